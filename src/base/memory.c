@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: MIT */
+#include "base/memory.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/fatal.h"
+
+void *memory_new(size_t count, size_t size)
+{
+    void *memory = calloc(count ? count : 1, size ? size : 1);
+
+    if (!memory)
+        fatal("out of memory (%zu items of %zu bytes)", count, size);
+    return memory;
+}
+
+void *memory_resize(void *memory, size_t count, size_t size)
+{
+    void *resized = reallocarray(memory, count ? count : 1, size ? size : 1);
+
+    if (!resized)
+        fatal("out of memory (%zu items of %zu bytes)", count, size);
+    return resized;
+}
+
+char *memory_copy_string(const char *string)
+{
+    size_t size = strlen(string) + 1;
+
+    return memcpy(memory_new(size, 1), string, size);
+}
+
+void *memory_grow(void *array, size_t count, size_t *capacity, size_t size)
+{
+    if (count < *capacity)
+        return array;
+    *capacity = *capacity ? *capacity * 2 : 16;
+    return memory_resize(array, *capacity, size);
+}

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * memory - allocation that cannot fail: out of memory ends in fatal(), so no
+ * caller carries a path that nobody can test.
+ */
+#ifndef BASE_MEMORY_H
+#define BASE_MEMORY_H
+
+#include <stddef.h>
+
+/* Zeroed memory for count items of size bytes. Freed with free(). */
+void *memory_new(size_t count, size_t size);
+
+/* realloc() for count items; the new part is not zeroed. */
+void *memory_resize(void *memory, size_t count, size_t size);
+
+char *memory_copy_string(const char *string);
+
+/* Make room for one more item in a growing array: doubles *capacity when
+ * count has reached it and returns the (perhaps moved) array. */
+void *memory_grow(void *array, size_t count, size_t *capacity, size_t size);
+
+#endif

@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: MIT */
+#include "base/sha256.h"
+
+#include <errno.h>
+#include <nettle/sha2.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/memory.h"
+
+enum { BUFFER_SIZE = 256 * 1024 };
+
+void sha256_of(const void *bytes, size_t length, struct sha256 *ret_digest)
+{
+    struct sha256_ctx context;
+
+    sha256_init(&context);
+    sha256_update(&context, length, bytes);
+    sha256_digest(&context, SHA256_SIZE, ret_digest->bytes);
+}
+
+int sha256_of_file(int fd, uint64_t cap, struct sha256 *ret_digest)
+{
+    struct sha256_ctx context;
+    uint8_t *buffer = memory_new(BUFFER_SIZE, 1);
+    uint64_t offset = 0;
+    int error = 0;
+
+    sha256_init(&context);
+    for (;;) {
+        ssize_t got = pread(fd, buffer, BUFFER_SIZE, (off_t)offset);
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got <= 0) {
+            error = got < 0 ? -errno : 0;
+            break;
+        }
+        offset += (uint64_t)got;
+        if (offset > cap) {
+            error = -EFBIG;
+            break;
+        }
+        sha256_update(&context, (size_t)got, buffer);
+    }
+    free(buffer);
+    if (error == 0)
+        sha256_digest(&context, SHA256_SIZE, ret_digest->bytes);
+    return error;
+}
+
+void sha256_text(const struct sha256 *digest, char (*ret_text)[SHA256_TEXT_SIZE])
+{
+    static const char digits[] = "0123456789abcdef";
+    char *at = *ret_text;
+
+    for (size_t i = 0; i < SHA256_SIZE; i++) {
+        *at++ = digits[digest->bytes[i] >> 4];
+        *at++ = digits[digest->bytes[i] & 15];
+    }
+    *at = '\0';
+}
+
+static int digit_value(char c)
+{
+    static const char digits[] = "0123456789abcdef0123456789ABCDEF";
+    const char *found = c ? strchr(digits, c) : NULL;
+
+    return found ? (int)((found - digits) & 15) : -1;
+}
+
+bool sha256_parse(const char *text, struct sha256 *ret_digest)
+{
+    struct sha256 digest;
+
+    if (strlen(text) != SHA256_TEXT_SIZE - 1)
+        return false;
+    for (size_t i = 0; i < SHA256_SIZE; i++) {
+        int high = digit_value(text[2 * i]), low = digit_value(text[2 * i + 1]);
+        if (high < 0 || low < 0)
+            return false;
+        digest.bytes[i] = (uint8_t)(high << 4 | low);
+    }
+    *ret_digest = digest;
+    return true;
+}

@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: MIT */
+#include "base/span.h"
+
+#include <string.h>
+
+struct span span_of(const char *bytes, size_t length)
+{
+    return (struct span){.at = bytes, .end = bytes + length};
+}
+
+struct span span_of_string(const char *string)
+{
+    return span_of(string, strlen(string));
+}
+
+size_t span_length(struct span span)
+{
+    return (size_t)(span.end - span.at);
+}
+
+bool span_equals(struct span span, const char *string)
+{
+    size_t length = strlen(string);
+
+    return span_length(span) == length && memcmp(span.at, string, length) == 0;
+}
+
+bool span_starts_with(struct span span, const char *prefix)
+{
+    size_t length = strlen(prefix);
+
+    return span_length(span) >= length && memcmp(span.at, prefix, length) == 0;
+}
+
+bool span_ends_with(struct span span, const char *suffix)
+{
+    size_t length = strlen(suffix);
+
+    return span_length(span) >= length && memcmp(span.end - length, suffix, length) == 0;
+}
+
+bool span_contains(struct span span, const char *needle)
+{
+    return memmem(span.at, span_length(span), needle, strlen(needle)) != NULL;
+}
+
+bool span_take_char(struct span *in, char expected)
+{
+    if (in->at == in->end || *in->at != expected)
+        return false;
+    in->at++;
+    return true;
+}
+
+bool span_take_string(struct span *in, const char *expected)
+{
+    if (!span_starts_with(*in, expected))
+        return false;
+    in->at += strlen(expected);
+    return true;
+}
+
+bool span_take_u64(struct span *in, uint64_t *ret_value)
+{
+    const char *at = in->at;
+    uint64_t value = 0;
+
+    for (; at < in->end && *at >= '0' && *at <= '9'; at++) {
+        if (__builtin_mul_overflow(value, 10, &value) ||
+            __builtin_add_overflow(value, (unsigned)(*at - '0'), &value))
+            return false;
+    }
+    if (at == in->at)
+        return false;
+
+    in->at = at;
+    *ret_value = value;
+    return true;
+}
+
+bool span_take_i64(struct span *in, int64_t *ret_value)
+{
+    struct span rest = *in;
+    bool is_negative = span_take_char(&rest, '-');
+    uint64_t magnitude;
+
+    if (!span_take_u64(&rest, &magnitude))
+        return false;
+    if (magnitude > (uint64_t)INT64_MAX + (is_negative ? 1 : 0))
+        return false;
+
+    *in = rest;
+    *ret_value = is_negative ? (int64_t)(0 - magnitude) : (int64_t)magnitude;
+    return true;
+}
+
+static int hex_digit(char c)
+{
+    if (c >= '0' && c <= '9')
+        return c - '0';
+    if (c >= 'a' && c <= 'f')
+        return c - 'a' + 10;
+    if (c >= 'A' && c <= 'F')
+        return c - 'A' + 10;
+    return -1;
+}
+
+bool span_take_hex(struct span *in, uint64_t *ret_value)
+{
+    const char *at = in->at;
+    uint64_t value = 0;
+
+    for (; at < in->end && hex_digit(*at) >= 0; at++) {
+        if (value >> 60)
+            return false;
+        value = value << 4 | (uint64_t)hex_digit(*at);
+    }
+    if (at == in->at)
+        return false;
+
+    in->at = at;
+    *ret_value = value;
+    return true;
+}
+
+bool span_take_enclosed(struct span *in, char open, char close, struct span *ret_inside)
+{
+    if (in->at == in->end || *in->at != open)
+        return false;
+
+    const char *last = memrchr(in->at + 1, close, span_length(*in) - 1);
+    if (!last)
+        return false;
+
+    *ret_inside = (struct span){.at = in->at + 1, .end = last};
+    in->at = last + 1;
+    return true;
+}
+
+static bool is_separator(char c)
+{
+    return c == ' ' || c == '\n' || c == '\t';
+}
+
+bool span_take_word(struct span *in, struct span *ret_word)
+{
+    const char *at = in->at;
+
+    while (at < in->end && !is_separator(*at))
+        at++;
+    if (at == in->at)
+        return false;
+
+    *ret_word = (struct span){.at = in->at, .end = at};
+    in->at = at < in->end ? at + 1 : at;
+    return true;
+}
+
+bool span_take_until(struct span *in, char separator, struct span *ret_piece)
+{
+    if (in->at == in->end)
+        return false;
+
+    const char *found = memchr(in->at, separator, span_length(*in));
+    *ret_piece = (struct span){.at = in->at, .end = found ? found : in->end};
+    in->at = found ? found + 1 : in->end;
+    return true;
+}
+
+bool span_take_line(struct span *in, struct span *ret_line)
+{
+    return span_take_until(in, '\n', ret_line);
+}
+
+void span_skip_blanks(struct span *in)
+{
+    while (in->at < in->end && (*in->at == ' ' || *in->at == '\t'))
+        in->at++;
+}
+
+bool span_is_u64(struct span span, uint64_t *ret_value)
+{
+    uint64_t value;
+
+    if (!span_take_u64(&span, &value) || span_length(span) != 0)
+        return false;
+    *ret_value = value;
+    return true;
+}

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * engine - the processes behind a program, seen from the program.
+ *
+ * engine_start() forks the keeper (which keeps the privileges and parses
+ * nothing hostile), and the keeper starts the collector (which reads /proc) and
+ * the file worker (which follows paths). The caller goes on as the screen, scan
+ * or API: it reads no /proc/PID, and nothing it calls here blocks.
+ */
+#ifndef ENGINE_ENGINE_H
+#define ENGINE_ENGINE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "model/facts.h"
+#include "response/signal.h"
+
+struct engine_options {
+    const char *proc_root; /* recorded tree, or NULL */
+    bool is_readonly;      /* the keeper then can only manage our own workers */
+};
+
+/* What the collector shall do; a change takes effect with its next look. */
+struct engine_request {
+    fact_mask wanted;
+    unsigned interval_ms; /* 0: one pass for each engine_refresh_now() */
+    bool is_paused;
+    int32_t focus_pid; /* also publish this process in full; 0 for none */
+    uint64_t focus_starttime;
+};
+
+struct engine;
+
+/* Call first: before any other thread, before curses and before reading
+ * anything that somebody else may have written. Negative errno with a reason. */
+int engine_start(const struct engine_options *options, struct engine **ret_engine,
+                 const char **ret_reason);
+
+/* Ends the other processes; returns within a second, whatever hangs. */
+void engine_stop(struct engine *engine);
+
+/* Readable when a snapshot, a focus snapshot or an answer waits. */
+int engine_descriptor(const struct engine *engine);
+
+void engine_request(struct engine *engine, const struct engine_request *request);
+void engine_refresh_now(struct engine *engine);
+
+/* The newest unread block, malloc()ed, the caller's; -EAGAIN when there is
+ * none, -EPIPE with a reason when the collector is gone for good. */
+int engine_take(struct engine *engine, void **ret_block, size_t *ret_size,
+                const char **ret_reason);
+
+/* The same for the focused process. */
+int engine_take_focus(struct engine *engine, void **ret_block, size_t *ret_size);
+
+/* What the collector is doing now, for the header: a read that hangs. False
+ * when nothing has been hanging for more than a moment. */
+struct engine_stall {
+    int32_t pid;
+    enum fact fact;
+    unsigned for_ms;
+};
+bool engine_is_stalled(const struct engine *engine, struct engine_stall *ret_stall);
+
+/* Ask the keeper to send a signal; waits for its answer, which comes at once. */
+enum signal_result engine_signal(struct engine *engine, int32_t pid, uint64_t starttime,
+                                 int number, int *ret_error);
+
+#endif

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * refresh - the pipeline behind every caller: snapshot -> relations ->
+ * findings -> scores. The screen, scan, the API and the tests call this and
+ * nothing else; live tuning calls refresh_score() again on what is in hand.
+ */
+#ifndef ENGINE_REFRESH_H
+#define ENGINE_REFRESH_H
+
+#include "heuristics/heuristic.h"
+#include "model/relations.h"
+#include "model/score.h"
+#include "model/snapshot.h"
+#include "scoring/scoring.h"
+
+struct refresh {
+    void *block; /* owned; the snapshot lies in it */
+    size_t block_size;
+    struct snapshot snapshot;
+    struct relations *relations;
+    struct assessment assessment;
+    struct scores scores;
+    double assess_us; /* what each step cost */
+    double score_us;
+};
+
+/* Take over a malloc()ed block that holds a snapshot. False, with the block
+ * freed and a reason, when it does not verify; the refresh then keeps what it
+ * had. Findings and scores are of the old snapshot until refresh_assess(). */
+bool refresh_adopt(struct refresh *refresh, void *block, size_t size, const char **ret_reason);
+
+/* Findings, then scores. */
+void refresh_assess(struct refresh *refresh, const struct thresholds *thresholds,
+                    const struct scoring_options *options);
+
+/* Scores alone, from the findings in hand. */
+void refresh_score(struct refresh *refresh, const struct scoring_options *options);
+
+void refresh_release(struct refresh *refresh);
+
+#endif

@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * gather - the only reader of the kernel: from /proc, sock_diag and the user
+ * database to the facts of one snapshot. It has no opinion on what it reads.
+ *
+ * A gatherer keeps what it needs between passes (CPU samples, user names, file
+ * facts) keyed by (pid, starttime). One thread at a time.
+ */
+#ifndef GATHER_GATHER_H
+#define GATHER_GATHER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "model/snapshot.h"
+
+/* Told before each read that may block, so that somebody else can see where a
+ * reader hangs; and asked which reads not to try. */
+struct gather_watch {
+    void (*before)(void *context, int32_t pid, uint64_t starttime, enum fact fact);
+    bool (*is_quarantined)(void *context, int32_t pid, uint64_t starttime, enum fact fact);
+    void *context;
+};
+
+/* Who digests executables and looks at those on file systems that may hang.
+ * Answers at once: FACT_KNOWN with the result, FACT_PENDING while it works on
+ * it, or FACT_FAILED, FACT_DENIED, FACT_TRUNCATED (too large), FACT_BLOCKED. */
+struct gather_files {
+    enum fact_state (*digest)(void *context, int32_t pid, uint64_t starttime,
+                              const struct exe_file *file, struct sha256 *ret_digest);
+    enum fact_state (*stat)(void *context, int32_t pid, uint64_t starttime,
+                            struct exe_file *ret_file);
+    void *context;
+};
+
+struct gather_options {
+    const char *proc_root;     /* a recorded tree; NULL for the live /proc */
+    struct gather_watch watch; /* zero: nobody watches */
+    struct gather_files files; /* zero: digests are computed at once, here */
+};
+
+struct gather_request {
+    fact_mask wanted;  /* others are not read */
+    int32_t focus_pid; /* gather only this process, in full; 0 for all */
+    uint64_t focus_starttime;
+};
+
+struct gather;
+
+/* Fails with -errno and a reason when /proc is not procfs or not there, or the
+ * recording is none. The reason is static text or belongs to the gatherer's
+ * arena of the caller: it stays valid. */
+int gather_new(const struct gather_options *options, struct gather **ret_gather,
+               const char **ret_reason);
+void gather_free(struct gather *gather);
+
+/* One pass into a builder that the caller cleared and will seal. Processes that
+ * vanish are not errors; what could not be read is in the facts, the counts and
+ * the notes. Fails only when /proc itself cannot be listed. */
+int gather_pass(struct gather *gather, const struct gather_request *request,
+                struct snapshot_builder *builder);
+
+/* Write a recording of the live machine below a new directory: the tree that
+ * proc_root reads back. Environments keep their LD_* variables; the values of
+ * all others are blanked. */
+int gather_record(const char *directory, const int32_t *pids, size_t pid_count,
+                  const char **ret_reason);
+
+#endif

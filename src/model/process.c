@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: MIT */
+#include "model/process.h"
+
+#include <arpa/inet.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "base/span.h"
+
+static const char deleted_suffix[] = " (deleted)";
+
+const char *fact_name(enum fact fact)
+{
+    static const char *const names[] = {
+        [FACT_STAT] = "stat",       [FACT_STATUS] = "status", [FACT_CMDLINE] = "cmdline",
+        [FACT_ENVIRON] = "environ", [FACT_EXE] = "exe",       [FACT_EXE_FILE] = "exe_file",
+        [FACT_CWD] = "cwd",         [FACT_MAPS] = "maps",     [FACT_DESCRIPTORS] = "fd",
+        [FACT_SOCKETS] = "sockets", [FACT_CPU] = "cpu",       [FACT_SHA256] = "sha256",
+        [FACT_CGROUP] = "cgroup",   [FACT_NAMESPACES] = "ns", [FACT_LOGINUID] = "loginuid",
+        [FACT_PACKAGE] = "package",
+    };
+    _Static_assert(sizeof names / sizeof *names == FACT_COUNT, "a name for each fact");
+
+    return names[fact];
+}
+
+const char *fact_state_name(enum fact_state state)
+{
+    static const char *const names[] = {
+        [FACT_NOT_ASKED] = "not asked", [FACT_KNOWN] = "known",
+        [FACT_TRUNCATED] = "truncated", [FACT_PENDING] = "pending",
+        [FACT_DENIED] = "denied",       [FACT_FAILED] = "failed",
+        [FACT_BLOCKED] = "blocked",
+    };
+    _Static_assert(sizeof names / sizeof *names == FACT_STATE_COUNT, "a name for each state");
+
+    return names[state];
+}
+
+bool process_knows(const struct process *process, fact_mask facts)
+{
+    for (unsigned fact = 0; fact < FACT_COUNT; fact++)
+        if (facts & FACT_BIT(fact) && process->facts[fact] != FACT_KNOWN &&
+            process->facts[fact] != FACT_TRUNCATED)
+            return false;
+    return true;
+}
+
+bool process_is_kernel_thread(const struct process *process)
+{
+    return process->flags & PROCESS_PF_KTHREAD;
+}
+
+bool process_is_zombie(const struct process *process)
+{
+    return process->state == 'Z' || process->state == 'X';
+}
+
+bool exe_is_memfd(const char *exe)
+{
+    return strncmp(exe, "/memfd:", strlen("/memfd:")) == 0;
+}
+
+uint32_t process_exe_bare_length(const struct process *process, const char *exe)
+{
+    uint32_t length = (uint32_t)strlen(exe);
+    bool is_unlinked =
+        process->facts[FACT_EXE_FILE] != FACT_KNOWN || process->exe_file.nlink == 0;
+
+    if (is_unlinked && span_ends_with(span_of(exe, length), deleted_suffix))
+        return length - (uint32_t)strlen(deleted_suffix);
+    return length;
+}
+
+const char *socket_state_name(enum socket_state state)
+{
+    static const char *const names[] = {
+        [SOCKET_ESTABLISHED] = "ESTABLISHED", [SOCKET_SYN_SENT] = "SYN_SENT",
+        [SOCKET_SYN_RECV] = "SYN_RECV",       [SOCKET_FIN_WAIT1] = "FIN_WAIT1",
+        [SOCKET_FIN_WAIT2] = "FIN_WAIT2",     [SOCKET_TIME_WAIT] = "TIME_WAIT",
+        [SOCKET_CLOSE] = "UNCONNECTED",       [SOCKET_CLOSE_WAIT] = "CLOSE_WAIT",
+        [SOCKET_LAST_ACK] = "LAST_ACK",       [SOCKET_LISTEN] = "LISTEN",
+        [SOCKET_CLOSING] = "CLOSING",
+    };
+
+    if (state >= sizeof names / sizeof *names || !names[state])
+        return "?";
+    return names[state];
+}
+
+static void format_address(const struct socket *socket, const uint8_t *address, uint16_t port,
+                           char (*ret_text)[SOCKET_ADDRESS_SIZE])
+{
+    static const uint8_t v4_mapped[12] = {[10] = 0xff, [11] = 0xff};
+    char host[INET6_ADDRSTRLEN] = "?";
+
+    if (socket->family == AF_INET6 && memcmp(address, v4_mapped, sizeof v4_mapped) != 0) {
+        inet_ntop(AF_INET6, address, host, sizeof host);
+        snprintf(*ret_text, sizeof *ret_text, "[%s]:%u", host, port);
+        return;
+    }
+    inet_ntop(AF_INET, socket->family == AF_INET6 ? address + sizeof v4_mapped : address, host,
+              sizeof host);
+    snprintf(*ret_text, sizeof *ret_text, "%s:%u", host, port);
+}
+
+void socket_format_local(const struct socket *socket, char (*ret_text)[SOCKET_ADDRESS_SIZE])
+{
+    format_address(socket, socket->local, socket->local_port, ret_text);
+}
+
+void socket_format_remote(const struct socket *socket, char (*ret_text)[SOCKET_ADDRESS_SIZE])
+{
+    format_address(socket, socket->remote, socket->remote_port, ret_text);
+}

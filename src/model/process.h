@@ -1,0 +1,241 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * process - one process as it was at one instant, and the records it refers to.
+ *
+ * Plain data of fixed size: no pointers, so that a snapshot can cross a process
+ * boundary or go to a file as it is. Text is a reference into the snapshot's
+ * string pool and lists are ranges of its side arrays. A member is meaningful
+ * only when its fact is FACT_KNOWN or FACT_TRUNCATED; else it is zero.
+ */
+#ifndef MODEL_PROCESS_H
+#define MODEL_PROCESS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/sha256.h"
+#include "model/facts.h"
+
+/* A string of the pool; NUL-terminated there, and may hold NUL bytes (cmdline).
+ * Offset 0, length 0 is the empty string. Not sanitised: as the kernel gave it. */
+struct text_ref {
+    uint32_t offset;
+    uint32_t length;
+};
+
+/* Items first .. first + count - 1 of a side array. */
+struct range {
+    uint32_t first;
+    uint32_t count;
+};
+
+/* Flags of proc_pid_stat(5) field 9, include/linux/sched.h. */
+enum { PROCESS_PF_KTHREAD = 0x00200000 };
+
+/* FACT_EXE_FILE: the inode behind /proc/PID/exe. */
+struct exe_file {
+    uint64_t dev;
+    uint64_t ino;
+    uint64_t nlink; /* 0: unlinked */
+    uint64_t size;
+    int64_t mtime_ns;
+    int64_t ctime_ns;
+    uint32_t mode;
+    uint32_t uid;
+    uint32_t gid;
+    uint32_t flags; /* enum exe_flag */
+};
+
+enum exe_flag {
+    /* A directory on the path is writable by others and not sticky, or its own
+     * directory is writable by others. */
+    EXE_DIRECTORY_WRITABLE = 1u << 0,
+    /* The link's bare path (without " (deleted)") exists now ... */
+    EXE_PATH_EXISTS = 1u << 1,
+    /* ... and is this very file ... */
+    EXE_PATH_IS_SAME = 1u << 2,
+    /* ... or a regular, executable file of root in a directory only root writes
+     * to: what a package upgrade leaves behind. */
+    EXE_PATH_IS_TRUSTED = 1u << 3,
+    /* On a file system of this machine that cannot hang (not NFS, FUSE ...). */
+    EXE_ON_LOCAL_FS = 1u << 4,
+};
+
+struct process {
+    int32_t pid;
+    int32_t ppid;              /* stat 4 */
+    uint64_t starttime;        /* stat 22, clock ticks since boot */
+    uint8_t facts[FACT_COUNT]; /* enum fact_state, by enum fact */
+
+    char state;      /* stat 3 */
+    uint8_t seccomp; /* status: Seccomp */
+    uint8_t no_new_privs;
+    uint8_t is_new;       /* not in the snapshot before */
+    uint32_t flags;       /* stat 9: PF_* */
+    int32_t pgrp;         /* stat 5 */
+    int32_t session;      /* stat 6 */
+    int32_t tty_nr;       /* stat 7: device number, 0 for none */
+    int32_t threads;      /* stat 20 */
+    uint64_t utime;       /* stat 14, ticks */
+    uint64_t stime;       /* stat 15, ticks */
+    uint64_t vsize;       /* stat 23, bytes */
+    uint64_t rss;         /* stat 24, bytes (pages x page size) */
+    struct text_ref comm; /* stat 2 */
+
+    uint32_t uid[4]; /* status: Uid: real, effective, saved, file system */
+    uint32_t gid[4];
+    int32_t tracer_pid; /* status: TracerPid, of any thread that was read */
+    uint32_t ns_depth;  /* status: NSpid: 1 in our own pid namespace */
+    uint64_t cap_effective;
+    uint64_t cap_permitted;
+    uint64_t cap_ambient;
+    uint64_t switches;    /* voluntary + nonvoluntary context switches */
+    struct text_ref user; /* name of the effective uid; the number when nameless */
+
+    struct text_ref cmdline; /* arguments, each ended by NUL */
+    struct text_ref exe;     /* as readlink gives it, " (deleted)" included */
+    struct text_ref cwd;
+    struct exe_file exe_file;
+    struct sha256 sha256;
+    struct text_ref package; /* FACT_PACKAGE: name, empty for unowned */
+
+    struct text_ref ld_preload; /* environ: value of LD_PRELOAD */
+    struct text_ref ld_audit;
+    struct text_ref ld_library_path;
+    uint32_t environ_flags; /* enum environ_flag */
+
+    float cpu_percent;         /* of one CPU, since the sample before */
+    uint32_t map_count;        /* mappings seen; FACT_MAPS */
+    uint32_t descriptor_count; /* all open descriptors */
+    uint32_t maps_flags;       /* enum maps_flag */
+    struct range maps;         /* of interest: see struct map */
+    struct range descriptors;  /* of interest: see struct descriptor */
+
+    uint64_t ns_net; /* inode numbers of the namespaces */
+    uint64_t ns_pid;
+    uint64_t ns_mnt;
+    uint64_t ns_user;
+    uint32_t loginuid; /* 4294967295: never logged in */
+    struct text_ref cgroup;
+    uint64_t blocked_since_ms; /* monotonic; with a FACT_BLOCKED fact */
+};
+
+enum environ_flag {
+    ENVIRON_HAS_LD_PRELOAD = 1u << 0,
+    ENVIRON_HAS_LD_AUDIT = 1u << 1,
+    ENVIRON_HAS_LD_LIBRARY_PATH = 1u << 2,
+};
+
+enum maps_flag {
+    MAPS_EXE_IS_MAPPED = 1u << 0, /* an executable mapping of the exe's own inode */
+};
+
+/*
+ * One mapping. A snapshot of all processes keeps, for a process that has any
+ * executable mapping that is writable, anonymous, deleted or a memfd, all its
+ * executable mappings (so that the runtime behind a JIT can be seen); for all
+ * others none. A snapshot with a focus keeps every mapping of that process.
+ */
+struct map {
+    uint64_t start;
+    uint64_t end;
+    uint64_t offset;
+    uint64_t inode; /* 0: anonymous */
+    uint32_t dev_major;
+    uint32_t dev_minor;
+    uint32_t permissions; /* enum map_permission */
+    struct text_ref name; /* path, "[heap]", or empty */
+};
+
+enum map_permission {
+    MAP_READ = 1u << 0,
+    MAP_WRITE = 1u << 1,
+    MAP_EXECUTE = 1u << 2,
+    MAP_IS_SHARED = 1u << 3,
+};
+
+enum descriptor_kind {
+    DESCRIPTOR_FILE, /* any path that is none of the below */
+    DESCRIPTOR_SOCKET,
+    DESCRIPTOR_PIPE,
+    DESCRIPTOR_TERMINAL, /* /dev/pts/N, /dev/tty* */
+    DESCRIPTOR_PTMX,     /* master side of a pty */
+    DESCRIPTOR_NULL,     /* /dev/null, /dev/zero, /dev/full */
+    DESCRIPTOR_MEMFD,
+    DESCRIPTOR_ANONYMOUS, /* anon_inode: eventfd, bpf-prog, io_uring ... */
+};
+
+/*
+ * One open descriptor. A snapshot of all processes keeps 0, 1 and 2, and every
+ * socket, pipe, pty master, memfd, bpf and io_uring descriptor.
+ */
+struct descriptor {
+    int32_t fd;
+    uint32_t kind;          /* enum descriptor_kind */
+    uint64_t inode;         /* socket and pipe; tty-index of a pty master, +1; else 0 */
+    struct text_ref target; /* the link's text; empty for sockets and pipes */
+};
+
+/* Numbers of include/net/tcp_states.h, as the kernel reports them. */
+enum socket_state {
+    SOCKET_ESTABLISHED = 1,
+    SOCKET_SYN_SENT = 2,
+    SOCKET_SYN_RECV = 3,
+    SOCKET_FIN_WAIT1 = 4,
+    SOCKET_FIN_WAIT2 = 5,
+    SOCKET_TIME_WAIT = 6,
+    SOCKET_CLOSE = 7, /* also an unconnected UDP socket */
+    SOCKET_CLOSE_WAIT = 8,
+    SOCKET_LAST_ACK = 9,
+    SOCKET_LISTEN = 10,
+    SOCKET_CLOSING = 11,
+};
+
+/* One socket of any network namespace that was read, by ascending inode. */
+struct socket {
+    uint64_t inode;
+    uint64_t ns_net;
+    uint32_t uid;
+    uint8_t family;      /* AF_INET, AF_INET6, AF_UNIX, AF_PACKET */
+    uint8_t protocol;    /* IPPROTO_TCP, IPPROTO_UDP, IPPROTO_RAW */
+    uint8_t state;       /* enum socket_state */
+    uint8_t flags;       /* enum socket_flag */
+    uint16_t local_port; /* host order */
+    uint16_t remote_port;
+    uint32_t reserved;
+    uint64_t peer_inode; /* AF_UNIX: inode of the other end, or 0 */
+    uint8_t local[16];   /* network order; IPv4 in the first four bytes */
+    uint8_t remote[16];
+};
+
+enum socket_flag {
+    /* Connected, and its local port is not one that is listened on in the same
+     * namespace and protocol: this end opened the connection. */
+    SOCKET_IS_OUTBOUND = 1u << 0,
+};
+
+/* The facts of the mask are all known (or truncated). */
+bool process_knows(const struct process *process, fact_mask facts);
+
+/* By PF_KTHREAD, never by name or by an empty command line. */
+bool process_is_kernel_thread(const struct process *process);
+
+bool process_is_zombie(const struct process *process);
+
+/* "/memfd:..." - to be asked before process_exe_is_deleted(), because the link
+ * of a memfd ends in " (deleted)" too. Wants the exe's text. */
+bool exe_is_memfd(const char *exe);
+
+/* Length of the path without a trailing " (deleted)" when the file really is
+ * unlinked; a file can also be *named* so. */
+uint32_t process_exe_bare_length(const struct process *process, const char *exe);
+
+/* "ESTABLISHED", "LISTEN". */
+const char *socket_state_name(enum socket_state state);
+
+/* "1.2.3.4:80" or "[::1]:80"; a v4-mapped address is shown as IPv4. */
+enum { SOCKET_ADDRESS_SIZE = 64 };
+void socket_format_local(const struct socket *socket, char (*ret_text)[SOCKET_ADDRESS_SIZE]);
+void socket_format_remote(const struct socket *socket, char (*ret_text)[SOCKET_ADDRESS_SIZE]);
+
+#endif

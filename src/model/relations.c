@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: MIT */
+#include "model/relations.h"
+
+#include <stdlib.h>
+
+#include "base/memory.h"
+
+/* A parent cannot be younger than its child: such a pair is a reused pid, and
+ * refusing it also makes every walk to the root end. Equal start times happen
+ * (one tick is 10 ms); then the smaller pid is taken for the older. */
+static bool is_plausible_parent(const struct process *parent, const struct process *child)
+{
+    if (parent->starttime != child->starttime)
+        return parent->starttime < child->starttime;
+    return parent->pid < child->pid;
+}
+
+static void find_parents(struct relations *relations)
+{
+    const struct snapshot *snapshot = relations->snapshot;
+
+    for (size_t i = 0; i < snapshot->process_count; i++) {
+        const struct process *child = &snapshot->processes[i];
+        const struct process *parent = snapshot_find(snapshot, child->ppid);
+
+        relations->parents[i] = parent && is_plausible_parent(parent, child)
+                                    ? (uint32_t)(parent - snapshot->processes)
+                                    : RELATION_NONE;
+    }
+}
+
+/* Counting sort by parent, so that siblings stay in pid order. */
+static void group_children(struct relations *relations)
+{
+    size_t count = relations->snapshot->process_count;
+    uint32_t first = 0;
+
+    for (size_t i = 0; i < count; i++)
+        if (relations->parents[i] != RELATION_NONE)
+            relations->children[relations->parents[i]].count++;
+    for (size_t i = 0; i < count; i++) {
+        relations->children[i].first = first;
+        first += relations->children[i].count;
+        relations->children[i].count = 0;
+    }
+    for (size_t i = 0; i < count; i++) {
+        if (relations->parents[i] == RELATION_NONE)
+            continue;
+        struct range *siblings = &relations->children[relations->parents[i]];
+        relations->child_list[siblings->first + siblings->count++] = (uint32_t)i;
+    }
+}
+
+static int compare_pipe_ends(const void *left, const void *right)
+{
+    const struct pipe_end *a = left, *b = right;
+
+    if (a->inode != b->inode)
+        return a->inode < b->inode ? -1 : 1;
+    if (a->process != b->process)
+        return a->process < b->process ? -1 : 1;
+    return (a->fd > b->fd) - (a->fd < b->fd);
+}
+
+static void index_descriptors(struct relations *relations)
+{
+    const struct snapshot *snapshot = relations->snapshot;
+
+    for (uint32_t i = 0; i < snapshot->process_count; i++) {
+        struct range range = snapshot->processes[i].descriptors;
+
+        relations->connections_of[i].first = (uint32_t)relations->connection_count;
+        for (uint32_t n = range.first; n < range.first + range.count; n++) {
+            const struct descriptor *descriptor = &snapshot->descriptors[n];
+            const struct socket *socket = NULL;
+
+            if (descriptor->kind == DESCRIPTOR_SOCKET)
+                socket = relations_socket(relations, descriptor->inode);
+            if (socket)
+                relations->connections[relations->connection_count++] = (struct connection){
+                    .process = i,
+                    .socket = (uint32_t)(socket - snapshot->sockets),
+                    .fd = descriptor->fd,
+                };
+            if (descriptor->kind == DESCRIPTOR_PIPE)
+                relations->pipe_ends[relations->pipe_end_count++] = (struct pipe_end){
+                    .inode = descriptor->inode,
+                    .process = i,
+                    .fd = descriptor->fd,
+                };
+        }
+        relations->connections_of[i].count =
+            (uint32_t)relations->connection_count - relations->connections_of[i].first;
+    }
+    if (relations->pipe_end_count > 0)
+        qsort(relations->pipe_ends, relations->pipe_end_count, sizeof *relations->pipe_ends,
+              compare_pipe_ends);
+}
+
+struct relations *relations_new(const struct snapshot *snapshot)
+{
+    size_t count = snapshot->process_count;
+    struct relations *relations = memory_new(1, sizeof *relations);
+
+    relations->snapshot = snapshot;
+    relations->parents = memory_new(count, sizeof *relations->parents);
+    relations->children = memory_new(count, sizeof *relations->children);
+    relations->child_list = memory_new(count, sizeof *relations->child_list);
+    relations->connections_of = memory_new(count, sizeof *relations->connections_of);
+    relations->connections =
+        memory_new(snapshot->descriptor_count, sizeof *relations->connections);
+    relations->pipe_ends = memory_new(snapshot->descriptor_count, sizeof *relations->pipe_ends);
+    find_parents(relations);
+    group_children(relations);
+    index_descriptors(relations);
+    return relations;
+}
+
+void relations_free(struct relations *relations)
+{
+    if (!relations)
+        return;
+    free(relations->parents);
+    free(relations->children);
+    free(relations->child_list);
+    free(relations->connections_of);
+    free(relations->connections);
+    free(relations->pipe_ends);
+    free(relations);
+}
+
+const struct process *relations_parent(const struct relations *relations,
+                                       const struct process *process)
+{
+    uint32_t parent = relations->parents[process - relations->snapshot->processes];
+
+    return parent == RELATION_NONE ? NULL : &relations->snapshot->processes[parent];
+}
+
+bool relations_is_ancestor(const struct relations *relations, const struct process *ancestor,
+                           const struct process *descendant)
+{
+    const struct process *at = descendant;
+
+    while ((at = relations_parent(relations, at)))
+        if (at == ancestor)
+            return true;
+    return false;
+}
+
+const struct pipe_end *relations_pipe_ends(const struct relations *relations, uint64_t inode,
+                                           size_t *ret_count)
+{
+    size_t low = 0, high = relations->pipe_end_count;
+
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (relations->pipe_ends[middle].inode < inode)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+
+    size_t count = 0;
+    while (low + count < relations->pipe_end_count &&
+           relations->pipe_ends[low + count].inode == inode)
+        count++;
+    *ret_count = count;
+    return count > 0 ? &relations->pipe_ends[low] : NULL;
+}
+
+const struct socket *relations_socket(const struct relations *relations, uint64_t inode)
+{
+    const struct snapshot *snapshot = relations->snapshot;
+    size_t low = 0, high = snapshot->socket_count;
+
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (snapshot->sockets[middle].inode < inode)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    if (low == snapshot->socket_count || snapshot->sockets[low].inode != inode)
+        return NULL;
+    return &snapshot->sockets[low];
+}

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * relations - who belongs to whom: built once a snapshot, so that every check
+ * is a pure function that only looks things up.
+ */
+#ifndef MODEL_RELATIONS_H
+#define MODEL_RELATIONS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "model/snapshot.h"
+
+/* One descriptor of one process that is a known socket. */
+struct connection {
+    uint32_t process; /* index in the snapshot */
+    uint32_t socket;  /* index in the snapshot */
+    int32_t fd;
+};
+
+/* One end of a pipe in one process. */
+struct pipe_end {
+    uint64_t inode;
+    uint32_t process;
+    int32_t fd;
+};
+
+struct relations {
+    const struct snapshot *snapshot;
+    uint32_t *parents;      /* by process: index of the parent, or RELATION_NONE */
+    struct range *children; /* by process: range of child_list */
+    uint32_t *child_list;
+    struct range *connections_of; /* by process: range of connections, by fd */
+    struct connection *connections;
+    size_t connection_count;
+    struct pipe_end *pipe_ends; /* by ascending inode */
+    size_t pipe_end_count;
+};
+
+#define RELATION_NONE UINT32_MAX
+
+/* Reads the snapshot, which must outlive the relations. */
+struct relations *relations_new(const struct snapshot *snapshot);
+void relations_free(struct relations *relations);
+
+/* The parent's record, or NULL. Safe against loops: a parent is only accepted
+ * when it started no later than the child. */
+const struct process *relations_parent(const struct relations *relations,
+                                       const struct process *process);
+
+/* Whether descendant has ancestor among its parents, itself not included. */
+bool relations_is_ancestor(const struct relations *relations, const struct process *ancestor,
+                           const struct process *descendant);
+
+/* All pipe ends of that inode: *ret_count of them, or NULL. */
+const struct pipe_end *relations_pipe_ends(const struct relations *relations, uint64_t inode,
+                                           size_t *ret_count);
+
+/* The socket of that inode, or NULL. */
+const struct socket *relations_socket(const struct relations *relations, uint64_t inode);
+
+#endif

@@ -1,0 +1,203 @@
+/* SPDX-License-Identifier: MIT */
+#include "model/snapshot.h"
+
+#include <string.h>
+
+#include "model/snapshot_layout.h"
+
+/* Each returns what is wrong, or NULL. */
+
+static const char *check_header(const struct snapshot_header *header, size_t size)
+{
+    if (memcmp(header->magic, snapshot_magic, sizeof header->magic) != 0)
+        return "not a procwatch snapshot";
+    if (header->version != SNAPSHOT_VERSION)
+        return "a snapshot of another version";
+    if (header->header_size != sizeof *header ||
+        header->process_size != snapshot_item_size(SECTION_PROCESSES) ||
+        header->map_size != snapshot_item_size(SECTION_MAPS) ||
+        header->descriptor_size != snapshot_item_size(SECTION_DESCRIPTORS) ||
+        header->socket_size != snapshot_item_size(SECTION_SOCKETS) ||
+        header->note_size != snapshot_item_size(SECTION_NOTES))
+        return "a snapshot of another build";
+    if (header->size != size)
+        return "a snapshot cut short";
+    if (header->ticks_per_second == 0 || header->cpus == 0 || header->page_size == 0)
+        return "impossible machine facts";
+    return NULL;
+}
+
+static const char *check_extents(const struct snapshot_header *header)
+{
+    for (unsigned section = 0; section < SECTION_COUNT; section++) {
+        struct snapshot_extent extent = header->sections[section];
+        uint64_t bytes, end;
+
+        if (extent.offset % SNAPSHOT_ALIGNMENT != 0 || extent.offset < sizeof *header)
+            return "misplaced section";
+        if (extent.count > UINT32_MAX ||
+            __builtin_mul_overflow(extent.count, snapshot_item_size(section), &bytes) ||
+            __builtin_add_overflow(extent.offset, bytes, &end) || end > header->size)
+            return "section beyond the end";
+    }
+    return NULL;
+}
+
+static bool is_good_text(const struct snapshot *snapshot, struct text_ref text)
+{
+    uint64_t end = (uint64_t)text.offset + text.length;
+
+    return end < snapshot->strings_size && snapshot->strings[end] == '\0';
+}
+
+static bool is_good_range(struct range range, size_t count, uint64_t *total)
+{
+    *total += range.count;
+    return (uint64_t)range.first + range.count <= count && *total <= count;
+}
+
+static const char *check_processes(const struct snapshot *snapshot)
+{
+    uint64_t maps = 0, descriptors = 0;
+
+    for (size_t i = 0; i < snapshot->process_count; i++) {
+        const struct process *process = &snapshot->processes[i];
+        const struct text_ref texts[] = {
+            process->comm,       process->user,     process->cmdline,
+            process->exe,        process->cwd,      process->package,
+            process->ld_preload, process->ld_audit, process->ld_library_path,
+            process->cgroup,
+        };
+
+        if (process->pid <= 0 || (i > 0 && process->pid <= process[-1].pid))
+            return "processes out of order";
+        for (unsigned fact = 0; fact < FACT_COUNT; fact++)
+            if (process->facts[fact] >= FACT_STATE_COUNT)
+                return "unknown fact state";
+        for (size_t n = 0; n < sizeof texts / sizeof *texts; n++)
+            if (!is_good_text(snapshot, texts[n]))
+                return "text beyond the string pool";
+        if (!is_good_range(process->maps, snapshot->map_count, &maps) ||
+            !is_good_range(process->descriptors, snapshot->descriptor_count, &descriptors))
+            return "list beyond its array";
+        /* Not NaN and not negative, so that it can be compared and printed. */
+        if (!(process->cpu_percent >= 0.0f && process->cpu_percent <= 1e9f))
+            return "impossible CPU share";
+    }
+    return NULL;
+}
+
+static const char *check_side_arrays(const struct snapshot *snapshot)
+{
+    for (size_t i = 0; i < snapshot->map_count; i++)
+        if (!is_good_text(snapshot, snapshot->maps[i].name))
+            return "text beyond the string pool";
+    for (size_t i = 0; i < snapshot->descriptor_count; i++)
+        if (!is_good_text(snapshot, snapshot->descriptors[i].target) ||
+            snapshot->descriptors[i].kind > DESCRIPTOR_ANONYMOUS)
+            return "bad descriptor";
+    for (size_t i = 1; i < snapshot->socket_count; i++)
+        if (snapshot->sockets[i].inode < snapshot->sockets[i - 1].inode)
+            return "sockets out of order";
+    for (size_t i = 0; i < snapshot->note_count; i++)
+        if (!is_good_text(snapshot, snapshot->notes[i].text) || snapshot->notes[i].level > 2)
+            return "bad note";
+    if (!is_good_text(snapshot, snapshot->header->host) ||
+        !is_good_text(snapshot, snapshot->header->kernel))
+        return "text beyond the string pool";
+    return NULL;
+}
+
+static const void *section_of(const struct snapshot_header *header,
+                              enum snapshot_section section)
+{
+    return (const char *)header + header->sections[section].offset;
+}
+
+static struct snapshot describe(const struct snapshot_header *header)
+{
+    return (struct snapshot){
+        .header = header,
+        .processes = section_of(header, SECTION_PROCESSES),
+        .process_count = header->sections[SECTION_PROCESSES].count,
+        .maps = section_of(header, SECTION_MAPS),
+        .map_count = header->sections[SECTION_MAPS].count,
+        .descriptors = section_of(header, SECTION_DESCRIPTORS),
+        .descriptor_count = header->sections[SECTION_DESCRIPTORS].count,
+        .sockets = section_of(header, SECTION_SOCKETS),
+        .socket_count = header->sections[SECTION_SOCKETS].count,
+        .notes = section_of(header, SECTION_NOTES),
+        .note_count = header->sections[SECTION_NOTES].count,
+        .strings = section_of(header, SECTION_STRINGS),
+        .strings_size = header->sections[SECTION_STRINGS].count,
+    };
+}
+
+bool snapshot_open(const void *block, size_t size, struct snapshot *ret_snapshot,
+                   const char **ret_reason)
+{
+    const struct snapshot_header *header = block;
+    const char *wrong = NULL;
+
+    if (size < sizeof *header || size > SNAPSHOT_SIZE_MAX)
+        wrong = "impossible size";
+    if (!wrong)
+        wrong = check_header(header, size);
+    if (!wrong)
+        wrong = check_extents(header);
+    if (!wrong) {
+        struct snapshot snapshot = describe(header);
+
+        wrong = check_processes(&snapshot);
+        if (!wrong)
+            wrong = check_side_arrays(&snapshot);
+        if (!wrong) {
+            *ret_snapshot = snapshot;
+            return true;
+        }
+    }
+    *ret_reason = wrong;
+    return false;
+}
+
+const char *snapshot_string(const struct snapshot *snapshot, struct text_ref text)
+{
+    return snapshot->strings + text.offset;
+}
+
+struct span snapshot_span(const struct snapshot *snapshot, struct text_ref text)
+{
+    return span_of(snapshot->strings + text.offset, text.length);
+}
+
+const struct process *snapshot_find(const struct snapshot *snapshot, int32_t pid)
+{
+    size_t low = 0, high = snapshot->process_count;
+
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (snapshot->processes[middle].pid < pid)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    if (low == snapshot->process_count || snapshot->processes[low].pid != pid)
+        return NULL;
+    return &snapshot->processes[low];
+}
+
+const struct process *snapshot_find_identity(const struct snapshot *snapshot, int32_t pid,
+                                             uint64_t starttime)
+{
+    const struct process *process = snapshot_find(snapshot, pid);
+
+    return process && process->starttime == starttime ? process : NULL;
+}
+
+double snapshot_age(const struct snapshot *snapshot, const struct process *process)
+{
+    double uptime = (double)snapshot->header->uptime_ms / 1000;
+    double start = (double)process->starttime / snapshot->header->ticks_per_second;
+
+    return start < uptime ? uptime - start : 0;
+}

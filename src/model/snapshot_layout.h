@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * snapshot_layout - what the writer and the checker of a block must agree on.
+ * Private to the model.
+ */
+#ifndef MODEL_SNAPSHOT_LAYOUT_H
+#define MODEL_SNAPSHOT_LAYOUT_H
+
+#include "model/snapshot.h"
+
+enum { SNAPSHOT_ALIGNMENT = 8 };
+
+static const char snapshot_magic[8] = {'P', 'R', 'O', 'C', 'W', 'T', 'C', 'H'};
+
+static inline size_t snapshot_item_size(enum snapshot_section section)
+{
+    static const size_t sizes[] = {
+        [SECTION_PROCESSES] = sizeof(struct process),
+        [SECTION_MAPS] = sizeof(struct map),
+        [SECTION_DESCRIPTORS] = sizeof(struct descriptor),
+        [SECTION_SOCKETS] = sizeof(struct socket),
+        [SECTION_NOTES] = sizeof(struct note),
+        [SECTION_STRINGS] = 1,
+    };
+
+    return sizes[section];
+}
+
+#endif

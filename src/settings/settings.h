@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * settings - what the user's YAML says, checked, with defaults filled in.
+ *
+ * The modules below declare their own options (thresholds, scoring_options);
+ * this gathers them with the programs' own few, and the schema table says how
+ * each key of the file becomes one member.
+ */
+#ifndef SETTINGS_SETTINGS_H
+#define SETTINGS_SETTINGS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/problem.h"
+#include "heuristics/thresholds.h"
+#include "scoring/scoring.h"
+
+enum model_kind { MODEL_ZSCORE, MODEL_ISOLATION_FOREST };
+
+struct settings {
+    struct thresholds thresholds;
+    struct scoring_options scoring;
+    unsigned topk;
+    double interval_s; /* 0: scan once; procwatch-top then takes 2 */
+    enum model_kind model_kind;
+    char *model_path; /* NULL: none given */
+};
+
+void settings_init(struct settings *settings); /* built-in defaults */
+void settings_release(struct settings *settings);
+void settings_copy(struct settings *ret_copy, const struct settings *settings);
+
+/* Where the settings came from. */
+struct settings_source {
+    char *path;    /* NULL: built in */
+    char *message; /* "built-in (alice has ~/.procwatch.yaml; use --config)" */
+};
+
+/*
+ * Find and load the configuration: the given path, or ~/.procwatch.yaml, or
+ * ${XDG_CONFIG_HOME:-~/.config}/procwatch/config.yaml, or built in. All that is
+ * wrong is added to problems as file:line:column; false when any of it is an
+ * error (exit 3), and the settings then are the defaults.
+ */
+bool settings_load(struct settings *settings, const char *path,
+                   struct settings_source *ret_source, struct problems *problems);
+
+/* The same from text in memory; name stands in the messages. */
+bool settings_load_text(struct settings *settings, const char *name, const char *text,
+                        size_t length, struct problems *problems);
+
+void settings_source_release(struct settings_source *source);
+
+#endif

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * view - which processes to show, in which order: row indexes, nothing else.
+ */
+#ifndef VIEW_VIEW_H
+#define VIEW_VIEW_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "view/columns.h"
+
+struct view_options {
+    const struct column *sort; /* NULL: total score, highest first */
+    bool is_reversed;          /* ascending where the default is descending */
+    bool flagged_only;
+    bool hide_kernel_threads;
+    size_t limit;        /* top-k; 0 for all */
+    const int32_t *pids; /* only these; NULL for all */
+    size_t pid_count;
+    const char *user;   /* only this user (name or uid), "!root" for all
+                           others; NULL for all */
+    const char *search; /* only rows whose name, command line or exe
+                           contains this, case ignored; NULL for all */
+};
+
+struct view {
+    uint32_t *rows; /* process indexes, in order */
+    size_t count;   /* shown */
+    size_t matched; /* before the limit */
+    size_t capacity;
+};
+
+/*
+ * Choose and order. Numeric columns sort highest first by default, text columns
+ * ascending. Ties are broken by strongest reason, then start time, then pid, so
+ * that rows do not jump between refreshes.
+ */
+void view_build(struct view *view, const struct snapshot *snapshot,
+                const struct relations *relations, const struct scores *scores,
+                const struct view_options *options);
+void view_release(struct view *view);
+
+/* The row record of a process. */
+struct row view_row(const struct snapshot *snapshot, const struct relations *relations,
+                    const struct scores *scores, uint32_t process, enum text_style style);
+
+#endif

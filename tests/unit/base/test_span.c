@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: MIT */
+#include "base/span.h"
+#include "tests/support/test.h"
+
+static void reads_numbers_and_refuses_overflow(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        bool is_number;
+        uint64_t value;
+        size_t left;
+    } cases[] = {
+        {"42 x",                 true,  42,         2},
+        {"0",                    true,  0,          0},
+        {"18446744073709551615", true,  UINT64_MAX, 0},
+        {"18446744073709551616", false, 0,          0},
+        {"",                     false, 0,          0},
+        {"-1",                   false, 0,          0},
+        {" 1",                   false, 0,          0},
+    };
+
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct span in = span_of_string(cases[i].text);
+        uint64_t value = 7;
+
+        assert_int_equal(span_take_u64(&in, &value), cases[i].is_number);
+        assert_int_equal(value, cases[i].is_number ? cases[i].value : 7);
+        if (cases[i].is_number)
+            assert_int_equal(span_length(in), cases[i].left);
+    }
+}
+
+static void reads_negative_numbers(void **state)
+{
+    (void)state;
+    struct span in = span_of_string("-9223372036854775808");
+    int64_t value;
+
+    assert_true(span_take_i64(&in, &value));
+    assert_true(value == INT64_MIN);
+    in = span_of_string("9223372036854775808");
+    assert_false(span_take_i64(&in, &value));
+}
+
+static void finds_the_last_parenthesis(void **state)
+{
+    (void)state;
+    struct span in = span_of_string("(a) b) (c) S 1"), inside;
+
+    assert_true(span_take_enclosed(&in, '(', ')', &inside));
+    assert_true(span_equals(inside, "a) b) (c"));
+    assert_true(span_equals(in, " S 1"));
+}
+
+static void takes_pieces_with_empty_ones_between(void **state)
+{
+    (void)state;
+    struct span in = span_of("a\0\0b", 4), piece;
+
+    assert_true(span_take_until(&in, '\0', &piece) && span_equals(piece, "a"));
+    assert_true(span_take_until(&in, '\0', &piece) && span_equals(piece, ""));
+    assert_true(span_take_until(&in, '\0', &piece) && span_equals(piece, "b"));
+    assert_false(span_take_until(&in, '\0', &piece));
+}
+
+static void reads_hex(void **state)
+{
+    (void)state;
+    struct span in = span_of_string("7fFf-");
+    uint64_t value;
+
+    assert_true(span_take_hex(&in, &value));
+    assert_int_equal(value, 0x7fff);
+    in = span_of_string("10000000000000000");
+    assert_false(span_take_hex(&in, &value));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(reads_numbers_and_refuses_overflow),
+        cmocka_unit_test(reads_negative_numbers),
+        cmocka_unit_test(finds_the_last_parenthesis),
+        cmocka_unit_test(takes_pieces_with_empty_ones_between),
+        cmocka_unit_test(reads_hex),
+    };
+
+    return cmocka_run_group_tests_name("span", tests, NULL, NULL);
+}
