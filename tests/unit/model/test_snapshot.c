@@ -1,0 +1,274 @@
+/* SPDX-License-Identifier: MIT */
+#include <netinet/in.h>
+
+#include "model/snapshot.h"
+#include "tests/support/test.h"
+
+static void add_socket(struct snapshot_builder *builder, uint64_t inode,
+                       enum socket_state state, uint16_t local_port, uint16_t remote_port)
+{
+    snapshot_builder_add_socket(builder, &(struct socket){
+                                             .inode = inode,
+                                             .family = AF_INET,
+                                             .protocol = IPPROTO_TCP,
+                                             .state = (uint8_t)state,
+                                             .local_port = local_port,
+                                             .remote_port = remote_port,
+                                             .local = {127, 0, 0, 1},
+                                             .remote = {127, 0, 0, 1},
+    });
+}
+
+/* Three processes out of order, a map, a descriptor, sockets and a note. */
+static struct snapshot_builder *example(void)
+{
+    struct snapshot_builder *builder = snapshot_builder_new();
+    struct snapshot_header *header = snapshot_builder_header(builder);
+    static const int32_t pids[] = {42, 1, 7};
+
+    header->ticks_per_second = 100;
+    header->cpus = 2;
+    header->page_size = 4096;
+    header->uptime_ms = 60000;
+    header->host = snapshot_builder_text(builder, span_of_string("host"));
+    for (size_t i = 0; i < sizeof pids / sizeof *pids; i++) {
+        struct process process = {
+            .pid = pids[i],
+            .starttime = (uint64_t)pids[i] * 100,
+            .comm = snapshot_builder_text(builder, span_of_string("sshd")),
+            .cmdline = snapshot_builder_text(builder, span_of("sshd\0-D", 8)),
+        };
+
+        if (process.pid == 42) {
+            struct map map = {.start = 0x1000, .end = 0x2000};
+            struct descriptor descriptor = {.kind = DESCRIPTOR_SOCKET, .inode = 11};
+
+            process.maps = (struct range){snapshot_builder_add_map(builder, &map), 1};
+            process.descriptors =
+                (struct range){snapshot_builder_add_descriptor(builder, &descriptor), 1};
+        }
+        snapshot_builder_add_process(builder, &process);
+    }
+    add_socket(builder, 13, SOCKET_ESTABLISHED, 22, 50000);
+    add_socket(builder, 11, SOCKET_ESTABLISHED, 40000, 4444);
+    add_socket(builder, 12, SOCKET_LISTEN, 22, 0);
+    snapshot_builder_add_note(builder, 1, "something to know");
+    return builder;
+}
+
+static void *sealed_example(size_t *ret_size)
+{
+    struct snapshot_builder *builder = example();
+    size_t size = snapshot_builder_size(builder);
+    void *block = malloc(size);
+
+    assert_non_null(block);
+    snapshot_builder_seal(builder, block);
+    snapshot_builder_free(builder);
+    *ret_size = size;
+    return block;
+}
+
+static void opens_what_it_sealed(void **state)
+{
+    (void)state;
+    size_t size;
+    void *block = sealed_example(&size);
+    struct snapshot snapshot;
+    const char *reason = NULL;
+
+    assert_true(snapshot_open(block, size, &snapshot, &reason));
+    assert_int_equal(snapshot.process_count, 3);
+    assert_int_equal(snapshot.processes[0].pid, 1);
+    assert_int_equal(snapshot.processes[2].pid, 42);
+    assert_int_equal(snapshot.map_count, 1);
+    assert_string_equal(snapshot_string(&snapshot, snapshot.notes[0].text),
+                        "something to know");
+    assert_string_equal(snapshot_string(&snapshot, snapshot.header->host), "host");
+    assert_int_equal(snapshot.processes[0].cmdline.length, 8);
+
+    assert_ptr_equal(snapshot_find(&snapshot, 7), &snapshot.processes[1]);
+    assert_null(snapshot_find(&snapshot, 8));
+    assert_ptr_equal(snapshot_find_identity(&snapshot, 7, 700), &snapshot.processes[1]);
+    assert_null(snapshot_find_identity(&snapshot, 7, 701));
+    assert_true(snapshot_age(&snapshot, &snapshot.processes[0]) == 59.0);
+    free(block);
+}
+
+static void shares_equal_strings(void **state)
+{
+    (void)state;
+    size_t size;
+    void *block = sealed_example(&size);
+    struct snapshot snapshot;
+    const char *reason;
+
+    assert_true(snapshot_open(block, size, &snapshot, &reason));
+    assert_int_equal(snapshot.processes[0].comm.offset, snapshot.processes[1].comm.offset);
+    assert_int_not_equal(snapshot.processes[0].comm.offset,
+                         snapshot.processes[0].cmdline.offset);
+    free(block);
+}
+
+static void interns_more_strings_than_its_first_table_holds(void **state)
+{
+    (void)state;
+    struct snapshot_builder *builder = snapshot_builder_new();
+    struct text_ref refs[10000];
+    char text[32];
+
+    for (int i = 0; i < 10000; i++) {
+        snprintf(text, sizeof text, "string %d", i);
+        refs[i] = snapshot_builder_text(builder, span_of_string(text));
+    }
+    for (int i = 0; i < 10000; i++) {
+        snprintf(text, sizeof text, "string %d", i);
+        assert_int_equal(snapshot_builder_text(builder, span_of_string(text)).offset,
+                         refs[i].offset);
+    }
+    snapshot_builder_free(builder);
+}
+
+/* A connection on a port that is listened on came in; others went out. */
+static void tells_outbound_from_inbound(void **state)
+{
+    (void)state;
+    size_t size;
+    void *block = sealed_example(&size);
+    struct snapshot snapshot;
+    const char *reason;
+
+    assert_true(snapshot_open(block, size, &snapshot, &reason));
+    assert_int_equal(snapshot.sockets[0].inode, 11);
+    assert_true(snapshot.sockets[0].flags & SOCKET_IS_OUTBOUND);
+    assert_false(snapshot.sockets[1].flags & SOCKET_IS_OUTBOUND);
+    assert_false(snapshot.sockets[2].flags & SOCKET_IS_OUTBOUND);
+    free(block);
+}
+
+static void is_reusable_after_clear(void **state)
+{
+    (void)state;
+    struct snapshot_builder *builder = example();
+
+    snapshot_builder_clear(builder);
+    struct snapshot_header *header = snapshot_builder_header(builder);
+    header->ticks_per_second = header->cpus = header->page_size = 1;
+    size_t size = snapshot_builder_size(builder);
+    void *block = malloc(size);
+    struct snapshot snapshot;
+    const char *reason;
+
+    snapshot_builder_seal(builder, block);
+    assert_true(snapshot_open(block, size, &snapshot, &reason));
+    assert_int_equal(snapshot.process_count, 0);
+    free(block);
+    snapshot_builder_free(builder);
+}
+
+static void refuses_every_truncation(void **state)
+{
+    (void)state;
+    size_t size;
+    char *block = sealed_example(&size);
+
+    for (size_t length = 0; length < size; length += 8) {
+        struct snapshot snapshot = {.process_count = 77};
+        const char *reason = NULL;
+        /* An allocation of its own, so that a sanitizer sees any overrun. */
+        char *copy = malloc(length ? length : 1);
+
+        memcpy(copy, block, length);
+        assert_false(snapshot_open(copy, length, &snapshot, &reason));
+        assert_non_null(reason);
+        assert_int_equal(snapshot.process_count, 77);
+        free(copy);
+    }
+    free(block);
+}
+
+/* Walk everything a reader may walk. */
+static size_t walk(const struct snapshot *snapshot)
+{
+    size_t sum = 0;
+
+    for (size_t i = 0; i < snapshot->process_count; i++) {
+        const struct process *process = &snapshot->processes[i];
+
+        sum += strlen(snapshot_string(snapshot, process->comm));
+        sum += strlen(snapshot_string(snapshot, process->exe));
+        sum += span_length(snapshot_span(snapshot, process->cmdline));
+        for (uint32_t n = 0; n < process->maps.count; n++)
+            sum += snapshot->maps[process->maps.first + n].end;
+        for (uint32_t n = 0; n < process->descriptors.count; n++)
+            sum += strlen(snapshot_string(
+                snapshot, snapshot->descriptors[process->descriptors.first + n].target));
+    }
+    return sum;
+}
+
+/* Whatever byte of a block a hostile writer changes, the block is refused or
+ * safe to walk. Meaningful under ASan. */
+static void survives_every_changed_byte(void **state)
+{
+    (void)state;
+    size_t size;
+    unsigned char *block = sealed_example(&size);
+    static const unsigned char masks[] = {0x01, 0x80, 0xff};
+    size_t sum = 0, accepted = 0, refused = 0;
+
+    for (size_t at = 0; at < size; at++) {
+        for (size_t m = 0; m < sizeof masks; m++) {
+            struct snapshot snapshot;
+            const char *reason;
+
+            block[at] ^= masks[m];
+            if (snapshot_open(block, size, &snapshot, &reason)) {
+                sum += walk(&snapshot);
+                accepted++;
+            } else {
+                refused++;
+            }
+            block[at] ^= masks[m];
+        }
+    }
+    assert_true(accepted > 0 && refused > 0);
+    assert_true(sum > 0);
+    free(block);
+}
+
+static void formats_addresses(void **state)
+{
+    (void)state;
+    struct socket four = {
+        .family = AF_INET, .local_port = 80, .local = {10, 1, 2, 3}
+    };
+    struct socket six = {.family = AF_INET6, .remote_port = 443, .remote = {[15] = 1}};
+    struct socket mapped = {
+        .family = AF_INET6, .local_port = 22, .local = {[10] = 0xff, 0xff, 192, 0, 2, 9}
+    };
+    char text[SOCKET_ADDRESS_SIZE];
+
+    socket_format_local(&four, &text);
+    assert_string_equal(text, "10.1.2.3:80");
+    socket_format_remote(&six, &text);
+    assert_string_equal(text, "[::1]:443");
+    socket_format_local(&mapped, &text);
+    assert_string_equal(text, "192.0.2.9:22");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(opens_what_it_sealed),
+        cmocka_unit_test(shares_equal_strings),
+        cmocka_unit_test(interns_more_strings_than_its_first_table_holds),
+        cmocka_unit_test(tells_outbound_from_inbound),
+        cmocka_unit_test(is_reusable_after_clear),
+        cmocka_unit_test(refuses_every_truncation),
+        cmocka_unit_test(survives_every_changed_byte),
+        cmocka_unit_test(formats_addresses),
+    };
+
+    return cmocka_run_group_tests_name("snapshot", tests, NULL, NULL);
+}
