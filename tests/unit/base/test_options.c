@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: MIT */
+#include <locale.h>
+
+#include "base/options.h"
+#include "tests/support/test.h"
+
+struct target {
+    double delay;
+    bool is_json;
+    const char *file;
+};
+
+static const char *apply_delay(void *target, const char *value)
+{
+    return options_parse_double(value, &((struct target *)target)->delay) ? NULL
+                                                                          : "not a number";
+}
+
+static const char *apply_json(void *target, const char *value)
+{
+    (void)value;
+    ((struct target *)target)->is_json = true;
+    return NULL;
+}
+
+static const char *apply_file(void *target, const char *value)
+{
+    ((struct target *)target)->file = value;
+    return NULL;
+}
+
+static const struct option_row rows[] = {
+    {'d', "delay",                        "SECONDS", apply_delay, "Seconds between refreshes"},
+    {0,   "json",                         NULL,      apply_json,
+     "Print JSON, which is a long help text that has to "
+     "be wrapped before the eightieth column"                                                },
+    {'c', "config-file-with-a-long-name", "FILE",    apply_file,  "Read this file"           },
+};
+
+static const char *const examples[] = {"example -d 2", "Refresh every two seconds", NULL};
+
+static const struct option_table table = {
+    .program = "example",
+    .synopsis = "[FILE ...]",
+    .summary = "Does nothing.",
+    .rows = rows,
+    .count = sizeof rows / sizeof *rows,
+    .examples = examples,
+};
+
+static bool parse(struct target *target, int *ret_first, int argc, const char *const *words)
+{
+    char *argv[8];
+
+    for (int i = 0; i <= argc; i++)
+        argv[i] = (char *)words[i];
+    return options_parse(&table, target, argc, argv, ret_first);
+}
+
+static void understands_short_long_and_operands(void **state)
+{
+    (void)state;
+    static const char *const words[] = {
+        "example", "left", "-d", "1.5", "--json", "--config-file-with-a-long-name=x", NULL};
+    struct target target = {0};
+    int first = 0;
+
+    assert_true(parse(&target, &first, 6, words));
+    assert_true(target.delay == 1.5 && target.is_json);
+    assert_string_equal(target.file, "x");
+    assert_int_equal(first, 5);
+}
+
+static void refuses_misuse(void **state)
+{
+    (void)state;
+    static const char *const wrong[][3] = {
+        {"example", "-x",        NULL},
+        {"example", "--nothing", NULL},
+        {"example", "-d",        NULL},
+        {"example", "-dfast",    NULL},
+        {"example", "--json=1",  NULL},
+        {"example", "-d1e999",   NULL},
+    };
+
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        struct target target = {0};
+        int first = 77;
+
+        assert_false(parse(&target, &first, 2, wrong[i]));
+        assert_int_equal(first, 77);
+    }
+}
+
+static void help_fits_eighty_columns(void **state)
+{
+    (void)state;
+    char *text = NULL;
+    size_t size = 0;
+    FILE *stream = open_memstream(&text, &size);
+
+    options_print_help(&table, stream);
+    fclose(stream);
+    for (char *line = text, *end; (end = strchr(line, '\n')); line = end + 1)
+        assert_true(end - line <= 80);
+    assert_non_null(strstr(text, "-d, --delay SECONDS"));
+    assert_non_null(strstr(text, "example -d 2"));
+    free(text);
+}
+
+static void parses_numbers_strictly(void **state)
+{
+    (void)state;
+    static const char *const bad[] = {"",     " 1",    "1 ",  "nan", "inf",
+                                      "0x10", "1e999", "1,5", "."};
+    double value = 7;
+    unsigned long number = 7;
+
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
+        assert_false(options_parse_double(bad[i], &value));
+    assert_true(value == 7);
+    assert_true(options_parse_double("-2.5e1", &value) && value == -25);
+    assert_false(options_parse_unsigned("-1", &number));
+    assert_false(options_parse_unsigned("18446744073709551616", &number));
+    assert_true(options_parse_unsigned("20", &number) && number == 20);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(understands_short_long_and_operands),
+        cmocka_unit_test(refuses_misuse),
+        cmocka_unit_test(help_fits_eighty_columns),
+        cmocka_unit_test(parses_numbers_strictly),
+    };
+
+    return cmocka_run_group_tests_name("options", tests, NULL, NULL);
+}
