@@ -15,12 +15,11 @@ struct family_member {
     uint64_t starttime;
 };
 
-static struct fixture build(const struct family_member *members, size_t count,
-                            const struct descriptor *descriptors, size_t descriptor_count)
+static void build(struct fixture *fixture, const struct family_member *members, size_t count,
+                  const struct descriptor *descriptors, size_t descriptor_count)
 {
     struct snapshot_builder *builder = snapshot_builder_new();
     struct snapshot_header *header = snapshot_builder_header(builder);
-    struct fixture fixture;
     const char *reason = "";
 
     header->ticks_per_second = header->cpus = header->page_size = 1;
@@ -42,12 +41,12 @@ static struct fixture build(const struct family_member *members, size_t count,
         builder, &(struct socket){.inode = 500, .family = AF_INET, .protocol = IPPROTO_TCP});
 
     size_t size = snapshot_builder_size(builder);
-    fixture.block = malloc(size);
-    snapshot_builder_seal(builder, fixture.block);
+    fixture->block = malloc(size);
+    snapshot_builder_seal(builder, fixture->block);
     snapshot_builder_free(builder);
-    assert_true(snapshot_open(fixture.block, size, &fixture.snapshot, &reason));
-    fixture.relations = relations_new(&fixture.snapshot);
-    return fixture;
+    assert_true(snapshot_open(fixture->block, size, &fixture->snapshot, &reason));
+    /* In place: the relations keep the snapshot's address. */
+    fixture->relations = relations_new(&fixture->snapshot);
 }
 
 static void release(struct fixture *fixture)
@@ -66,7 +65,9 @@ static void walks_up_the_family(void **state)
         {12, 10, 61},
         {13, 1,  70}
     };
-    struct fixture fixture = build(members, 5, NULL, 0);
+    struct fixture fixture;
+
+    build(&fixture, members, 5, NULL, 0);
     const struct snapshot *snapshot = &fixture.snapshot;
     const struct process *init = snapshot_find(snapshot, 1);
     const struct process *shell = snapshot_find(snapshot, 10);
@@ -94,7 +95,9 @@ static void does_not_believe_a_younger_parent(void **state)
         {20, 10, 50},
         {30, 20, 40}
     };
-    struct fixture fixture = build(members, 3, NULL, 0);
+    struct fixture fixture;
+
+    build(&fixture, members, 3, NULL, 0);
     const struct snapshot *snapshot = &fixture.snapshot;
 
     assert_null(relations_parent(fixture.relations, snapshot_find(snapshot, 10)));
@@ -117,7 +120,9 @@ static void joins_sockets_and_pipes(void **state)
         {.fd = 3, .kind = DESCRIPTOR_PIPE,   .inode = 900},
         {.fd = 4, .kind = DESCRIPTOR_SOCKET, .inode = 501},
     };
-    struct fixture fixture = build(members, 2, descriptors, 4);
+    struct fixture fixture;
+
+    build(&fixture, members, 2, descriptors, 4);
     struct relations *relations = fixture.relations;
     size_t count;
 
