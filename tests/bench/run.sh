@@ -1,0 +1,79 @@
+#!/bin/sh
+# Measure procwatch-top beside htop and top, on a crowd of idle processes, in
+# one run: only the ratios of one run mean something on a shared machine.
+#
+#     run.sh [COUNT ...]        default: 200 2000 10000
+#
+# BENCH_SECONDS is the window of each measurement (default 20).
+set -eu
+build=${builddir:-build}
+seconds=${BENCH_SECONDS:-20}
+crowd=
+work=$(mktemp -d)
+
+clean_up() {
+    [ -z "$crowd" ] || kill "$crowd" 2>/dev/null || :
+    rm -rf "$work"
+}
+trap clean_up EXIT
+trap 'exit 130' INT TERM
+
+# Start the crowd and wait until it stands.
+start_crowd() {
+    mkfifo "$work/ready"
+    "$build/tests/bench/park" "$1" 3600 >"$work/ready" &
+    crowd=$!
+    read -r answer <"$work/ready"
+    rm "$work/ready"
+    [ "$answer" = "ready $1" ]
+}
+
+stop_crowd() {
+    kill "$crowd"
+    wait "$crowd" 2>/dev/null || :
+    crowd=
+}
+
+
+measure() {
+    name=$1
+    shift
+    if ! command -v "$1" >/dev/null; then
+        echo "$name: not installed" >&2
+        return
+    fi
+    if line=$("$build/tests/bench/compare" "$seconds" "$@"); then
+        echo "$name $line" >>"$work/results"
+    fi
+}
+
+print_table() {
+    awk -v count="$1" '
+        {
+            name[NR] = $1; refreshes[NR] = $2; cpu[NR] = $3; bytes[NR] = $4
+            pss[NR] = $5; p50[NR] = $6; p99[NR] = $7
+            if ($1 == "htop") htop = $3
+            if ($1 == "top") top = $3
+        }
+        END {
+            printf "%d processes besides those that were there\n", count
+            printf "  %-14s %9s %11s %7s %7s %9s %9s %8s %8s\n", "program", "refreshes",
+                "ms/refresh", "/htop", "/top", "bytes/ref", "PSS KiB", "key p50", "key p99"
+            for (i = 1; i <= NR; i++)
+                printf "  %-14s %9d %11.1f %7s %7s %9d %9d %8.1f %8.1f\n", name[i],
+                    refreshes[i], cpu[i], htop ? sprintf("%.2f", cpu[i] / htop) : "-",
+                    top ? sprintf("%.2f", cpu[i] / top) : "-", bytes[i], pss[i], p50[i], p99[i]
+        }' "$work/results"
+}
+
+[ $# -gt 0 ] || set -- 200 2000 10000
+for count in "$@"; do
+    : >"$work/results"
+    start_crowd "$count"
+    measure procwatch-top "$build/procwatch-top" -d 1
+    measure htop htop -d 10
+    measure top top -d 1
+    print_table "$count"
+    stop_crowd
+done
+[ ! -x "$build/tests/bench/stages" ] || "$build/tests/bench/stages"
