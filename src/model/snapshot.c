@@ -18,7 +18,8 @@ static const char *check_header(const struct snapshot_header *header, size_t siz
         header->map_size != snapshot_item_size(SECTION_MAPS) ||
         header->descriptor_size != snapshot_item_size(SECTION_DESCRIPTORS) ||
         header->socket_size != snapshot_item_size(SECTION_SOCKETS) ||
-        header->note_size != snapshot_item_size(SECTION_NOTES))
+        header->note_size != snapshot_item_size(SECTION_NOTES) ||
+        header->hidden_size != snapshot_item_size(SECTION_HIDDEN))
         return "a snapshot of another build";
     if (header->size != size)
         return "a snapshot cut short";
@@ -102,8 +103,14 @@ static const char *check_side_arrays(const struct snapshot *snapshot)
     for (size_t i = 0; i < snapshot->note_count; i++)
         if (!is_good_text(snapshot, snapshot->notes[i].text) || snapshot->notes[i].level > 2)
             return "bad note";
+    for (size_t i = 0; i < snapshot->hidden_count; i++)
+        if (!is_good_text(snapshot, snapshot->hidden[i].evidence) ||
+            snapshot->hidden[i].how >= HIDDEN_HOW_COUNT)
+            return "bad hidden process";
     if (!is_good_text(snapshot, snapshot->header->host) ||
-        !is_good_text(snapshot, snapshot->header->kernel))
+        !is_good_text(snapshot, snapshot->header->kernel) ||
+        !is_good_text(snapshot, snapshot->header->ld_so_preload) ||
+        !is_good_text(snapshot, snapshot->header->own_preload))
         return "text beyond the string pool";
     return NULL;
 }
@@ -128,6 +135,8 @@ static struct snapshot describe(const struct snapshot_header *header)
         .socket_count = header->sections[SECTION_SOCKETS].count,
         .notes = section_of(header, SECTION_NOTES),
         .note_count = header->sections[SECTION_NOTES].count,
+        .hidden = section_of(header, SECTION_HIDDEN),
+        .hidden_count = header->sections[SECTION_HIDDEN].count,
         .strings = section_of(header, SECTION_STRINGS),
         .strings_size = header->sections[SECTION_STRINGS].count,
     };

@@ -29,6 +29,7 @@ enum snapshot_section {
     SECTION_DESCRIPTORS,
     SECTION_SOCKETS,
     SECTION_NOTES,
+    SECTION_HIDDEN,
     SECTION_STRINGS,
     SECTION_COUNT
 };
@@ -69,6 +70,8 @@ struct snapshot_header {
     uint32_t descriptor_size;
     uint32_t socket_size;
     uint32_t note_size;
+    uint32_t hidden_size;
+    uint32_t reserved;
     uint32_t flags; /* enum snapshot_flag */
     uint64_t size;  /* of the whole block */
     uint64_t serial;
@@ -94,6 +97,8 @@ struct snapshot_header {
     struct gather_counts counts;
     struct text_ref host;
     struct text_ref kernel;
+    struct text_ref ld_so_preload; /* content of /etc/ld.so.preload; empty: none */
+    struct text_ref own_preload;   /* a foreign library in the collector itself */
 };
 
 /* Something about the whole pass that a user should know: "sock_diag: Operation
@@ -102,6 +107,22 @@ struct note {
     uint32_t level; /* enum problem_level of base/problem.h */
     uint32_t reserved;
     struct text_ref text;
+};
+
+/* A process that somebody keeps from being seen: a fact of the host, because
+ * there is no row to show it in. */
+struct hidden_process {
+    int32_t pid;
+    uint32_t how;       /* enum hidden_how */
+    uint32_t sightings; /* passes in a row; two are needed to believe it */
+    uint32_t reserved;
+    struct text_ref evidence;
+};
+
+enum hidden_how {
+    HIDDEN_UNLISTED,     /* it answers, but the listing of /proc leaves it out */
+    HIDDEN_MOUNTED_OVER, /* a mount covers its /proc/PID */
+    HIDDEN_HOW_COUNT
 };
 
 /* A verified block. The pointers lie inside it. */
@@ -117,6 +138,8 @@ struct snapshot {
     size_t socket_count;
     const struct note *notes;
     size_t note_count;
+    const struct hidden_process *hidden;
+    size_t hidden_count;
     const char *strings;
     size_t strings_size;
 };
@@ -173,6 +196,9 @@ uint32_t snapshot_builder_add_socket(struct snapshot_builder *builder,
                                      const struct socket *socket);
 void snapshot_builder_add_note(struct snapshot_builder *builder, uint32_t level,
                                const char *text);
+
+void snapshot_builder_add_hidden(struct snapshot_builder *builder,
+                                 const struct hidden_process *hidden);
 
 /* The process at that index, to be changed until the seal. */
 struct process *snapshot_builder_process(struct snapshot_builder *builder, uint32_t index);

@@ -189,6 +189,12 @@ void snapshot_builder_add_note(struct snapshot_builder *builder, uint32_t level,
     section_add(builder, SECTION_NOTES, &note);
 }
 
+void snapshot_builder_add_hidden(struct snapshot_builder *builder,
+                                 const struct hidden_process *hidden)
+{
+    section_add(builder, SECTION_HIDDEN, hidden);
+}
+
 struct process *snapshot_builder_process(struct snapshot_builder *builder, uint32_t index)
 {
     return (struct process *)builder->sections[SECTION_PROCESSES].items + index;
@@ -305,6 +311,7 @@ void snapshot_builder_seal(struct snapshot_builder *builder, void *ret_block)
     header->descriptor_size = (uint32_t)snapshot_item_size(SECTION_DESCRIPTORS);
     header->socket_size = (uint32_t)snapshot_item_size(SECTION_SOCKETS);
     header->note_size = (uint32_t)snapshot_item_size(SECTION_NOTES);
+    header->hidden_size = (uint32_t)snapshot_item_size(SECTION_HIDDEN);
     header->size = snapshot_builder_size(builder);
     for (unsigned section = 0; section < SECTION_COUNT; section++) {
         const struct section *array = &builder->sections[section];

@@ -20,6 +20,7 @@ static inline size_t snapshot_item_size(enum snapshot_section section)
         [SECTION_DESCRIPTORS] = sizeof(struct descriptor),
         [SECTION_SOCKETS] = sizeof(struct socket),
         [SECTION_NOTES] = sizeof(struct note),
+        [SECTION_HIDDEN] = sizeof(struct hidden_process),
         [SECTION_STRINGS] = 1,
     };
 
