@@ -7,24 +7,12 @@
 #ifndef VIEW_COLUMNS_H
 #define VIEW_COLUMNS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/strbuf.h"
-#include "base/text.h"
 #include "model/facts.h"
-#include "model/relations.h"
-#include "model/score.h"
-#include "model/snapshot.h"
-
-/* One process with all that is known about it. */
-struct row {
-    const struct snapshot *snapshot;
-    const struct relations *relations;
-    const struct scores *scores;
-    const struct process *process;
-    const struct verdict *verdict;
-    enum text_style style;
-};
+#include "view/row.h"
 
 enum column_align { ALIGN_LEFT, ALIGN_RIGHT };
 
@@ -33,8 +21,10 @@ struct column {
     const char *title; /* heading */
     unsigned width;    /* cells; 0 takes what is left */
     enum column_align align;
-    fact_mask needs;
+    fact_mask needs; /* without these a cell says why instead: column_format() */
     void (*format)(const struct row *row, struct strbuf *out);
+    /* A column sorts by number or else by text: one of these two is set. */
+    double (*number)(const struct row *row);
     int (*compare)(const struct row *a, const struct row *b); /* ascending */
     const char *help;
 };
@@ -45,7 +35,15 @@ extern const size_t column_count;
 /* By key, or NULL. */
 const struct column *column_find(const char *key);
 
-/* "DEL+4 TMP+4": the reasons that count, strongest first, as far as cells go. */
+/* The cell, unclipped; where a fact it needs is not known, why: "-" not asked,
+ * "..." pending, "?" denied or failed, "hung" blocked. */
+void column_format(const struct column *column, const struct row *row, struct strbuf *out);
+
+/* Whether the facts of the column are known, so that its number counts. */
+bool column_is_known(const struct column *column, const struct row *row);
+
+/* "DEL+4 TMP+4": the reasons that count, strongest first, as far as cells go. A
+ * "w" behind the points: lowered by the whitelist. */
 void format_chips(const struct row *row, struct strbuf *out, size_t cells);
 
 /* "Executable was deleted from disk; Runs from /tmp": full sentences. */

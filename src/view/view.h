@@ -30,6 +30,8 @@ struct view {
     size_t count;   /* shown */
     size_t matched; /* before the limit */
     size_t capacity;
+    struct sort_entry *entries; /* of view.c; kept for the next round */
+    size_t entry_capacity;
 };
 
 /*

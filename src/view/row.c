@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: MIT */
+#include "view/row.h"
+
+#include <stdlib.h>
+
+#include "base/memory.h"
+
+const char *verdict_mark(const struct verdict *verdict)
+{
+    static const char *const marks[SEVERITY_COUNT] = {
+        [SEVERITY_NONE] = "",
+        [SEVERITY_LOW] = ".",
+        [SEVERITY_HIGH] = "!",
+        [SEVERITY_CRITICAL] = "!!",
+    };
+
+    if (verdict->severity == SEVERITY_NONE && verdict->is_whitelisted)
+        return "w";
+    return marks[verdict->severity];
+}
+
+static int compare_sockets(const void *a, const void *b)
+{
+    uint32_t left = *(const uint32_t *)a, right = *(const uint32_t *)b;
+
+    return (left > right) - (left < right);
+}
+
+/* One socket may be open under many descriptors (dup(2)): it counts once. */
+size_t row_outbound_count(const struct row *row)
+{
+    struct range range =
+        row->relations->connections_of[row->process - row->snapshot->processes];
+    uint32_t *sockets = memory_new(range.count + 1, sizeof *sockets);
+    size_t count = 0, distinct = 0;
+
+    for (uint32_t i = 0; i < range.count; i++) {
+        uint32_t socket = row->relations->connections[range.first + i].socket;
+        if (row->snapshot->sockets[socket].flags & SOCKET_IS_OUTBOUND)
+            sockets[count++] = socket;
+    }
+    qsort(sockets, count, sizeof *sockets, compare_sockets);
+    for (size_t i = 0; i < count; i++)
+        distinct += i == 0 || sockets[i] != sockets[i - 1];
+    free(sockets);
+    return distinct;
+}
+
+struct span row_unit(const struct row *row)
+{
+    struct span unit = {0};
+
+    cgroup_find_unit(snapshot_span(row->snapshot, row->process->cgroup), &unit);
+    return unit;
+}
+
+struct container_name row_container(const struct row *row)
+{
+    struct container_name name = {.engine = ""};
+
+    cgroup_find_container(snapshot_span(row->snapshot, row->process->cgroup), &name);
+    return name;
+}
+
+struct text_ref row_parent_name(const struct row *row)
+{
+    const struct process *parent = relations_parent(row->relations, row->process);
+
+    return parent ? parent->comm : (struct text_ref){0};
+}

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * row - one process with all that is known about it, and what follows from it.
+ */
+#ifndef VIEW_ROW_H
+#define VIEW_ROW_H
+
+#include <stddef.h>
+
+#include "base/text.h"
+#include "model/relations.h"
+#include "model/score.h"
+#include "model/snapshot.h"
+#include "view/cgroup.h"
+
+struct row {
+    const struct snapshot *snapshot;
+    const struct relations *relations;
+    const struct scores *scores;
+    const struct process *process;
+    const struct verdict *verdict;
+    enum text_style style;
+};
+
+/* The mark of the severity, so that it never hangs on a colour alone: "!!", "!",
+ * ".", "w" for whitelisted, or "". */
+const char *verdict_mark(const struct verdict *verdict);
+
+/* Distinct sockets over which the process talks to somebody it called. */
+size_t row_outbound_count(const struct row *row);
+
+/* The innermost systemd unit, or an empty span. */
+struct span row_unit(const struct row *row);
+
+/* An empty id when it is in no container that its control group names. */
+struct container_name row_container(const struct row *row);
+
+/* Name of the parent; empty when that is not in the snapshot. */
+struct text_ref row_parent_name(const struct row *row);
+
+#endif

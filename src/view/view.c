@@ -1,0 +1,251 @@
+/* SPDX-License-Identifier: MIT */
+#include "view/view.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+
+/* What one row is compared by; only a text column looks at the snapshot. */
+struct sort_entry {
+    double number;
+    double strongest; /* score of its strongest reason */
+    uint64_t starttime;
+    uint32_t process;
+    int32_t pid;
+    bool is_known; /* a value nobody knows comes last, either way round */
+};
+
+/* What a comparison needs besides the two entries. */
+struct ordering {
+    const struct view_options *options;
+    const struct column *column;
+    const struct snapshot *snapshot;
+    const struct relations *relations;
+    const struct scores *scores;
+};
+
+struct row view_row(const struct snapshot *snapshot, const struct relations *relations,
+                    const struct scores *scores, uint32_t process, enum text_style style)
+{
+    return (struct row){
+        .snapshot = snapshot,
+        .relations = relations,
+        .scores = scores,
+        .process = &snapshot->processes[process],
+        .verdict = &scores->verdicts[process],
+        .style = style,
+    };
+}
+
+static struct row row_of(const struct ordering *ordering, uint32_t process)
+{
+    return view_row(ordering->snapshot, ordering->relations, ordering->scores, process,
+                    TEXT_UTF8);
+}
+
+static struct sort_entry entry_of(const struct ordering *ordering, uint32_t process)
+{
+    struct row row = row_of(ordering, process);
+    struct sort_entry entry = {
+        .starttime = row.process->starttime,
+        .process = process,
+        .pid = row.process->pid,
+        .is_known = column_is_known(ordering->column, &row),
+    };
+
+    if (entry.is_known && ordering->column->number)
+        entry.number = ordering->column->number(&row);
+    if (row.verdict->reason_count > 0)
+        entry.strongest = row.scores->reasons[row.verdict->first_reason].score;
+    return entry;
+}
+
+static int compare_numbers(double a, double b)
+{
+    return (a > b) - (a < b);
+}
+
+static int compare_by_column(const struct ordering *ordering, const struct sort_entry *a,
+                             const struct sort_entry *b)
+{
+    int order;
+
+    if (!a->is_known || !b->is_known)
+        return b->is_known - a->is_known;
+    if (ordering->column->number) {
+        order = -compare_numbers(a->number, b->number);
+    } else {
+        struct row left = row_of(ordering, a->process), right = row_of(ordering, b->process);
+        order = ordering->column->compare(&left, &right);
+    }
+    return ordering->options->is_reversed ? -order : order;
+}
+
+/* A total order: no two entries have the same pid. */
+static int compare_entries(const void *left, const void *right, void *context)
+{
+    const struct sort_entry *a = left, *b = right;
+    int order = compare_by_column(context, a, b);
+
+    if (order == 0)
+        order = -compare_numbers(a->strongest, b->strongest);
+    if (order == 0)
+        order = (a->starttime > b->starttime) - (a->starttime < b->starttime);
+    if (order == 0)
+        order = (a->pid > b->pid) - (a->pid < b->pid);
+    return order;
+}
+
+static void swap_entries(struct sort_entry *a, struct sort_entry *b)
+{
+    struct sort_entry swapped = *a;
+
+    *a = *b;
+    *b = swapped;
+}
+
+/* Heap with the last in order on top. */
+static void sift_down(struct sort_entry *heap, size_t count, size_t at,
+                      struct ordering *ordering)
+{
+    for (;;) {
+        size_t last = at;
+        for (size_t child = 2 * at + 1; child <= 2 * at + 2 && child < count; child++)
+            if (compare_entries(&heap[child], &heap[last], ordering) > 0)
+                last = child;
+        if (last == at)
+            return;
+        swap_entries(&heap[at], &heap[last]);
+        at = last;
+    }
+}
+
+/* Bring the first `limit` of the order to the front. n log k whatever the input:
+ * whoever is listed also chooses the values, so no quickselect. */
+static void select_first(struct sort_entry *entries, size_t count, size_t limit,
+                         struct ordering *ordering)
+{
+    for (size_t i = limit / 2; i-- > 0;)
+        sift_down(entries, limit, i, ordering);
+    for (size_t i = limit; i < count; i++)
+        if (compare_entries(&entries[i], &entries[0], ordering) < 0) {
+            swap_entries(&entries[i], &entries[0]);
+            sift_down(entries, limit, 0, ordering);
+        }
+}
+
+/* NUL stands between arguments: a search for "sh -c" shall find them. */
+static char fold(char c)
+{
+    if (c == '\0')
+        return ' ';
+    return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+}
+
+static bool contains_folded(struct span text, struct span needle)
+{
+    size_t length = span_length(needle);
+
+    for (; span_length(text) >= length; text.at++) {
+        size_t i = 0;
+        while (i < length && fold(text.at[i]) == fold(needle.at[i]))
+            i++;
+        if (i == length)
+            return true;
+    }
+    return false;
+}
+
+static bool matches_search(const struct row *row, const char *search)
+{
+    struct span needle = span_of_string(search);
+    const struct text_ref texts[] = {row->process->comm, row->process->cmdline,
+                                     row->process->exe};
+
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+        if (contains_folded(snapshot_span(row->snapshot, texts[i]), needle))
+            return true;
+    return false;
+}
+
+static bool matches_user(const struct row *row, const char *user)
+{
+    bool is_negated = *user == '!';
+    const char *wanted = user + is_negated;
+    bool is_same = false;
+    uint64_t uid;
+
+    if (process_knows(row->process, FACT_BIT(FACT_STATUS))) {
+        is_same = strcmp(snapshot_string(row->snapshot, row->process->user), wanted) == 0;
+        if (span_is_u64(span_of_string(wanted), &uid))
+            is_same = is_same || uid == row->process->uid[1];
+    }
+    return is_same != is_negated;
+}
+
+static bool matches_pids(int32_t pid, const struct view_options *options)
+{
+    for (size_t i = 0; i < options->pid_count; i++)
+        if (options->pids[i] == pid)
+            return true;
+    return false;
+}
+
+static bool is_wanted(const struct row *row, const struct view_options *options)
+{
+    if (options->flagged_only && !row->verdict->is_flagged)
+        return false;
+    if (options->hide_kernel_threads && process_is_kernel_thread(row->process))
+        return false;
+    if (options->pids && !matches_pids(row->process->pid, options))
+        return false;
+    if (options->user && !matches_user(row, options->user))
+        return false;
+    return !options->search || matches_search(row, options->search);
+}
+
+void view_build(struct view *view, const struct snapshot *snapshot,
+                const struct relations *relations, const struct scores *scores,
+                const struct view_options *options)
+{
+    struct ordering ordering = {
+        .options = options,
+        .column = options->sort ? options->sort : column_find("score"),
+        .snapshot = snapshot,
+        .relations = relations,
+        .scores = scores,
+    };
+    size_t count = 0;
+
+    for (uint32_t i = 0; i < snapshot->process_count; i++) {
+        struct row row = row_of(&ordering, i);
+        if (!is_wanted(&row, options))
+            continue;
+        view->entries =
+            memory_grow(view->entries, count, &view->entry_capacity, sizeof *view->entries);
+        view->entries[count++] = entry_of(&ordering, i);
+    }
+    view->matched = count;
+    if (options->limit > 0 && options->limit < count) {
+        select_first(view->entries, count, options->limit, &ordering);
+        count = options->limit;
+    }
+    if (count > 1)
+        qsort_r(view->entries, count, sizeof *view->entries, compare_entries, &ordering);
+
+    if (count > view->capacity) {
+        view->rows = memory_resize(view->rows, count, sizeof *view->rows);
+        view->capacity = count;
+    }
+    for (size_t i = 0; i < count; i++)
+        view->rows[i] = view->entries[i].process;
+    view->count = count;
+}
+
+void view_release(struct view *view)
+{
+    free(view->rows);
+    free(view->entries);
+    *view = (struct view){0};
+}
