@@ -68,3 +68,37 @@ struct text_ref row_parent_name(const struct row *row)
 
     return parent ? parent->comm : (struct text_ref){0};
 }
+
+/* NUL stands between arguments: a search for "sh -c" shall find them. */
+static char fold(char c)
+{
+    if (c == '\0')
+        return ' ';
+    return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+}
+
+static bool contains_folded(struct span text, struct span needle)
+{
+    size_t length = span_length(needle);
+
+    for (; span_length(text) >= length; text.at++) {
+        size_t i = 0;
+        while (i < length && fold(text.at[i]) == fold(needle.at[i]))
+            i++;
+        if (i == length)
+            return true;
+    }
+    return false;
+}
+
+bool row_contains(const struct row *row, const char *text)
+{
+    struct span needle = span_of_string(text);
+    const struct text_ref texts[] = {row->process->comm, row->process->cmdline,
+                                     row->process->exe};
+
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+        if (contains_folded(snapshot_span(row->snapshot, texts[i]), needle))
+            return true;
+    return false;
+}

@@ -5,6 +5,7 @@
 #ifndef VIEW_ROW_H
 #define VIEW_ROW_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/text.h"
@@ -37,5 +38,8 @@ struct container_name row_container(const struct row *row);
 
 /* Name of the parent; empty when that is not in the snapshot. */
 struct text_ref row_parent_name(const struct row *row);
+
+/* Whether its name, command line or executable contains the text, case ignored. */
+bool row_contains(const struct row *row, const char *text);
 
 #endif

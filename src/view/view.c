@@ -135,40 +135,6 @@ static void select_first(struct sort_entry *entries, size_t count, size_t limit,
         }
 }
 
-/* NUL stands between arguments: a search for "sh -c" shall find them. */
-static char fold(char c)
-{
-    if (c == '\0')
-        return ' ';
-    return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
-}
-
-static bool contains_folded(struct span text, struct span needle)
-{
-    size_t length = span_length(needle);
-
-    for (; span_length(text) >= length; text.at++) {
-        size_t i = 0;
-        while (i < length && fold(text.at[i]) == fold(needle.at[i]))
-            i++;
-        if (i == length)
-            return true;
-    }
-    return false;
-}
-
-static bool matches_search(const struct row *row, const char *search)
-{
-    struct span needle = span_of_string(search);
-    const struct text_ref texts[] = {row->process->comm, row->process->cmdline,
-                                     row->process->exe};
-
-    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
-        if (contains_folded(snapshot_span(row->snapshot, texts[i]), needle))
-            return true;
-    return false;
-}
-
 static bool matches_user(const struct row *row, const char *user)
 {
     bool is_negated = *user == '!';
@@ -202,7 +168,9 @@ static bool is_wanted(const struct row *row, const struct view_options *options)
         return false;
     if (options->user && !matches_user(row, options->user))
         return false;
-    return !options->search || matches_search(row, options->search);
+    if (options->filter && !filter_matches(options->filter, row))
+        return false;
+    return !options->search || row_contains(row, options->search);
 }
 
 void view_build(struct view *view, const struct snapshot *snapshot,

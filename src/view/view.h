@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #include "view/columns.h"
+#include "view/filter.h"
 
 struct view_options {
     const struct column *sort; /* NULL: total score, highest first */
@@ -19,10 +20,11 @@ struct view_options {
     size_t limit;        /* top-k; 0 for all */
     const int32_t *pids; /* only these; NULL for all */
     size_t pid_count;
-    const char *user;   /* only this user (name or uid), "!root" for all
-                           others; NULL for all */
-    const char *search; /* only rows whose name, command line or exe
-                           contains this, case ignored; NULL for all */
+    const char *user;            /* only this user (name or uid), "!root" for all
+                                    others; NULL for all */
+    const struct filter *filter; /* NULL for all */
+    const char *search;          /* only rows whose name, command line or exe
+                                    contains this, case ignored; NULL for all */
 };
 
 struct view {

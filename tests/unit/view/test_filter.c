@@ -1,0 +1,204 @@
+/* SPDX-License-Identifier: MIT */
+#include <locale.h>
+
+#include "base/memory.h"
+#include "tests/support/test.h"
+#include "view/filter.h"
+#include "view/view.h"
+
+static const struct heuristic_info tmp_exe = {.key = "tmp_exe", .chip = "TMP"};
+static const struct heuristic_info wx_mem = {.key = "wx_mem", .chip = "W+X"};
+
+struct fixture {
+    void *block;
+    struct snapshot snapshot;
+    struct relations *relations;
+    struct verdict verdict;
+    struct reason reasons[2];
+    struct scores scores;
+    struct row row;
+};
+
+static struct text_ref text(struct snapshot_builder *builder, const char *string)
+{
+    return snapshot_builder_text(builder, span_of_string(string));
+}
+
+/* nginx of www-data in /opt, score 4.5 for tmp_exe, wx_mem excused; CPU unknown. */
+static void set_up(struct fixture *fixture)
+{
+    struct snapshot_builder *builder = snapshot_builder_new();
+    struct snapshot_header *header = snapshot_builder_header(builder);
+    struct process process = {
+        .pid = 4242,
+        .rss = 200 << 20,
+        .comm = text(builder, "nginx"),
+        .user = text(builder, "www-data"),
+        .exe = text(builder, "/opt/web/nginx"),
+        .cmdline = snapshot_builder_text(builder, span_of("nginx\0-g\0daemon off", 19)),
+    };
+    const char *reason = "";
+
+    process.facts[FACT_STAT] = process.facts[FACT_STATUS] = process.facts[FACT_EXE] =
+        process.facts[FACT_CMDLINE] = FACT_KNOWN;
+    header->ticks_per_second = header->cpus = header->page_size = 1;
+    snapshot_builder_add_process(builder, &process);
+
+    size_t size = snapshot_builder_size(builder);
+    fixture->block = memory_new(size, 1);
+    snapshot_builder_seal(builder, fixture->block);
+    snapshot_builder_free(builder);
+    assert_true(snapshot_open(fixture->block, size, &fixture->snapshot, &reason));
+    fixture->relations = relations_new(&fixture->snapshot);
+    fixture->reasons[0] = (struct reason){.heuristic = &tmp_exe, .score = 4.5};
+    fixture->reasons[1] = (struct reason){.heuristic = &wx_mem, .score = 0};
+    fixture->verdict = (struct verdict){
+        .reason_count = 2, .heuristic_score = 4.5, .total_score = 4.5, .is_flagged = true};
+    fixture->scores =
+        (struct scores){.verdicts = &fixture->verdict, .count = 1, .reasons = fixture->reasons};
+    fixture->row =
+        view_row(&fixture->snapshot, fixture->relations, &fixture->scores, 0, TEXT_UTF8);
+}
+
+static void tear_down(struct fixture *fixture)
+{
+    relations_free(fixture->relations);
+    free(fixture->block);
+}
+
+static void chooses_as_it_says(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *filter;
+        bool matches;
+    } cases[] = {
+        {"",                                     true },
+        {"  ",                                   true },
+        {"score>3",                              true },
+        {"score > 4.5",                          false},
+        {"score>=4.5",                           true },
+        {"score<=4.4",                           false},
+        {"score=4.5 and pid=4242",               true },
+        {"pid!=4242",                            false},
+        {"user=www-data",                        true },
+        {"user!=root",                           true },
+        {"exe~^/opt",                            true },
+        {"exe!~^/opt",                           false},
+        {"score>3 and user!=root and exe~^/opt", true },
+        {"score>3 user=root",                    false},
+        {"user=root or pid=4242",                true },
+        {"user=root || pid=4242 && name=nginx",  true },
+        {"(user=root or pid=4242) and name=x",   false},
+        {"not nginx",                            false},
+        {"!nginx",                               false},
+        {"not (user=root)",                      true },
+        {"NGINX",                                true },
+        {"\"daemon off\"",                       true },
+        {"daemon",                               true },
+        {"apache",                               false},
+        {"name=\"nginx\"",                       true },
+        {"rss>100M",                             true },
+        {"rss>1G",                               false},
+        {"reason=tmp_exe",                       true },
+        {"reason=wx_mem",                        false},
+        {"reason!=wx_mem",                       true },
+        {"reason~tmp",                           true },
+        {"reason!~tmp",                          false},
+        {"cpu<50%",                              false},
+        {"cpu>=0",                               false},
+        {"cpu!=1",                               false},
+        {"oracle",                               false},
+        {"orphan or nginx",                      true },
+    };
+    struct fixture fixture;
+
+    set_up(&fixture);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct filter_error error = {0};
+        struct filter *filter = filter_new(cases[i].filter, &error);
+
+        if (!filter)
+            fail_msg("%s: %s", cases[i].filter, error.message);
+        if (filter_matches(filter, &fixture.row) != cases[i].matches)
+            fail_msg("%s: expected %d", cases[i].filter, cases[i].matches);
+        filter_free(filter);
+    }
+    tear_down(&fixture);
+}
+
+static void says_where_and_what_is_wrong(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *filter;
+        size_t position;
+        const char *message;
+    } cases[] = {
+        {"scores>3",   0, "there is no column \"scores\""            },
+        {"score>",     6, "a value is missing here"                  },
+        {"score>high", 6, "\"high\" is no number, and score is one"  },
+        {"(nginx",     0, "this parenthesis is not closed"           },
+        {"nginx)",     5, "this does not belong here"                },
+        {"nginx and",  9, "something is missing at the end"          },
+        {"or nginx",   0, "this does not belong here"                },
+        {"name=\"x",   5, "this quote is not closed"                 },
+        {"exe~(",      4, "this pattern is wrong: Unmatched ( or \\("},
+        {"exe~(a)\\1", 4, "back-references are not supported"        },
+        {"reason>3",   7, "a reason is compared by =, !=, ~ or !~"   },
+        {">3",         0, "this does not belong here"                },
+    };
+
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct filter_error error = {0};
+
+        if (filter_new(cases[i].filter, &error))
+            fail_msg("%s was accepted", cases[i].filter);
+        assert_string_equal(error.message, cases[i].message);
+        if (error.position != cases[i].position)
+            fail_msg("%s: position %zu", cases[i].filter, error.position);
+    }
+}
+
+static void refuses_what_would_cost_too_much(void **state)
+{
+    (void)state;
+    struct filter_error error;
+    char text[2000];
+
+    memset(text, '(', 40);
+    text[40] = '\0';
+    assert_null(filter_new(text, &error));
+    memset(text, '!', 40);
+    assert_null(filter_new(text, &error));
+    memset(text, 'a', sizeof text - 1);
+    text[sizeof text - 1] = '\0';
+    assert_null(filter_new(text, &error));
+    memcpy(text, "exe~", 4);
+    text[400] = '\0';
+    assert_null(filter_new(text, &error));
+}
+
+static void wants_the_facts_of_its_columns(void **state)
+{
+    (void)state;
+    struct filter_error error;
+    struct filter *filter = filter_new("exe~x and not cpu>3", &error);
+
+    assert_non_null(filter);
+    assert_int_equal(filter_needs(filter), FACT_BIT(FACT_EXE) | FACT_BIT(FACT_CPU));
+    filter_free(filter);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(chooses_as_it_says),
+        cmocka_unit_test(says_where_and_what_is_wrong),
+        cmocka_unit_test(refuses_what_would_cost_too_much),
+        cmocka_unit_test(wants_the_facts_of_its_columns),
+    };
+
+    setlocale(LC_ALL, "C.UTF-8");
+    return cmocka_run_group_tests_name("filter", tests, NULL, NULL);
+}

@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: MIT */
+#include "base/strbuf.h"
+#include "tests/support/test.h"
+#include "view/tree.h"
+
+/* parents[i] is the index of process i's parent, or -1. */
+struct fixture {
+    struct snapshot snapshot;
+    struct relations relations;
+    struct process processes[8];
+    uint32_t parents[8];
+};
+
+static void build(struct fixture *fixture, const int *parents, size_t count)
+{
+    *fixture = (struct fixture){0};
+    for (size_t i = 0; i < count; i++) {
+        fixture->processes[i].pid = (int32_t)i;
+        fixture->parents[i] = parents[i] < 0 ? RELATION_NONE : (uint32_t)parents[i];
+    }
+    fixture->snapshot.processes = fixture->processes;
+    fixture->snapshot.process_count = count;
+    fixture->relations.snapshot = &fixture->snapshot;
+    fixture->relations.parents = fixture->parents;
+}
+
+/* "0 -1 --2": each row as its depth in dashes and its index. */
+static void assert_tree(const struct tree *tree, const char *expected)
+{
+    struct strbuf text = {0};
+
+    for (size_t i = 0; i < tree->count; i++) {
+        if (i > 0)
+            strbuf_add_char(&text, ' ');
+        strbuf_add_repeated(&text, '-', tree->rows[i].depth);
+        strbuf_add_format(&text, "%u%s", tree->rows[i].process,
+                          tree->rows[i].is_chosen ? "" : "*");
+    }
+    assert_string_equal(strbuf_string(&text), expected);
+    strbuf_release(&text);
+}
+
+/* 0 - 1 - 3, 0 - 2 - 4, 0 - 2 - 5 */
+static const int parents[] = {-1, 0, 0, 1, 2, 2};
+
+static void pulls_branches_up_by_their_best_row(void **state)
+{
+    (void)state;
+    uint32_t order[] = {5, 3, 0, 1, 2, 4};
+    struct view view = {.rows = order, .count = 6};
+    struct fixture fixture;
+    struct tree tree = {0};
+
+    build(&fixture, parents, 6);
+    tree_build(&tree, &view, &fixture.relations, NULL, NULL);
+    assert_tree(&tree, "0 -2 --5 --4 -1 --3");
+    assert_true(tree.rows[0].is_last);
+    assert_false(tree.rows[1].is_last);
+    assert_int_equal(tree.rows[2].lines, 2); /* branch 2 goes on: a line at depth 1 */
+    assert_int_equal(tree.rows[5].lines, 0);
+    tree_release(&tree);
+}
+
+static void adds_ancestors_of_what_was_chosen(void **state)
+{
+    (void)state;
+    uint32_t order[] = {4};
+    struct view view = {.rows = order, .count = 1};
+    struct fixture fixture;
+    struct tree tree = {0};
+
+    build(&fixture, parents, 6);
+    tree_build(&tree, &view, &fixture.relations, NULL, NULL);
+    assert_tree(&tree, "0* -2* --4");
+    view.count = 0;
+    tree_build(&tree, &view, &fixture.relations, NULL, NULL);
+    assert_int_equal(tree.count, 0);
+    tree_release(&tree);
+}
+
+static bool is_second(void *context, const struct process *process)
+{
+    (void)context;
+    return process->pid == 2;
+}
+
+static void folds_and_says_how_much_it_hides(void **state)
+{
+    (void)state;
+    uint32_t order[] = {0, 1, 2, 3, 4, 5};
+    struct view view = {.rows = order, .count = 6};
+    struct fixture fixture;
+    struct tree tree = {0};
+
+    build(&fixture, parents, 6);
+    tree_build(&tree, &view, &fixture.relations, is_second, NULL);
+    assert_tree(&tree, "0 -1 --3 -2");
+    assert_true(tree.rows[3].is_folded);
+    assert_int_equal(tree.rows[3].hidden, 2);
+    tree_release(&tree);
+}
+
+/* A chain as deep as there are processes: no recursion, no quadratic walk. */
+static void survives_a_very_deep_chain(void **state)
+{
+    (void)state;
+    enum { DEEP = 100000 };
+    struct process *processes = calloc(DEEP, sizeof *processes);
+    uint32_t *up = calloc(DEEP, sizeof *up), *order = calloc(DEEP, sizeof *order);
+    struct snapshot snapshot = {.processes = processes, .process_count = DEEP};
+    struct relations relations = {.snapshot = &snapshot, .parents = up};
+    struct view view = {.rows = order, .count = DEEP};
+    struct tree tree = {0};
+
+    for (uint32_t i = 0; i < DEEP; i++) {
+        up[i] = i == 0 ? RELATION_NONE : i - 1;
+        order[i] = DEEP - 1 - i;
+    }
+    processes[0].pid = 2;
+    tree_build(&tree, &view, &relations, is_second, NULL);
+    assert_int_equal(tree.count, 1);
+    assert_int_equal(tree.rows[0].hidden, DEEP - 1);
+    tree_build(&tree, &view, &relations, NULL, NULL);
+    assert_int_equal(tree.rows[DEEP - 1].depth, DEEP - 1);
+    tree_release(&tree);
+    free(processes);
+    free(up);
+    free(order);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(pulls_branches_up_by_their_best_row),
+        cmocka_unit_test(adds_ancestors_of_what_was_chosen),
+        cmocka_unit_test(folds_and_says_how_much_it_hides),
+        cmocka_unit_test(survives_a_very_deep_chain),
+    };
+
+    return cmocka_run_group_tests_name("tree", tests, NULL, NULL);
+}
