@@ -25,6 +25,11 @@ bool span_equals(struct span span, const char *string)
     return span_length(span) == length && memcmp(span.at, string, length) == 0;
 }
 
+bool span_equals_span(struct span a, struct span b)
+{
+    return span_length(a) == span_length(b) && memcmp(a.at, b.at, span_length(a)) == 0;
+}
+
 bool span_starts_with(struct span span, const char *prefix)
 {
     size_t length = strlen(prefix);

@@ -22,6 +22,7 @@ struct span span_of(const char *bytes, size_t length);
 struct span span_of_string(const char *string);
 size_t span_length(struct span span);
 bool span_equals(struct span span, const char *string);
+bool span_equals_span(struct span a, struct span b);
 bool span_starts_with(struct span span, const char *prefix);
 bool span_ends_with(struct span span, const char *suffix);
 bool span_contains(struct span span, const char *needle);

@@ -1,0 +1,428 @@
+/* SPDX-License-Identifier: MIT */
+#include "gather/packages.h"
+
+#include <fcntl.h>
+#include <ftw.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "gather/path_table.h"
+#include "tests/support/test.h"
+
+static const uint64_t cap = 1 << 20;
+
+/* A root directory with a small dpkg database, and a clock to refresh by. */
+struct machine {
+    char root[64];
+    struct packages *packages;
+    uint64_t now_ms;
+};
+
+static void make_directories(const struct machine *machine, const char *path)
+{
+    char full[512];
+
+    snprintf(full, sizeof full, "%s/%s", machine->root, path);
+    for (char *slash = full + strlen(machine->root) + 1; (slash = strchr(slash, '/'));
+         slash++) {
+        *slash = '\0';
+        mkdir(full, 0755);
+        *slash = '/';
+    }
+}
+
+static void write_bytes(const struct machine *machine, const char *path, const void *bytes,
+                        size_t length)
+{
+    char full[512];
+
+    make_directories(machine, path);
+    snprintf(full, sizeof full, "%s/%s", machine->root, path);
+    FILE *file = fopen(full, "w");
+    assert_non_null(file);
+    assert_int_equal(fwrite(bytes, 1, length, file), length);
+    assert_int_equal(fclose(file), 0);
+}
+
+static void write_text(const struct machine *machine, const char *path, const char *text)
+{
+    write_bytes(machine, path, text, strlen(text));
+}
+
+static void link_to(const struct machine *machine, const char *path, const char *target)
+{
+    char full[512];
+
+    make_directories(machine, path);
+    snprintf(full, sizeof full, "%s/%s", machine->root, path);
+    assert_int_equal(symlink(target, full), 0);
+}
+
+/* Long ago, so that the database counts as settled. */
+static void settle(const struct machine *machine)
+{
+    static const char *const paths[] = {"info", "status", "diversions"};
+    const struct timespec times[2] = {{.tv_sec = 1000000000}, {.tv_sec = 1000000000}};
+    char full[512];
+
+    for (size_t i = 0; i < sizeof paths / sizeof *paths; i++) {
+        snprintf(full, sizeof full, "%s/var/lib/dpkg/%s", machine->root, paths[i]);
+        utimensat(AT_FDCWD, full, times, 0);
+    }
+}
+
+static bool refresh(struct machine *machine)
+{
+    machine->now_ms += PACKAGES_CHECK_INTERVAL_MS;
+    return packages_refresh(machine->packages, machine->now_ms);
+}
+
+static int set_up(void **state)
+{
+    struct machine *machine = calloc(1, sizeof *machine);
+
+    strcpy(machine->root, "/tmp/procwatch-packages-XXXXXX");
+    assert_non_null(mkdtemp(machine->root));
+    link_to(machine, "bin", "usr/bin");
+    link_to(machine, "lib", "/usr/lib");
+    make_directories(machine, "sbin/"); /* not merged on this machine */
+    write_text(machine, "var/lib/dpkg/status", "Package: dpkg\n");
+    write_text(machine, "var/lib/dpkg/info/dpkg.list", "/.\n/usr\n/usr/bin\n/usr/bin/dpkg\n");
+    write_text(machine, "var/lib/dpkg/info/bash.list",
+               "/.\n/bin\n/bin/bash\n/etc/bash.bashrc\n/bin/sh\n");
+    write_text(machine, "var/lib/dpkg/info/bash.md5sums",
+               "900150983cd24fb0d6963f7d28e17f72  bin/bash\n");
+    write_text(machine, "var/lib/dpkg/info/libc6:amd64.list",
+               "/.\n/usr/lib/x86_64/libc.so.6\n/sbin/ldconfig");
+    settle(machine);
+    machine->packages = packages_new(machine->root);
+    *state = machine;
+    return 0;
+}
+
+static int remove_entry(const char *path, const struct stat *status, int kind, struct FTW *at)
+{
+    (void)status;
+    (void)kind;
+    (void)at;
+    return remove(path);
+}
+
+static int tear_down(void **state)
+{
+    struct machine *machine = *state;
+
+    packages_free(machine->packages);
+    nftw(machine->root, remove_entry, 16, FTW_DEPTH | FTW_PHYS);
+    free(machine);
+    return 0;
+}
+
+static void expect(struct machine *machine, const char *path, enum package_owner owner,
+                   const char *name)
+{
+    char found[PACKAGE_NAME_SIZE] = "?";
+
+    assert_int_equal(packages_owner(machine->packages, span_of_string(path), &found), owner);
+    assert_string_equal(found, name);
+}
+
+static void finds_the_owner_through_merged_directories(void **state)
+{
+    static const struct {
+        const char *path;
+        enum package_owner owner;
+        const char *name;
+    } cases[] = {
+        {"/usr/bin/bash",             PACKAGE_OWNED,   "bash" },
+        {"/bin/bash",                 PACKAGE_OWNED,   "bash" },
+        {"/bin/dpkg",                 PACKAGE_OWNED,   "dpkg" },
+        {"/lib/x86_64/libc.so.6",     PACKAGE_OWNED,   "libc6"},
+        {"/usr/lib/x86_64/libc.so.6", PACKAGE_OWNED,   "libc6"},
+        {"/sbin/ldconfig",            PACKAGE_OWNED,   "libc6"}, /* list's last, no newline */
+        {"/usr/sbin/ldconfig",        PACKAGE_UNOWNED, ""     }, /* /sbin is no symlink here */
+        {"/etc/bash.bashrc",          PACKAGE_OWNED,   "bash" },
+        {"/usr/bin/bash2",            PACKAGE_UNOWNED, ""     },
+        {"/usr/bin/bas",              PACKAGE_UNOWNED, ""     },
+        {"/binary/bash",              PACKAGE_UNOWNED, ""     },
+        {"/tmp/bash",                 PACKAGE_UNOWNED, ""     },
+        {"bash",                      PACKAGE_UNKNOWN, ""     },
+        {"",                          PACKAGE_UNKNOWN, ""     },
+    };
+
+    assert_true(refresh(*state));
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+        expect(*state, cases[i].path, cases[i].owner, cases[i].name);
+}
+
+static void follows_two_merges(void **state)
+{
+    struct machine *machine = *state;
+    char sbin[128];
+
+    snprintf(sbin, sizeof sbin, "%s/sbin", machine->root);
+    assert_int_equal(rmdir(sbin), 0);
+    link_to(machine, "sbin", "usr/sbin");
+    link_to(machine, "usr/sbin", "bin");
+    assert_true(refresh(machine));
+    expect(machine, "/usr/bin/ldconfig", PACKAGE_OWNED, "libc6");
+}
+
+static void honours_diversions(void **state)
+{
+    struct machine *machine = *state;
+
+    write_text(machine, "var/lib/dpkg/info/dash.list", "/bin/sh\n/usr/bin/perf\n");
+    write_text(machine, "var/lib/dpkg/diversions",
+               "/bin/sh\n/bin/sh.distrib\ndash\n"
+               "/usr/bin/perf\n/usr/bin/perf.old\n:\n");
+    assert_true(refresh(machine));
+    expect(machine, "/usr/bin/sh", PACKAGE_OWNED, "dash");
+    expect(machine, "/usr/bin/sh.distrib", PACKAGE_OWNED, "bash");
+    /* Diverted by the administrator: what stands there is of no package. */
+    expect(machine, "/usr/bin/perf", PACKAGE_UNOWNED, "");
+    expect(machine, "/usr/bin/perf.old", PACKAGE_OWNED, "dash");
+}
+
+static void is_unsure_with_half_a_diversion(void **state)
+{
+    struct machine *machine = *state;
+    struct packages_stats stats;
+
+    write_text(machine, "var/lib/dpkg/diversions", "/bin/sh\n/bin/sh.distrib\n");
+    assert_true(refresh(machine));
+    expect(machine, "/usr/bin/sh", PACKAGE_OWNED, "bash");
+    expect(machine, "/opt/x", PACKAGE_UNKNOWN, "");
+    packages_stats(machine->packages, &stats);
+    assert_non_null(stats.incomplete);
+}
+
+static void says_unknown_without_a_database(void **state)
+{
+    struct machine *machine = *state;
+    struct packages_stats stats;
+    char path[128];
+
+    expect(machine, "/usr/bin/bash", PACKAGE_UNKNOWN, ""); /* not loaded yet */
+
+    snprintf(path, sizeof path, "%s/var/lib/dpkg/status", machine->root);
+    assert_int_equal(unlink(path), 0);
+    assert_false(refresh(machine));
+    expect(machine, "/usr/bin/bash", PACKAGE_UNKNOWN, "");
+    packages_stats(machine->packages, &stats);
+    assert_null(stats.backend);
+
+    struct packages *nowhere = packages_new("/nonexistent/root");
+    assert_false(packages_refresh(nowhere, PACKAGES_CHECK_INTERVAL_MS));
+    packages_free(nowhere);
+}
+
+static void distrusts_a_dpkg_that_does_not_own_itself(void **state)
+{
+    struct machine *machine = *state;
+
+    write_text(machine, "var/lib/dpkg/info/dpkg.list", "/.\n/usr\n/usr/bin\n");
+    assert_false(refresh(machine));
+    expect(machine, "/usr/bin/bash", PACKAGE_UNKNOWN, "");
+}
+
+static void reloads_what_changed_and_only_then(void **state)
+{
+    struct machine *machine = *state;
+    struct packages_stats stats;
+
+    assert_true(refresh(machine));
+    assert_false(refresh(machine));
+
+    write_text(machine, "var/lib/dpkg/info/new.list", "/usr/bin/new\n");
+    assert_false(packages_refresh(machine->packages, machine->now_ms + 1)); /* too early */
+    expect(machine, "/usr/bin/new", PACKAGE_UNOWNED, "");
+    assert_true(refresh(machine));
+    expect(machine, "/usr/bin/new", PACKAGE_OWNED, "new");
+
+    /* Changed a moment ago: another change in the same tick would not show. */
+    assert_true(refresh(machine));
+    settle(machine);
+    assert_true(refresh(machine));
+    assert_false(refresh(machine));
+    packages_stats(machine->packages, &stats);
+    assert_int_equal(stats.loads, 4);
+    assert_int_equal(stats.packages, 4);
+}
+
+static void does_not_trust_a_list_that_changed_under_it(void **state)
+{
+    struct machine *machine = *state;
+
+    assert_true(refresh(machine));
+    write_text(machine, "var/lib/dpkg/info/bash.list", "/.\n/bin\n/bin/rbash\n");
+    expect(machine, "/usr/bin/bash", PACKAGE_UNKNOWN, "");
+}
+
+static void survives_odd_lists(void **state)
+{
+    struct machine *machine = *state;
+    char bytes[20000];
+
+    memset(bytes, 'a', sizeof bytes);
+    bytes[0] = '/';
+    write_bytes(machine, "var/lib/dpkg/info/long.list", bytes, sizeof bytes);
+    write_bytes(machine, "var/lib/dpkg/info/nul.list", "\0\n/a\0b\n\n\n/usr/bin/nul\n", 21);
+    write_text(machine, "var/lib/dpkg/info/.list", "/usr/bin/nameless\n");
+    write_text(machine, "var/lib/dpkg/info/relative.list", "usr/bin/relative\nusr\n");
+    make_directories(machine, "var/lib/dpkg/info/directory.list/");
+    assert_true(refresh(machine));
+    expect(machine, "/usr/bin/nul", PACKAGE_OWNED, "nul");
+    expect(machine, "/usr/bin/bash", PACKAGE_OWNED, "bash");
+    /* A list that is a directory cannot be read: the rest is not the whole. */
+    expect(machine, "/usr/bin/nameless", PACKAGE_UNKNOWN, "");
+    expect(machine, "usr/bin/relative", PACKAGE_UNKNOWN, "");
+}
+
+static enum package_integrity compare(struct machine *machine, const char *path, uint64_t most)
+{
+    char full[512];
+
+    snprintf(full, sizeof full, "%s%s", machine->root, path);
+    int fd = open(full, O_RDONLY | O_CLOEXEC);
+    assert_true(fd >= 0);
+    enum package_integrity integrity =
+        packages_compare(machine->packages, span_of_string(path), fd, most);
+    close(fd);
+    return integrity;
+}
+
+static void compares_with_what_was_delivered(void **state)
+{
+    struct machine *machine = *state;
+
+    write_text(machine, "usr/bin/bash", "abc"); /* RFC 1321 has its digest */
+    write_text(machine, "usr/bin/own", "abc");
+    write_text(machine, "etc/bash.bashrc", "changed as it may be");
+    assert_true(refresh(machine));
+    assert_int_equal(compare(machine, "/usr/bin/bash", cap), PACKAGE_INTACT);
+    assert_int_equal(compare(machine, "/usr/bin/bash", cap), PACKAGE_INTACT);
+    assert_int_equal(compare(machine, "/usr/bin/own", cap), PACKAGE_NOT_COMPARED);
+    assert_int_equal(compare(machine, "/etc/bash.bashrc", cap), PACKAGE_NOT_COMPARED);
+    assert_int_equal(compare(machine, "/usr/bin/bash", 2), PACKAGE_TOO_LARGE);
+
+    write_text(machine, "usr/bin/bash", "abd");
+    assert_int_equal(compare(machine, "/usr/bin/bash", cap), PACKAGE_MODIFIED);
+
+    int fd = open("/", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    assert_int_equal(
+        packages_compare(machine->packages, span_of_string("/usr/bin/bash"), fd, cap),
+        PACKAGE_UNREADABLE);
+    close(fd);
+}
+
+static void digests_a_file_once(void **state)
+{
+    struct machine *machine = *state;
+    struct timespec times[2] = {{.tv_nsec = UTIME_OMIT}};
+    struct stat before;
+    char full[128];
+
+    write_text(machine, "usr/bin/bash", "abc");
+    assert_true(refresh(machine));
+    assert_int_equal(compare(machine, "/usr/bin/bash", cap), PACKAGE_INTACT);
+
+    /* Other bytes, and all that a reader can set put back: the ctime tells. */
+    snprintf(full, sizeof full, "%s/usr/bin/bash", machine->root);
+    assert_int_equal(stat(full, &before), 0);
+    times[1] = before.st_mtim;
+    struct stat after = before;
+    while (after.st_ctim.tv_sec == before.st_ctim.tv_sec &&
+           after.st_ctim.tv_nsec == before.st_ctim.tv_nsec) {
+        write_text(machine, "usr/bin/bash", "xyz");
+        assert_int_equal(utimensat(AT_FDCWD, full, times, 0), 0);
+        assert_int_equal(stat(full, &after), 0);
+    }
+    assert_int_equal(compare(machine, "/usr/bin/bash", cap), PACKAGE_MODIFIED);
+}
+
+static void sorts_and_finds_a_million_hashes(void **state)
+{
+    (void)state;
+    enum { COUNT = 1000000 };
+    uint64_t *hashes = calloc(COUNT, sizeof *hashes), hash = 1;
+    struct path_table table = {0};
+    const struct path_entry *found;
+    size_t count;
+
+    for (uint32_t i = 0; i < COUNT; i++) {
+        hash = hash * UINT64_C(6364136223846793005) + 1442695040888963407;
+        /* Few leading bits and many equal ones for some: uneven buckets. */
+        hashes[i] = i % 3 ? hash : hash >> 50;
+        path_table_add(&table, (struct path_entry){.hash = hashes[i], .source = i});
+    }
+    path_table_sort(&table);
+    for (size_t i = 1; i < table.count; i++)
+        assert_true(table.entries[i - 1].hash <= table.entries[i].hash);
+    for (uint32_t i = 0; i < COUNT; i += 997) {
+        bool is_there = false;
+
+        found = path_table_find(&table, hashes[i], &count);
+        assert_non_null(found);
+        for (; count > 0; count--, found++) {
+            assert_true(found->hash == hashes[i]);
+            is_there = is_there || found->source == i;
+        }
+        assert_true(is_there);
+    }
+    assert_null(path_table_find(&table, UINT64_MAX, &count));
+    assert_null(path_table_find(&table, 1 << 20, &count));
+    path_table_release(&table);
+    free(hashes);
+
+    path_table_sort(&table);
+    assert_null(path_table_find(&table, hash, &count));
+    path_table_release(&table);
+}
+
+/* What this machine has: printed, because the budget is the header's promise. */
+static void loads_the_live_database_quickly(void **state)
+{
+    (void)state;
+    struct packages *packages = packages_new("");
+    char name[PACKAGE_NAME_SIZE];
+    struct packages_stats stats;
+
+    if (!packages_refresh(packages, PACKAGES_CHECK_INTERVAL_MS)) {
+        packages_free(packages);
+        skip();
+    }
+    packages_stats(packages, &stats);
+    fprintf(stderr, "# %zu packages, %zu paths, %zu bytes, %llu us\n", stats.packages,
+            stats.paths, stats.memory, (unsigned long long)stats.load_us);
+    assert_int_equal(packages_owner(packages, span_of_string("/usr/bin/dpkg"), &name),
+                     PACKAGE_OWNED);
+    assert_string_equal(name, "dpkg");
+    /* 16 bytes a path, and little besides. */
+    assert_in_range(stats.memory, 1, 24 * stats.paths + 100000);
+    packages_free(packages);
+}
+
+#define CASE(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        CASE(finds_the_owner_through_merged_directories),
+        CASE(follows_two_merges),
+        CASE(honours_diversions),
+        CASE(is_unsure_with_half_a_diversion),
+        CASE(says_unknown_without_a_database),
+        CASE(distrusts_a_dpkg_that_does_not_own_itself),
+        CASE(reloads_what_changed_and_only_then),
+        CASE(does_not_trust_a_list_that_changed_under_it),
+        CASE(survives_odd_lists),
+        CASE(compares_with_what_was_delivered),
+        CASE(digests_a_file_once),
+        cmocka_unit_test(sorts_and_finds_a_million_hashes),
+        cmocka_unit_test(loads_the_live_database_quickly),
+    };
+
+    return cmocka_run_group_tests_name("packages", tests, NULL, NULL);
+}
