@@ -83,7 +83,8 @@ static const char *take_quoted(struct parser *parser)
     return text;
 }
 
-/* What is compared with: quoted, or everything up to a blank or ")". */
+/* What is compared with: quoted, or everything up to a blank or to a ")" that
+ * the value itself did not open: exe~^/(tmp|opt) needs no quotes. */
 static const char *take_value(struct parser *parser)
 {
     skip_blanks(parser);
@@ -91,8 +92,13 @@ static const char *take_value(struct parser *parser)
         return take_quoted(parser);
 
     const char *start = parser->at;
-    while (*parser->at && !strchr(" \t)", *parser->at))
-        parser->at++;
+    unsigned open = 0;
+    for (; *parser->at && !strchr(" \t", *parser->at); parser->at++) {
+        if (*parser->at == ')' && open == 0)
+            break;
+        open += *parser->at == '(';
+        open -= *parser->at == ')';
+    }
     if (parser->at == start)
         return fail(parser, start, "a value is missing here");
     return arena_copy(&parser->filter->arena, (struct span){start, parser->at});

@@ -84,6 +84,7 @@ static void chooses_as_it_says(void **state)
         {"user=www-data",                        true },
         {"user!=root",                           true },
         {"exe~^/opt",                            true },
+        {"(exe~^/(tmp|opt) or pid=1)",           true },
         {"exe!~^/opt",                           false},
         {"score>3 and user!=root and exe~^/opt", true },
         {"score>3 user=root",                    false},
