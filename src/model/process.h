@@ -70,17 +70,19 @@ struct process {
     char state;      /* stat 3 */
     uint8_t seccomp; /* status: Seccomp */
     uint8_t no_new_privs;
-    uint8_t is_new;       /* not in the snapshot before */
-    uint32_t flags;       /* stat 9: PF_* */
-    int32_t pgrp;         /* stat 5 */
-    int32_t session;      /* stat 6 */
-    int32_t tty_nr;       /* stat 7: device number, 0 for none */
-    int32_t threads;      /* stat 20 */
-    uint64_t utime;       /* stat 14, ticks */
-    uint64_t stime;       /* stat 15, ticks */
-    uint64_t vsize;       /* stat 23, bytes */
-    uint64_t rss;         /* stat 24, bytes (pages x page size) */
-    struct text_ref comm; /* stat 2 */
+    uint8_t is_new;        /* not in the snapshot before */
+    uint32_t flags;        /* stat 9: PF_* */
+    int32_t pgrp;          /* stat 5 */
+    int32_t session;       /* stat 6 */
+    int32_t tty_nr;        /* stat 7: device number, 0 for none */
+    int32_t threads;       /* stat 20 */
+    uint64_t utime;        /* stat 14, ticks */
+    uint64_t stime;        /* stat 15, ticks */
+    uint64_t child_faults; /* stat 11: minor faults of children waited for, for life:
+                              how much it starts that is gone by the next look */
+    uint64_t vsize;        /* stat 23, bytes */
+    uint64_t rss;          /* stat 24, bytes (pages x page size) */
+    struct text_ref comm;  /* stat 2 */
 
     uint32_t uid[4]; /* status: Uid: real, effective, saved, file system */
     uint32_t gid[4];
