@@ -1,0 +1,442 @@
+/* SPDX-License-Identifier: MIT */
+#include <time.h>
+
+#include "base/strbuf.h"
+#include "base/yaml.h"
+#include "tests/support/test.h"
+
+/* The problems as the user reads them, newlines between. */
+static char *say(const struct problems *problems)
+{
+    char *text = NULL;
+    size_t size;
+    FILE *stream = open_memstream(&text, &size);
+
+    problems_print(problems, stream);
+    fclose(stream);
+    if (size > 0)
+        text[size - 1] = '\0';
+    return text;
+}
+
+static struct yaml parse(const char *text)
+{
+    struct yaml yaml;
+    struct problems problems = {0};
+    bool is_good = yaml_parse(&yaml, "f", text, strlen(text), &problems);
+
+    if (!is_good)
+        problems_print(&problems, stderr);
+    assert_true(is_good);
+    assert_int_equal(problems.count, 0);
+    problems_release(&problems);
+    return yaml;
+}
+
+static void assert_refused_bytes(const char *text, size_t length, const char *message)
+{
+    struct yaml yaml;
+    struct problems problems = {0};
+
+    assert_false(yaml_parse(&yaml, "f", text, length, &problems));
+    char *said = say(&problems);
+    assert_string_equal(said, message);
+    free(said);
+    problems_release(&problems);
+}
+
+static void assert_refused(const char *text, const char *message)
+{
+    assert_refused_bytes(text, strlen(text), message);
+}
+
+static void assert_spans(const struct yaml *yaml, const struct yaml_node *node,
+                         const char *expected)
+{
+    struct strbuf got = {0};
+
+    strbuf_add(&got, yaml->text + node->content, node->end - node->content);
+    assert_string_equal(strbuf_string(&got), expected);
+    strbuf_release(&got);
+}
+
+static void knows_the_bytes_of_every_value(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;  /* the value is that of the last key */
+        const char *bytes; /* without anchor and tag */
+        const char *value;
+    } cases[] = {
+        {"a: 1 # c\n",                               "1",                "1"        },
+        {"a: 1",                                     "1",                "1"        },
+        {"caf\xc3\xa9: x\n\xf0\x9f\x98\x80: y # \n", "y",                "y"        },
+        {"\xef\xbb\xbf\xc3\xa9: x\na: b\n",          "b",                "b"        },
+        {"a: \xf0\x9f\x98\x80 b\r\nc: d\r\n",        "d",                "d"        },
+        {"a: one\n  two # c\n",                      "one\n  two",       "one two"  },
+        {"a: 'it''s # no'\n",                        "'it''s # no'",     "it's # no"},
+        {"a: \"x\\ty\\\n  z\" # c\n",                "\"x\\ty\\\n  z\"", "x\tyz"    },
+        {"a: &lp 2\n",                               "2",                "2"        },
+        {"a: !!int   3\n",                           "3",                "3"        },
+        {"a: !!str &x # c\n  y\n",                   "y",                "y"        },
+        {"a:\n",                                     "",                 ""         },
+        {"a: # c\nb: # c\n",                         "",                 ""         },
+        {"a: &x\n",                                  "",                 ""         },
+        {"a: |\n  x\n   y\n\n# c\n",                 "|\n  x\n   y\n\n", "x\n y\n"  },
+        {"a: >-\n  x\n  y\n",                        ">-\n  x\n  y\n",   "x y"      },
+        {"a:\t1\n",                                  "1",                "1"        },
+        {"on: yes\n",                                "yes",              "yes"      },
+        {"%YAML 1.1\n---\na: 1\n...\n",              "1",                "1"        },
+        {"a: \"x\xe2\x80\xa8y\"\nb: z\n",            "z",                "z"        },
+    };
+
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct yaml yaml = parse(cases[i].text);
+        const struct yaml_node *value = yaml.root->pairs[yaml.root->count - 1].value;
+
+        assert_spans(&yaml, value, cases[i].bytes);
+        assert_string_equal(value->text, cases[i].value);
+        yaml_release(&yaml);
+    }
+}
+
+static void knows_where_collections_end(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text, *bytes;
+    } cases[] = {
+        {"a: [x, y ] # c\nb: 1\n",            "[x, y ]"       },
+        {"a: [x,\n  y,\n]\nb: 1\n",           "[x,\n  y,\n]"  },
+        {"a: {}\nb: 1\n",                     "{}"            },
+        {"a: &q [x]\nb: 1\n",                 "[x]"           },
+        {"a:\n  - x\n  - y # c\n# d\nb: 1\n", "- x\n  - y"    },
+        {"a:\n- x\n- y\n\n# d\nb: 1\n",       "- x\n- y"      },
+        {"a:\n  x: 1\n  y: # c\nb: 1\n",      "x: 1\n  y:"    },
+        {"a:\n  - - x\n    - y\nb: 1\n",      "- - x\n    - y"},
+        {"a: [x: y, z]\nb: 1\n",              "[x: y, z]"     },
+    };
+
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct yaml yaml = parse(cases[i].text);
+
+        assert_spans(&yaml, yaml_get(yaml.root, "a"), cases[i].bytes);
+        assert_string_equal(yaml_text(yaml_get(yaml.root, "b")), "1");
+        yaml_release(&yaml);
+    }
+
+    struct yaml yaml = parse("a: [x: y, z]\n");
+    assert_spans(&yaml, yaml_get(yaml.root, "a")->items[0], "x: y");
+    yaml_release(&yaml);
+}
+
+static void counts_lines_as_an_editor_does(void **state)
+{
+    (void)state;
+    /* libyaml would call the last key's line 4: it counts U+2028 and U+0085. */
+    struct yaml yaml = parse("a: 1\r\nb: \"\xe2\x80\xa8\xc2\x85\" # x\r\n\xc3\xa9: {k: v}\r\n");
+    const struct yaml_node *value = yaml.root->pairs[2].value;
+
+    unsigned line, column;
+
+    yaml_place(&yaml, value->start, &line, &column);
+    assert_int_equal(line, 3);
+    assert_int_equal(column, 4);
+    yaml_release(&yaml);
+}
+
+static void an_empty_file_has_no_root(void **state)
+{
+    (void)state;
+    static const char *const texts[] = {"", "\n", "# only a comment\n", "\xef\xbb\xbf", "# x"};
+
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        struct yaml yaml = parse(texts[i]);
+        assert_null(yaml.root);
+        yaml_release(&yaml);
+    }
+    struct yaml yaml = parse("---\n# nothing\n...\n");
+    assert_true(yaml_is_null(yaml.root));
+    assert_int_equal(yaml.document_end, strlen("---\n# nothing\n"));
+    yaml_release(&yaml);
+}
+
+static void follows_aliases_and_merges(void **state)
+{
+    (void)state;
+    struct yaml yaml = parse("base: &b {x: 1, y: 2}\n"
+                             "more: &m {y: 3, z: 4}\n"
+                             "one:\n  <<: *b\n  y: 9\n"
+                             "two: {<<: [*b, *m]}\n"
+                             "same: *b\n");
+    const struct yaml_node *one = yaml_get(yaml.root, "one"), *two = yaml_get(yaml.root, "two");
+
+    assert_string_equal(yaml_text(yaml_get(one, "x")), "1");
+    assert_string_equal(yaml_text(yaml_get(one, "y")), "9");
+    assert_int_equal(one->own_count, 1);
+    assert_int_equal(one->count, 2);
+    assert_non_null(one->merge.key);
+    assert_null(yaml_get(one, "<<"));
+    assert_string_equal(yaml_text(yaml_get(two, "y")), "2");
+    assert_string_equal(yaml_text(yaml_get(two, "z")), "4");
+    assert_ptr_equal(yaml_get(yaml.root, "same"), yaml_get(yaml.root, "base"));
+    assert_int_equal(yaml_get(yaml.root, "base")->alias_count, 3);
+    assert_int_equal(yaml_get(yaml.root, "more")->alias_count, 1);
+    yaml_release(&yaml);
+}
+
+static void says_what_is_wrong_and_where(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text, *message;
+    } cases[] = {
+        {"a: 1\nb: 2\na: 3\n",
+         "f:3:1: duplicate key \"a\", first seen at line 1 column 1: keep one of them"               },
+        {"x: {a: 1, \"a\": 2}\n",
+         "f:1:11: duplicate key \"a\", first seen at line 1 column 5: keep one of them"              },
+        {"a: 1\n---\nb: 2\n",
+         "f:2:1: a second document starts here: a configuration is one document"                     },
+        {"a: !foo 1\n",           "f:1:4: tag !foo is not supported here: take it away"              },
+        {"a: !!binary aGk=\n",
+         "f:1:4: tag tag:yaml.org,2002:binary is not supported here: take it away"                   },
+        {"a: !!seq x\n",
+         "f:1:4: tag tag:yaml.org,2002:seq is not supported here: take it away"                      },
+        {"a: &x [1, *x]\n",       "f:1:11: alias *x stands inside the value that it refers to"       },
+        {"a: *y\n",               "f:1:4: alias *y has no anchor: write &y before the value it means"},
+        {"a: {<<: 3}\n",
+         "f:1:9: << needs a mapping or a list of mappings, this is a plain value"                    },
+        {"a: 1\n\tb: 2\n",        "f:2:1: found a tab character that violates indentation while "
+                           "scanning a plain scalar: indent with spaces"   },
+        {"a: b: c\n",             "f:1:5: mapping values are not allowed in this context: check the "
+                      "indentation, and put quotes around text with a colon"    },
+        {"a: \"x\n",              "f:2:1: found unexpected end of stream while scanning a quoted scalar: a "
+                     "quote or bracket is not closed"                            },
+        {"a: \"\\0\"\n",          "f:1:4: a text may not contain \"\\0\""                            },
+        {"a: 1\nb: \x01\n",       "f:2:4: control characters are not allowed: write it as an escape "
+                            "in double quotes"                            },
+        {"a: 1\n# \xff\n",        "f:2:3: invalid leading UTF-8 octet: save the file as UTF-8"       },
+        {"# caf\xe9 \nb: 1\n",    "f:1:7: invalid trailing UTF-8 octet: save the file as UTF-8"      },
+    };
+
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+        assert_refused(cases[i].text, cases[i].message);
+    assert_refused_bytes("a: 1\nb: \0\n", 10,
+                         "f:2:4: control characters are not allowed: write it as an escape in "
+                         "double quotes");
+    assert_refused_bytes("\xff\xfe"
+                         "a\0:\0 \0"
+                         "1\0\n\0",
+                         12, "f:1:1: the file is UTF-16: save it as UTF-8");
+}
+
+static void reports_every_duplicate_at_once(void **state)
+{
+    (void)state;
+    struct yaml yaml;
+    struct problems problems = {0};
+    static const char text[] = "a: 1\na: 2\nw: {n: 1, n: 2}\na: 3\n";
+
+    assert_false(yaml_parse(&yaml, "f", text, strlen(text), &problems));
+    assert_int_equal(problems.count, 3);
+    problems_release(&problems);
+}
+
+static void add_nested(struct strbuf *text, size_t depth)
+{
+    strbuf_add_repeated(text, '[', depth);
+    strbuf_add_repeated(text, ']', depth);
+}
+
+static void limits_depth(void **state)
+{
+    (void)state;
+    struct strbuf text = {0};
+
+    add_nested(&text, YAML_MAX_DEPTH);
+    struct yaml yaml = parse(strbuf_string(&text));
+    yaml_release(&yaml);
+
+    strbuf_clear(&text);
+    add_nested(&text, YAML_MAX_DEPTH + 1);
+    assert_refused(strbuf_string(&text), "f:1:17: nested deeper than 16 levels");
+
+    strbuf_clear(&text);
+    strbuf_add_string(&text, "a: &a ");
+    add_nested(&text, YAML_MAX_DEPTH - 1);
+    strbuf_add_string(&text, "\nb: [*a]\n");
+    assert_refused(strbuf_string(&text),
+                   "f:2:5: nested deeper than 16 levels through alias *a");
+    strbuf_release(&text);
+}
+
+/* An alias stands for as many values as its anchor's tree has. */
+static void limits_what_aliases_expand_to(void **state)
+{
+    (void)state;
+    static const struct {
+        size_t extra;
+        bool is_good;
+    } cases[] = {
+        {0, true }, /*  9,999 */
+        {1, true }, /* 10,000 */
+        {2, false}, /* 10,001 */
+    };
+
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct strbuf text = {0};
+        struct yaml yaml;
+        struct problems problems = {0};
+
+        strbuf_add_string(&text, "a: &a [x,x,x,x,x,x,x,x,x]\ns: &s x\nb: [");
+        for (size_t n = 0; n < 999; n++)
+            strbuf_add_string(&text, "*a ,");
+        for (size_t n = 0; n < 9 + cases[i].extra; n++)
+            strbuf_add_string(&text, "*s ,");
+        strbuf_add_string(&text, "]\n");
+        bool is_good = yaml_parse(&yaml, "f", text.bytes, text.length, &problems);
+        assert_int_equal(is_good, cases[i].is_good);
+        if (is_good)
+            yaml_release(&yaml);
+        problems_release(&problems);
+        strbuf_release(&text);
+    }
+}
+
+static void add_bomb(struct strbuf *text)
+{
+    strbuf_add_string(text, "a0: &a0 [x,x,x,x,x,x,x,x,x]\n");
+    for (int i = 1; i < 10; i++) {
+        strbuf_add_format(text, "a%d: &a%d [", i, i);
+        for (int n = 0; n < 9; n++)
+            strbuf_add_format(text, "*a%d ,", i - 1);
+        strbuf_add_string(text, "]\n");
+    }
+}
+
+static void add_anchors(struct strbuf *text)
+{
+    for (int i = 0; i < 49000; i++)
+        strbuf_add_format(text, "- &a%d x\n", i);
+}
+
+static void add_deep(struct strbuf *text)
+{
+    strbuf_add_repeated(text, '[', 200000);
+}
+
+static void add_keys(struct strbuf *text)
+{
+    for (int i = 0; i < 45000; i++)
+        strbuf_add_format(text, "k%d: x\n", i);
+    strbuf_add_string(text, "<<: {");
+    for (int i = 0; i < 3000; i++)
+        strbuf_add_format(text, "m%d: x, ", i);
+    strbuf_add_string(text, "}\n");
+}
+
+static void add_scalar(struct strbuf *text)
+{
+    strbuf_add_string(text, "a: ");
+    strbuf_add_repeated(text, 'x', YAML_MAX_BYTES - 4);
+}
+
+static void add_twins(struct strbuf *text)
+{
+    strbuf_add_string(text, "{");
+    for (int i = 0; i < 45000; i++)
+        strbuf_add_string(text, "a,");
+    strbuf_add_string(text, "}");
+}
+
+static void add_many(struct strbuf *text)
+{
+    strbuf_add_string(text, "[");
+    for (int i = 0; i < 500000; i++)
+        strbuf_add_string(text, "a,");
+    strbuf_add_string(text, "]");
+}
+
+/* hostile.md: each input under two seconds, also on a slow, busy machine. */
+static void any_input_costs_little(void **state)
+{
+    (void)state;
+    static const struct {
+        void (*add)(struct strbuf *text);
+        bool is_good;
+    } cases[] = {
+        {add_bomb,    false},
+        {add_anchors, true },
+        {add_deep,    false},
+        {add_keys,    true },
+        {add_scalar,  true },
+        {add_many,    false},
+        {add_twins,   false},
+    };
+
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct strbuf text = {0};
+        struct yaml yaml;
+        struct problems problems = {0};
+        clock_t start = clock();
+
+        cases[i].add(&text);
+        bool is_good = yaml_parse(&yaml, "f", text.bytes, text.length, &problems);
+        assert_int_equal(is_good, cases[i].is_good);
+        assert_true(clock() - start < 2 * CLOCKS_PER_SEC);
+        if (is_good)
+            yaml_release(&yaml);
+        problems_release(&problems);
+        strbuf_release(&text);
+    }
+}
+
+static void refuses_more_than_a_mebibyte(void **state)
+{
+    (void)state;
+    struct strbuf text = {0};
+
+    strbuf_add_repeated(&text, '\n', YAML_MAX_BYTES + 1);
+    assert_refused(strbuf_string(&text), "f: larger than 1024 KiB: a configuration is smaller");
+    strbuf_release(&text);
+}
+
+/* Every prefix of a file is read or refused; the sanitizers watch. */
+static void survives_every_truncation(void **state)
+{
+    (void)state;
+    static const char text[] =
+        "%YAML 1.1\n---\n# \xc3\xa9\na: &x !!str 'q'\nb: {<<: {c: d}, e: *x}\n"
+        "f:\n- |+\n  t\n\n- >\n  u\n? [k]\n: \"\\u00e9\\\n  \"\n...\n";
+
+    for (size_t length = 0; length < sizeof text; length++) {
+        struct yaml yaml;
+        struct problems problems = {0};
+
+        if (yaml_parse(&yaml, "f", text, length, &problems))
+            yaml_release(&yaml);
+        else
+            assert_true(problems_has_errors(&problems));
+        problems_release(&problems);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(knows_the_bytes_of_every_value),
+        cmocka_unit_test(knows_where_collections_end),
+        cmocka_unit_test(counts_lines_as_an_editor_does),
+        cmocka_unit_test(an_empty_file_has_no_root),
+        cmocka_unit_test(follows_aliases_and_merges),
+        cmocka_unit_test(says_what_is_wrong_and_where),
+        cmocka_unit_test(reports_every_duplicate_at_once),
+        cmocka_unit_test(limits_depth),
+        cmocka_unit_test(limits_what_aliases_expand_to),
+        cmocka_unit_test(any_input_costs_little),
+        cmocka_unit_test(refuses_more_than_a_mebibyte),
+        cmocka_unit_test(survives_every_truncation),
+    };
+
+    return cmocka_run_group_tests_name("yaml", tests, NULL, NULL);
+}
