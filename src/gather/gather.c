@@ -1,0 +1,240 @@
+/* SPDX-License-Identifier: MIT */
+#include "gather/gather.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/memory.h"
+#include "base/problem.h"
+#include "gather/reading.h"
+#include "gather/system_facts.h"
+
+enum { PASSWD_SIZE_MAX = 16 * 1024 * 1024 };
+
+/* What must be read before something else can be. */
+static const struct {
+    enum fact fact;
+    fact_mask needs;
+} dependencies[] = {
+    {FACT_SHA256,   FACT_BIT(FACT_EXE_FILE)                       },
+    {FACT_MAPS,     FACT_BIT(FACT_EXE_FILE)                       },
+    {FACT_EXE_FILE, FACT_BIT(FACT_EXE) | FACT_BIT(FACT_NAMESPACES)},
+    {FACT_SOCKETS,  FACT_BIT(FACT_NAMESPACES)                     },
+};
+
+/* Without these two a record has no identity. */
+static const fact_mask always_wanted = FACT_BIT(FACT_STAT) | FACT_BIT(FACT_STATUS);
+
+static fact_mask with_dependencies(fact_mask wanted)
+{
+    wanted |= always_wanted;
+    for (size_t i = 0; i < sizeof dependencies / sizeof *dependencies; i++)
+        if (wanted & FACT_BIT(dependencies[i].fact))
+            wanted |= dependencies[i].needs;
+    return wanted;
+}
+
+static void load_recorded_users(struct gather *gather)
+{
+    gather->users.is_closed = true;
+    if (procfs_read(&gather->procfs, gather->procfs.root, "passwd", PASSWD_SIZE_MAX,
+                    &gather->text) >= 0)
+        users_load(&gather->users, strbuf_span(&gather->text));
+}
+
+int gather_new(const struct gather_options *options, struct gather **ret_gather,
+               const char **ret_reason)
+{
+    struct gather *gather = memory_new(1, sizeof *gather);
+    int error = procfs_open(&gather->procfs, options->proc_root, ret_reason);
+
+    if (error) {
+        free(gather);
+        return error;
+    }
+    gather->watch = options->watch;
+    gather->files = options->files;
+    gather->paths.mounts = &gather->mounts;
+    system_facts_learn(gather);
+    sockets_init(&gather->sockets, &gather->procfs, gather->own_namespaces[NAMESPACE_NET]);
+    if (gather->procfs.is_live)
+        mounts_init(&gather->mounts, &gather->procfs);
+    else
+        load_recorded_users(gather);
+    *ret_gather = gather;
+    return 0;
+}
+
+void gather_free(struct gather *gather)
+{
+    if (!gather)
+        return;
+    users_release(&gather->users);
+    paths_release(&gather->paths);
+    mounts_release(&gather->mounts);
+    samples_release(&gather->samples);
+    digests_release(&gather->digests);
+    sockets_release(&gather->sockets);
+    procfs_numbers_release(&gather->pids);
+    procfs_numbers_release(&gather->descriptors);
+    free(gather->maps.items);
+    strbuf_release(&gather->maps.names);
+    strbuf_release(&gather->text);
+    strbuf_release(&gather->exe);
+    strbuf_release(&gather->file_name);
+    procfs_close(&gather->procfs);
+    free(gather);
+}
+
+static void count_states(const struct process *process, struct gather_counts *counts)
+{
+    bool has[FACT_STATE_COUNT] = {false};
+
+    for (unsigned fact = 0; fact < FACT_COUNT; fact++)
+        has[process->facts[fact]] = true;
+    counts->processes++;
+    counts->kernel_threads += process_is_kernel_thread(process);
+    counts->denied += has[FACT_DENIED];
+    counts->failed += has[FACT_FAILED];
+    counts->blocked += has[FACT_BLOCKED];
+    counts->truncated += has[FACT_TRUNCATED];
+}
+
+static void keep_or_drop(struct reading *reading, const struct gather_request *request,
+                         struct gather_counts *counts)
+{
+    bool is_other = reading->is_focus && request->focus_starttime != 0 &&
+                    request->focus_starttime != reading->process.starttime;
+
+    if (reading->is_gone || is_other) {
+        counts->vanished++;
+    } else {
+        snapshot_builder_add_process(reading->builder, &reading->process);
+        count_states(&reading->process, counts);
+        if (!reading->is_focus) {
+            samples_keep(&reading->gather->samples, &reading->sample);
+            return;
+        }
+    }
+    free(reading->sample.cgroup);
+}
+
+/* Returns false when we ran out of descriptors or memory, not the process. */
+static bool read_process(struct gather *gather, const struct gather_request *request,
+                         struct snapshot_builder *builder, int32_t pid)
+{
+    struct gather_counts *counts = &snapshot_builder_header(builder)->counts;
+    char name[16];
+
+    snprintf(name, sizeof name, "%d", pid);
+    int directory = procfs_open_directory(&gather->procfs, gather->procfs.root, name);
+    if (directory == -ENOENT || directory == -ESRCH) {
+        counts->vanished++;
+        return true;
+    }
+    struct reading reading = {
+        .gather = gather,
+        .builder = builder,
+        .wanted = with_dependencies(request->wanted),
+        .is_focus = request->focus_pid != 0,
+        .directory = directory,
+        .body = directory,
+        .process.pid = pid,
+    };
+    if (directory == -EACCES || directory == -EPERM) {
+        for (unsigned fact = 0; fact < FACT_COUNT; fact++)
+            if (reading.wanted & FACT_BIT(fact))
+                reading.process.facts[fact] = FACT_DENIED;
+        keep_or_drop(&reading, request, counts);
+        return true;
+    }
+    if (directory < 0) {
+        counts->failed++;
+        return false;
+    }
+    reading_run(&reading);
+    close(directory);
+    keep_or_drop(&reading, request, counts);
+    return true;
+}
+
+static void read_all(struct gather *gather, const struct gather_request *request,
+                     struct snapshot_builder *builder)
+{
+    size_t unread = 0;
+
+    for (size_t i = 0; i < gather->pids.count; i++)
+        if (!read_process(gather, request, builder, gather->pids.items[i]))
+            unread++;
+    if (unread > 0) {
+        char text[96];
+
+        snprintf(text, sizeof text, "%zu processes could not be opened: out of descriptors?",
+                 unread);
+        snapshot_builder_add_note(builder, PROBLEM_WARNING, text);
+        snapshot_builder_header(builder)->flags |= SNAPSHOT_IS_INCOMPLETE;
+    }
+    gather->last_ns = gather->now_ns;
+    samples_turn(&gather->samples);
+}
+
+/* With hidepid the first process of the machine is somebody else's to see. */
+static bool cannot_see_all(const struct gather *gather)
+{
+    return gather->mounts.hides_pids &&
+           faccessat(gather->procfs.root, "1/stat", R_OK, AT_EACCESS) != 0;
+}
+
+static uint64_t microseconds(clockid_t clock)
+{
+    struct timespec now;
+
+    clock_gettime(clock, &now);
+    return (uint64_t)now.tv_sec * 1000000 + (uint64_t)now.tv_nsec / 1000;
+}
+
+static void begin(struct gather *gather, struct snapshot_builder *builder, bool is_focus)
+{
+    gather->pass += !is_focus;
+    gather->now_ns = system_facts_now_ns(gather);
+    if (gather->procfs.is_live) {
+        mounts_refresh(&gather->mounts);
+        paths_refresh(&gather->paths, gather->now_ns / 1000000);
+    }
+    system_facts_read(gather, builder);
+    sockets_begin(&gather->sockets, builder);
+}
+
+int gather_pass(struct gather *gather, const struct gather_request *request,
+                struct snapshot_builder *builder)
+{
+    struct snapshot_header *header = snapshot_builder_header(builder);
+    uint64_t wall = microseconds(CLOCK_MONOTONIC), cpu = microseconds(CLOCK_THREAD_CPUTIME_ID);
+    bool is_focus = request->focus_pid != 0;
+
+    begin(gather, builder, is_focus);
+    if (is_focus) {
+        header->flags |= SNAPSHOT_HAS_FOCUS;
+        header->focus_pid = request->focus_pid;
+        read_process(gather, request, builder, request->focus_pid);
+    } else {
+        int error = procfs_list(&gather->procfs, gather->procfs.root, &gather->pids);
+
+        if (error)
+            return error;
+        header->counts.expected = system_facts_process_count(gather);
+        read_all(gather, request, builder);
+    }
+    if (gather->sockets.is_truncated)
+        header->flags |= SNAPSHOT_SOCKETS_TRUNCATED;
+    if (gather->procfs.is_live && cannot_see_all(gather))
+        header->flags |= SNAPSHOT_PROC_HIDES_PIDS;
+    header->serial = gather->pass;
+    header->gather_wall_us = microseconds(CLOCK_MONOTONIC) - wall;
+    header->gather_cpu_us = microseconds(CLOCK_THREAD_CPUTIME_ID) - cpu;
+    return 0;
+}

@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: MIT */
+#include "gather/mounts.h"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <unistd.h>
+
+#include "base/memory.h"
+#include "gather/parse.h"
+
+enum { MOUNTINFO_SIZE_MAX = 4 * 1024 * 1024 };
+
+/* Whoever is not in this list may wait for a server, a helper program or a
+ * network. */
+static const char *const local_types[] = {
+    "bcachefs", "btrfs", "cgroup", "cgroup2", "devpts",    "devtmpfs", "erofs",    "exfat",
+    "ext2",     "ext3",  "ext4",   "f2fs",    "hugetlbfs", "iso9660",  "jfs",      "minix",
+    "nilfs2",   "ntfs3", "proc",   "ramfs",   "reiserfs",  "rootfs",   "squashfs", "sysfs",
+    "tmpfs",    "udf",   "vfat",   "xfs",     "zfs",
+};
+
+/* An overlay is as local as its layers. In our own namespace root made it; in
+ * another anybody may have, over a FUSE of his own (user namespaces). */
+static bool is_local_type(struct span type, bool is_own)
+{
+    if (span_equals(type, "overlay"))
+        return is_own;
+    for (size_t i = 0; i < sizeof local_types / sizeof *local_types; i++)
+        if (span_equals(type, local_types[i]))
+            return true;
+    return false;
+}
+
+static const struct mount_device *find_device(const struct mounts *mounts, uint64_t dev)
+{
+    for (size_t i = 0; i < mounts->count; i++)
+        if (mounts->devices[i].dev == dev)
+            return &mounts->devices[i];
+    return NULL;
+}
+
+static void add_device(struct mounts *mounts, uint64_t dev, bool is_local)
+{
+    if (find_device(mounts, dev))
+        return;
+    mounts->devices =
+        memory_grow(mounts->devices, mounts->count, &mounts->capacity, sizeof *mounts->devices);
+    mounts->devices[mounts->count++] = (struct mount_device){dev, is_local};
+}
+
+static void add_lines(struct mounts *mounts, struct span text, bool is_own)
+{
+    struct span line;
+    struct mount_line mount;
+
+    while (span_take_line(&text, &line)) {
+        if (!parse_mount(line, &mount))
+            continue;
+        add_device(mounts, makedev(mount.dev_major, mount.dev_minor),
+                   is_local_type(mount.type, is_own));
+        if (is_own && span_equals(mount.mount_point, "/proc"))
+            mounts->hides_pids =
+                span_equals(mount.type, "proc") && parse_hides_pids(mount.super_options);
+    }
+}
+
+static void read_own(struct mounts *mounts)
+{
+    mounts->count = 0;
+    mounts->hides_pids = false;
+    if (mounts->memory_dev != 0)
+        add_device(mounts, mounts->memory_dev, true);
+    if (procfs_read(mounts->procfs, mounts->procfs->root, "self/mountinfo", MOUNTINFO_SIZE_MAX,
+                    &mounts->text) >= 0)
+        add_lines(mounts, strbuf_span(&mounts->text), true);
+    mounts->own_count = mounts->count;
+}
+
+/* Memfds live on a mount that is in no list. */
+static uint64_t find_memory_dev(void)
+{
+    struct stat file;
+    int fd = memfd_create("probe", MFD_CLOEXEC);
+    uint64_t dev = fd >= 0 && fstat(fd, &file) == 0 ? file.st_dev : 0;
+
+    if (fd >= 0)
+        close(fd);
+    return dev;
+}
+
+void mounts_init(struct mounts *mounts, const struct procfs *procfs)
+{
+    *mounts = (struct mounts){
+        .procfs = procfs,
+        .mountinfo = openat(procfs->root, "self/mountinfo", O_RDONLY | O_CLOEXEC),
+        .memory_dev = find_memory_dev(),
+    };
+    read_own(mounts);
+}
+
+void mounts_release(struct mounts *mounts)
+{
+    if (mounts->procfs && mounts->mountinfo >= 0)
+        close(mounts->mountinfo);
+    free(mounts->devices);
+    strbuf_release(&mounts->text);
+    *mounts = (struct mounts){0};
+}
+
+/* The number of an unmounted device is given to the next one: a number that was
+ * a tmpfs may be a FUSE now. Changes in our own namespace are told by poll(2);
+ * of others we keep nothing beyond the pass. */
+void mounts_refresh(struct mounts *mounts)
+{
+    struct pollfd change = {.fd = mounts->mountinfo, .events = POLLPRI};
+
+    if (mounts->mountinfo < 0 || poll(&change, 1, 0) != 0)
+        read_own(mounts);
+    else
+        mounts->count = mounts->own_count;
+}
+
+bool mounts_is_local(struct mounts *mounts, int process_directory, uint64_t dev)
+{
+    const struct mount_device *device = find_device(mounts, dev);
+
+    if (!device && process_directory >= 0) {
+        if (procfs_read(mounts->procfs, process_directory, "mountinfo", MOUNTINFO_SIZE_MAX,
+                        &mounts->text) >= 0)
+            add_lines(mounts, strbuf_span(&mounts->text), false);
+        add_device(mounts, dev, false);
+        device = find_device(mounts, dev);
+    }
+    return device && device->is_local;
+}

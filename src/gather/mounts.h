@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * mounts - which file systems are of this machine and cannot hang, by device
+ * number. Found out from mountinfo alone: no file system is touched.
+ */
+#ifndef GATHER_MOUNTS_H
+#define GATHER_MOUNTS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/strbuf.h"
+#include "gather/procfs.h"
+
+struct mount_device {
+    uint64_t dev;
+    bool is_local;
+};
+
+struct mounts {
+    const struct procfs *procfs;
+    int mountinfo; /* our own, open: poll(2) tells of changes. -1: none */
+    struct mount_device *devices;
+    size_t count;
+    size_t own_count; /* the first ones: of our own namespace */
+    size_t capacity;
+    uint64_t memory_dev; /* the kernel's own tmpfs, where memfds live */
+    bool hides_pids;     /* /proc is mounted with hidepid */
+    struct strbuf text;
+};
+
+/* Live /proc only. */
+void mounts_init(struct mounts *mounts, const struct procfs *procfs);
+void mounts_release(struct mounts *mounts);
+
+/* At the start of a pass: forget what may have changed. */
+void mounts_refresh(struct mounts *mounts);
+
+/* Whether the device is a local file system, by our own mounts, else by those
+ * that the process in that /proc/PID directory sees; -1 for our own only.
+ * Unknown devices are not local: a lazily unmounted FUSE is in no list. */
+bool mounts_is_local(struct mounts *mounts, int process_directory, uint64_t dev);
+
+#endif

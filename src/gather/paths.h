@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * paths - what is at an executable's path now, and who may write on the way
+ * there. Walks component by component and stops before the first file system
+ * that may hang; symbolic links are not followed.
+ *
+ * Sound for paths of our own mount namespace only: that is the caller's to know.
+ */
+#ifndef GATHER_PATHS_H
+#define GATHER_PATHS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "gather/mounts.h"
+#include "model/process.h"
+
+struct path_entry {
+    char *path; /* NULL: a free slot */
+    uint64_t dev;
+    uint64_t ino;
+    uint32_t flags; /* enum exe_flag; without EXE_PATH_IS_SAME */
+};
+
+/* What was looked up within the last PATHS_KEEP_MS; then all of it is
+ * forgotten. Until then a chmod or a rename on the path goes unseen. */
+enum { PATHS_KEEP_MS = 4000 };
+
+struct paths {
+    struct mounts *mounts;
+    struct path_entry *slots;
+    size_t slot_count; /* a power of two, or 0 */
+    size_t used;
+    uint64_t since_ms;
+};
+
+void paths_release(struct paths *paths);
+
+/* Forget what is older than PATHS_KEEP_MS. */
+void paths_refresh(struct paths *paths, uint64_t now_ms);
+
+/* The EXE_DIRECTORY_* and EXE_PATH_* flags of an absolute path. dev and ino are
+ * those of the running executable. */
+uint32_t paths_examine(struct paths *paths, const char *path, uint64_t dev, uint64_t ino);
+
+#endif

@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: MIT */
+/* Open descriptors: the links of /proc/PID/fd. */
+#include <errno.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include "gather/parse.h"
+#include "gather/reading.h"
+
+enum { DESCRIPTORS_MAX = 10000, FDINFO_SIZE_MAX = 16 * 1024 };
+
+static bool is_of_interest(const struct descriptor *descriptor, struct span link)
+{
+    switch ((enum descriptor_kind)descriptor->kind) {
+    case DESCRIPTOR_SOCKET:
+    case DESCRIPTOR_PIPE:
+    case DESCRIPTOR_PTMX:
+    case DESCRIPTOR_MEMFD:
+        return true;
+    case DESCRIPTOR_ANONYMOUS:
+        return span_starts_with(link, "anon_inode:bpf") ||
+               span_starts_with(link, "anon_inode:[io_uring]");
+    default:
+        return descriptor->fd <= STDERR_FILENO;
+    }
+}
+
+/* Which terminal the master belongs to: the number below /dev/pts, plus one. */
+static uint64_t tty_index_of(struct reading *reading, int32_t fd)
+{
+    struct gather *gather = reading->gather;
+    char path[32];
+    uint64_t index;
+
+    snprintf(path, sizeof path, "fdinfo/%d", fd);
+    if (procfs_read_piece(&gather->procfs, reading->body, path, FDINFO_SIZE_MAX,
+                          &gather->text) != 0 ||
+        !parse_tty_index(strbuf_span(&gather->text), &index))
+        return 0;
+    return index + 1;
+}
+
+static void add_descriptor(struct reading *reading, int32_t fd, struct span link)
+{
+    struct descriptor descriptor = {.fd = fd};
+    struct range *range = &reading->process.descriptors;
+
+    descriptor.kind = parse_descriptor_link(link, &descriptor.inode);
+    if (!reading->is_focus && !is_of_interest(&descriptor, link))
+        return;
+    if (descriptor.kind != DESCRIPTOR_SOCKET && descriptor.kind != DESCRIPTOR_PIPE)
+        descriptor.target = reading_text(reading, link);
+    if (descriptor.kind == DESCRIPTOR_PTMX)
+        descriptor.inode = tty_index_of(reading, fd);
+
+    uint32_t index = snapshot_builder_add_descriptor(reading->builder, &descriptor);
+    if (range->count++ == 0)
+        range->first = index;
+}
+
+/* A descriptor that was closed since the listing is not an error, and a link
+ * too long to be told is still an open file. Listing may be allowed where
+ * looking behind the links is not: then nothing is known. */
+static enum fact_state read_links(struct reading *reading, int directory, size_t count)
+{
+    struct gather *gather = reading->gather;
+
+    for (size_t i = 0; i < count; i++) {
+        int32_t fd = gather->descriptors.items[i];
+        char name[16];
+
+        snprintf(name, sizeof name, "%d", fd);
+        int error = procfs_read_link(directory, name, &gather->file_name);
+        if (error == -EACCES || error == -EPERM)
+            return FACT_DENIED;
+        if (error == -ENAMETOOLONG)
+            strbuf_clear(&gather->file_name);
+        else if (error)
+            continue;
+        add_descriptor(reading, fd, strbuf_span(&gather->file_name));
+    }
+    return FACT_KNOWN;
+}
+
+enum fact_state read_descriptors(struct reading *reading)
+{
+    struct gather *gather = reading->gather;
+    struct process *process = &reading->process;
+    int directory = procfs_open_directory(&gather->procfs, reading->body, "fd");
+
+    if (directory < 0)
+        return reading_error(reading, directory);
+    int error = procfs_list(&gather->procfs, directory, &gather->descriptors);
+    size_t count = gather->descriptors.count;
+    enum fact_state state =
+        error
+            ? reading_error(reading, error)
+            : read_links(reading, directory, count > DESCRIPTORS_MAX ? DESCRIPTORS_MAX : count);
+    close(directory);
+    if (state != FACT_KNOWN) {
+        process->descriptors = (struct range){0};
+        return state;
+    }
+    process->descriptor_count = (uint32_t)count;
+    return count > DESCRIPTORS_MAX ? FACT_TRUNCATED : FACT_KNOWN;
+}

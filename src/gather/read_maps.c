@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: MIT */
+/* Mappings: asked one by one where the kernel can (Linux >= 6.11), else text. */
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/sysmacros.h>
+#include <unistd.h>
+
+#include "base/memory.h"
+#include "gather/map_query.h"
+#include "gather/parse.h"
+#include "gather/reading.h"
+
+enum { MAPS_COUNT_MAX = 65536, MAPS_SIZE_MAX = 8 * 1024 * 1024 };
+
+/* The kernel's own code in every process; nobody else can name a mapping so,
+ * because a path starts with a slash and a given name with "[anon:". */
+static bool is_of_the_kernel(struct span name)
+{
+    return span_equals(name, "[vdso]") || span_equals(name, "[vsyscall]") ||
+           span_equals(name, "[uprobes]") || span_equals(name, "[sigpage]") ||
+           span_equals(name, "[vectors]");
+}
+
+static bool is_interesting(const struct map *map, struct span name)
+{
+    if (!(map->permissions & MAP_EXECUTE))
+        return false;
+    if (map->permissions & MAP_WRITE)
+        return true;
+    if (map->inode == 0)
+        return !is_of_the_kernel(name);
+    return span_starts_with(name, "/memfd:") || span_ends_with(name, " (deleted)");
+}
+
+/* The device that maps tells is the file system's, and stat's may be another
+ * (btrfs subvolumes, overlayfs): there the name has to do. */
+static bool is_own_exe(const struct reading *reading, const struct map *map, struct span name)
+{
+    const struct exe_file *file = &reading->process.exe_file;
+
+    if (map->inode == 0 || !(map->permissions & MAP_EXECUTE))
+        return false;
+    if (reading->process.facts[FACT_EXE_FILE] == FACT_KNOWN && file->ino == map->inode &&
+        file->dev == makedev(map->dev_major, map->dev_minor))
+        return true;
+    return reading->gather->exe.length > 0 &&
+           span_equals(name, strbuf_string(&reading->gather->exe));
+}
+
+static void add_map(struct reading *reading, struct map map, struct span name)
+{
+    struct map_list *list = &reading->gather->maps;
+
+    list->seen++;
+    if (is_own_exe(reading, &map, name))
+        reading->process.maps_flags |= MAPS_EXE_IS_MAPPED;
+    if (!reading->is_focus && !(map.permissions & MAP_EXECUTE))
+        return;
+    list->is_interesting |= is_interesting(&map, name);
+    map.name = (struct text_ref){(uint32_t)list->names.length, (uint32_t)span_length(name)};
+    strbuf_add_span(&list->names, name);
+    list->items = memory_grow(list->items, list->count, &list->capacity, sizeof map);
+    list->items[list->count++] = map;
+}
+
+static enum fact_state add_text_maps(struct reading *reading, struct span text, bool is_cut)
+{
+    struct span line, name;
+    struct map map;
+
+    while (span_take_line(&text, &line)) {
+        if (reading->gather->maps.seen == MAPS_COUNT_MAX || (is_cut && span_length(text) == 0))
+            return FACT_TRUNCATED;
+        if (!parse_map(line, &map, &name))
+            return FACT_FAILED;
+        add_map(reading, map, name);
+    }
+    return FACT_KNOWN;
+}
+
+static enum fact_state read_text_maps(struct reading *reading)
+{
+    struct gather *gather = reading->gather;
+    enum fact_state state = FACT_KNOWN;
+    int result =
+        procfs_read(&gather->procfs, reading->body, "maps", MAPS_SIZE_MAX, &gather->text);
+
+    if (result < 0)
+        return reading_error(reading, result);
+    state = add_text_maps(reading, strbuf_span(&gather->text), result == PROCFS_TRUNCATED);
+    return state;
+}
+
+/* -ENOTTY before anything was added: this kernel does not know the question. */
+static int query_maps(struct reading *reading, int fd)
+{
+    char name[PATH_MAX];
+    struct map map;
+    size_t name_length;
+    uint64_t address = 0;
+    int error = 0;
+
+    while (reading->gather->maps.seen < MAPS_COUNT_MAX) {
+        error = map_query(fd, address, MAP_EXECUTE, &map, &name, &name_length);
+        if (error)
+            break;
+        add_map(reading, map, span_of(name, name_length));
+        address = map.end;
+    }
+    if (error == 0)
+        return PROCFS_TRUNCATED;
+    return error == -ENOENT ? 0 : error;
+}
+
+static enum fact_state read_queried_maps(struct reading *reading)
+{
+    struct gather *gather = reading->gather;
+    int fd = procfs_open_file(&gather->procfs, reading->body, "maps");
+
+    if (fd < 0)
+        return reading_error(reading, fd);
+    int result = query_maps(reading, fd);
+    close(fd);
+    if (result == -ENOTTY && gather->maps.seen == 0) {
+        gather->has_no_map_query = true;
+        return read_text_maps(reading);
+    }
+    if (result < 0)
+        return reading_error(reading, result);
+    return result == PROCFS_TRUNCATED ? FACT_TRUNCATED : FACT_KNOWN;
+}
+
+static void keep_maps(struct reading *reading)
+{
+    const struct map_list *list = &reading->gather->maps;
+    struct range *range = &reading->process.maps;
+
+    reading->process.map_count = list->seen;
+    if (!list->is_interesting && !reading->is_focus)
+        return;
+    for (size_t i = 0; i < list->count; i++) {
+        struct map map = list->items[i];
+        struct text_ref name = map.name;
+
+        map.name = reading_text(
+            reading, span_of(strbuf_string(&list->names) + name.offset, name.length));
+        uint32_t index = snapshot_builder_add_map(reading->builder, &map);
+        if (range->count++ == 0)
+            range->first = index;
+    }
+}
+
+enum fact_state read_maps(struct reading *reading)
+{
+    struct gather *gather = reading->gather;
+    struct map_list *list = &gather->maps;
+
+    list->count = 0;
+    list->seen = 0;
+    list->is_interesting = false;
+    strbuf_clear(&list->names);
+
+    bool is_queried = gather->procfs.is_live && !gather->has_no_map_query && !reading->is_focus;
+    enum fact_state state = is_queried ? read_queried_maps(reading) : read_text_maps(reading);
+    if (state == FACT_KNOWN || state == FACT_TRUNCATED)
+        keep_maps(reading);
+    else
+        reading->process.maps_flags = 0;
+    return state;
+}

@@ -1,0 +1,230 @@
+/* SPDX-License-Identifier: MIT */
+#include "gather/reading.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include "base/memory.h"
+#include "gather/parse.h"
+
+enum reader_flag {
+    NEEDS_MEMORY = 1u << 0, /* kernel threads and zombies have nothing of it */
+};
+
+static const struct {
+    enum fact fact;
+    uint32_t flags;
+    fact_reader *read;
+} readers[] = {
+    {FACT_STATUS,      0,            read_status     },
+    {FACT_STAT,        0,            read_stat       },
+    {FACT_CPU,         0,            read_cpu        },
+    {FACT_CGROUP,      0,            read_cgroup     },
+    {FACT_LOGINUID,    0,            read_loginuid   },
+    {FACT_CMDLINE,     NEEDS_MEMORY, read_cmdline    },
+    {FACT_NAMESPACES,  NEEDS_MEMORY, read_namespaces },
+    {FACT_EXE,         NEEDS_MEMORY, read_exe        },
+    {FACT_CWD,         NEEDS_MEMORY, read_cwd        },
+    {FACT_EXE_FILE,    NEEDS_MEMORY, read_exe_file   },
+    {FACT_SHA256,      NEEDS_MEMORY, read_sha256     },
+    {FACT_ENVIRON,     NEEDS_MEMORY, read_environ    },
+    {FACT_MAPS,        NEEDS_MEMORY, read_maps       },
+    {FACT_DESCRIPTORS, NEEDS_MEMORY, read_descriptors},
+    {FACT_SOCKETS,     NEEDS_MEMORY, read_sockets    },
+};
+
+static bool is_there(const struct reading *reading)
+{
+    return faccessat(reading->directory, "status", F_OK, AT_EACCESS) == 0;
+}
+
+enum fact_state reading_error(struct reading *reading, int error)
+{
+    if (error == -EACCES || error == -EPERM)
+        return FACT_DENIED;
+    if (error != -ENOENT && error != -ESRCH)
+        return FACT_FAILED;
+    /* A recording holds what somebody wanted to record. */
+    if (!reading->gather->procfs.is_live)
+        return FACT_NOT_ASKED;
+    if (!is_there(reading))
+        reading->is_gone = true;
+    return FACT_FAILED;
+}
+
+enum fact_state reading_file(struct reading *reading, int directory, const char *path,
+                             size_t cap)
+{
+    struct gather *gather = reading->gather;
+    int result = procfs_read_piece(&gather->procfs, directory, path, cap, &gather->text);
+
+    if (result < 0)
+        return reading_error(reading, result);
+    return result == PROCFS_TRUNCATED ? FACT_TRUNCATED : FACT_KNOWN;
+}
+
+struct text_ref reading_text(struct reading *reading, struct span text)
+{
+    return snapshot_builder_text(reading->builder, text);
+}
+
+/* Without leave to look at its links, a process is taken to live where we do. */
+enum fact_state read_sockets(struct reading *reading)
+{
+    struct gather *gather = reading->gather;
+    bool is_placed = reading->process.facts[FACT_NAMESPACES] == FACT_KNOWN;
+    uint64_t ns_net =
+        is_placed ? reading->process.ns_net : gather->own_namespaces[NAMESPACE_NET];
+
+    return sockets_need(&gather->sockets, ns_net, reading->directory);
+}
+
+static bool is_quarantined(const struct reading *reading, enum fact fact)
+{
+    const struct gather_watch *watch = &reading->gather->watch;
+
+    return watch->is_quarantined && watch->is_quarantined(watch->context, reading->process.pid,
+                                                          reading->process.starttime, fact);
+}
+
+/* Who is not known by now is taken for the one of the pass before: a process in
+ * the middle of exec(2) keeps its start time, and stat may be what hangs. */
+static void assume_identity(struct reading *reading)
+{
+    const struct sample *last = samples_find(&reading->gather->samples, reading->process.pid);
+
+    reading->process.starttime = last ? last->starttime : 0;
+}
+
+/* Once the start time is known, so is what was kept of this very process. */
+static void recall(struct reading *reading)
+{
+    struct gather *gather = reading->gather;
+    struct sample *last = samples_find(&gather->samples, reading->process.pid);
+
+    if (last && last->starttime == reading->process.starttime) {
+        reading->before = last;
+        reading->sample = *last;
+        /* A look at one process keeps nothing, so the texts stay where they are. */
+        if (!reading->is_focus)
+            last->cgroup = NULL;
+        else if (last->cgroup)
+            reading->sample.cgroup = memory_copy_string(last->cgroup);
+    }
+    reading->sample.pid = reading->process.pid;
+    reading->sample.starttime = reading->process.starttime;
+    reading->process.is_new = gather->pass > 1 && !reading->before;
+}
+
+/*
+ * When the first thread of a process has exited, its directory shows a zombie
+ * without memory or files while the others go on. Look through one of those, or
+ * pthread_exit(3) in main would hide everything.
+ */
+static void find_body(struct reading *reading)
+{
+    struct gather *gather = reading->gather;
+    struct process_stat stat;
+    char path[48];
+    int tasks = procfs_open_directory(&gather->procfs, reading->directory, "task");
+
+    if (tasks < 0)
+        return;
+    if (procfs_list(&gather->procfs, tasks, &gather->descriptors) == 0)
+        for (size_t i = 0; i < gather->descriptors.count; i++) {
+            int32_t thread = gather->descriptors.items[i];
+
+            snprintf(path, sizeof path, "%d/stat", thread);
+            if (thread == reading->process.pid ||
+                procfs_read_piece(&gather->procfs, tasks, path, PATH_MAX, &gather->text) != 0 ||
+                !parse_stat(strbuf_span(&gather->text), &stat) || stat.state == 'Z' ||
+                stat.state == 'X')
+                continue;
+            snprintf(path, sizeof path, "%d", thread);
+            int body = procfs_open_directory(&gather->procfs, tasks, path);
+            if (body >= 0) {
+                reading->body = body;
+                reading->process.state = stat.state;
+                break;
+            }
+        }
+    close(tasks);
+}
+
+static void look_closer(struct reading *reading)
+{
+    const struct process *process = &reading->process;
+
+    if (process->state == 'Z' && process->threads > 1)
+        find_body(reading);
+    reading->has_no_memory =
+        process->flags & PROCESS_PF_KTHREAD || process->state == 'Z' || process->state == 'X';
+}
+
+static enum fact_state run_reader(struct reading *reading, size_t i)
+{
+    const struct gather_watch *watch = &reading->gather->watch;
+    enum fact fact = readers[i].fact;
+
+    if (readers[i].flags & NEEDS_MEMORY && reading->has_no_memory)
+        return FACT_KNOWN;
+    if (is_quarantined(reading, fact))
+        return FACT_BLOCKED;
+    if (watch->before)
+        watch->before(watch->context, reading->process.pid, reading->process.starttime, fact);
+    return readers[i].read(reading);
+}
+
+/* What the recorder was refused, it says in a file: names of facts. */
+static void apply_recorded_denials(struct reading *reading)
+{
+    struct gather *gather = reading->gather;
+    struct span text, word;
+
+    if (procfs_read(&gather->procfs, reading->directory, "denied", PATH_MAX, &gather->text) < 0)
+        return;
+    text = strbuf_span(&gather->text);
+    while (span_take_word(&text, &word))
+        for (unsigned fact = 0; fact < FACT_COUNT; fact++)
+            if (span_equals(word, fact_name(fact)) && reading->wanted & FACT_BIT(fact))
+                reading->process.facts[fact] = FACT_DENIED;
+}
+
+static void mark_blocked(struct reading *reading)
+{
+    bool is_blocked = false;
+
+    for (unsigned fact = 0; fact < FACT_COUNT; fact++)
+        is_blocked |= reading->process.facts[fact] == FACT_BLOCKED;
+    if (!is_blocked)
+        reading->sample.blocked_since_ms = 0;
+    else if (reading->sample.blocked_since_ms == 0)
+        reading->sample.blocked_since_ms = reading->gather->now_ns / 1000000;
+    reading->process.blocked_since_ms = reading->sample.blocked_since_ms;
+}
+
+void reading_run(struct reading *reading)
+{
+    assume_identity(reading);
+    strbuf_clear(&reading->gather->exe);
+    for (size_t i = 0; i < sizeof readers / sizeof *readers && !reading->is_gone; i++) {
+        enum fact fact = readers[i].fact;
+
+        if (!(reading->wanted & FACT_BIT(fact)))
+            continue;
+        reading->process.facts[fact] = (uint8_t)run_reader(reading, i);
+        if (fact == FACT_STAT && !reading->is_gone) {
+            recall(reading);
+            look_closer(reading);
+        }
+    }
+    if (!reading->gather->procfs.is_live)
+        apply_recorded_denials(reading);
+    reading->sample.switches = reading->process.switches;
+    mark_blocked(reading);
+    if (reading->body != reading->directory)
+        close(reading->body);
+}

@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * reading - one process being read in one pass. Private to gather: what the
+ * files read_*.c share, and the gatherer they belong to.
+ */
+#ifndef GATHER_READING_H
+#define GATHER_READING_H
+
+#include "gather/digests.h"
+#include "gather/gather.h"
+#include "gather/mounts.h"
+#include "gather/paths.h"
+#include "gather/procfs.h"
+#include "gather/samples.h"
+#include "gather/sockets.h"
+#include "gather/users.h"
+
+/* Executable mappings of one process, until it is known whether they matter. */
+struct map_list {
+    struct map *items; /* names refer to the list's own texts */
+    size_t count;
+    size_t capacity;
+    struct strbuf names;
+    uint32_t seen; /* kept or not */
+    bool is_interesting;
+};
+
+struct gather {
+    struct procfs procfs;
+    struct gather_watch watch;
+    struct gather_files files;
+    struct users users;
+    struct mounts mounts;
+    struct paths paths;
+    struct samples samples;
+    struct digests digests;
+    struct sockets sockets;
+    struct procfs_numbers pids;
+    struct procfs_numbers descriptors;
+    struct map_list maps;
+    struct strbuf text; /* of the file being read */
+    struct strbuf exe;  /* of the process being read: its link */
+    struct strbuf file_name;
+    uint64_t pass;    /* 1 for the first */
+    uint64_t now_ns;  /* monotonic, at the start of the pass; a recording: its uptime */
+    uint64_t last_ns; /* of the pass before */
+    uint64_t own_namespaces[NAMESPACE_COUNT];
+    uint32_t ticks_per_second;
+    uint32_t page_size;
+    bool has_no_map_query; /* the kernel has no PROCMAP_QUERY */
+};
+
+struct reading {
+    struct gather *gather;
+    struct snapshot_builder *builder;
+    fact_mask wanted;
+    bool is_focus;
+    bool is_gone;         /* vanished: drop the row */
+    bool has_no_memory;   /* kernel thread or zombie: nothing to read behind it */
+    int directory;        /* /proc/PID */
+    int body;             /* the same, or that of a live thread when the leader has exited */
+    struct sample sample; /* becomes the process's next one */
+    const struct sample *before; /* of the same process, or NULL */
+    struct process process;
+};
+
+/* One row a fact; each returns how it went, and fills in the process. */
+typedef enum fact_state fact_reader(struct reading *reading);
+
+fact_reader read_status, read_stat, read_cpu, read_cmdline, read_cgroup, read_loginuid;
+fact_reader read_namespaces, read_exe, read_cwd, read_exe_file, read_sha256, read_environ;
+fact_reader read_maps, read_descriptors, read_sockets;
+
+/* Read everything that is wanted, in an order in which files that never block
+ * come first. The directory is open; what is opened besides is closed again. */
+void reading_run(struct reading *reading);
+
+/* What an error on one file of the process says: also notices that the process
+ * is gone. */
+enum fact_state reading_error(struct reading *reading, int error);
+
+/* Read a whole small file of the process into the gatherer's text: KNOWN,
+ * TRUNCATED, or what the error says. */
+enum fact_state reading_file(struct reading *reading, int directory, const char *path,
+                             size_t cap);
+
+struct text_ref reading_text(struct reading *reading, struct span text);
+
+#endif

@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: MIT */
+#include "gather/users.h"
+
+#include <errno.h>
+#include <pwd.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "gather/parse.h"
+
+/* An entry that needs more is no entry of a person. */
+enum { ENTRY_SIZE_MAX = 64 * 1024 };
+
+void users_release(struct users *users)
+{
+    for (size_t i = 0; i < users->count; i++)
+        free(users->items[i].name);
+    free(users->items);
+    *users = (struct users){0};
+}
+
+/* Where the uid is, or belongs. */
+static size_t place_of(const struct users *users, uint32_t uid)
+{
+    size_t low = 0, high = users->count;
+
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (users->items[middle].uid < uid)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+static bool is_at(const struct users *users, size_t place, uint32_t uid)
+{
+    return place < users->count && users->items[place].uid == uid;
+}
+
+static const char *insert(struct users *users, size_t place, uint32_t uid, char *name)
+{
+    users->items =
+        memory_grow(users->items, users->count, &users->capacity, sizeof *users->items);
+    memmove(users->items + place + 1, users->items + place,
+            (users->count - place) * sizeof *users->items);
+    users->items[place] = (struct user){uid, name};
+    users->count++;
+    return name;
+}
+
+void users_load(struct users *users, struct span passwd)
+{
+    struct span line, name;
+    uint64_t uid;
+
+    users->is_closed = true;
+    while (span_take_line(&passwd, &line)) {
+        if (!parse_passwd(line, &uid, &name))
+            continue;
+        size_t place = place_of(users, (uint32_t)uid);
+        if (!is_at(users, place, (uint32_t)uid))
+            insert(users, place, (uint32_t)uid, strndup(name.at, span_length(name)));
+    }
+}
+
+static char *number_name(uint32_t uid)
+{
+    char text[16];
+
+    snprintf(text, sizeof text, "%u", uid);
+    return memory_copy_string(text);
+}
+
+/* getpwuid_r(3) says ERANGE when the entry needs more room. */
+static char *ask(uint32_t uid)
+{
+    struct passwd entry, *found = NULL;
+    size_t size = 1024;
+    char *room = memory_new(size, 1);
+
+    while (getpwuid_r(uid, &entry, room, size, &found) == ERANGE && size < ENTRY_SIZE_MAX) {
+        size *= 2;
+        room = memory_resize(room, size, 1);
+    }
+    char *name =
+        found && found->pw_name[0] ? memory_copy_string(found->pw_name) : number_name(uid);
+    free(room);
+    return name;
+}
+
+const char *users_name(struct users *users, uint32_t uid)
+{
+    size_t place = place_of(users, uid);
+
+    if (is_at(users, place, uid))
+        return users->items[place].name;
+    return insert(users, place, uid, users->is_closed ? number_name(uid) : ask(uid));
+}
