@@ -200,7 +200,9 @@ void snapshot_builder_add_note(struct snapshot_builder *builder, uint32_t level,
 void snapshot_builder_add_hidden(struct snapshot_builder *builder,
                                  const struct hidden_process *hidden);
 
-/* The process at that index, to be changed until the seal. */
+/* Processes added so far, and the one at that index, to be changed until the
+ * seal. */
+size_t snapshot_builder_process_count(const struct snapshot_builder *builder);
 struct process *snapshot_builder_process(struct snapshot_builder *builder, uint32_t index);
 
 /* Bytes that seal will write. */
