@@ -38,6 +38,14 @@ struct engine;
 int engine_start(const struct engine_options *options, struct engine **ret_engine,
                  const char **ret_reason);
 
+/*
+ * Give up what loading a configuration needed. engine_start() leaves the caller
+ * able to read files and no more, so that "sudo ... --config" finds a file in
+ * somebody's closed home; this takes that away too. Call it once everything is
+ * loaded, before the first snapshot is taken. Negative errno.
+ */
+int engine_confine(struct engine *engine);
+
 /* Ends the other processes; returns within a second, whatever hangs. */
 void engine_stop(struct engine *engine);
 

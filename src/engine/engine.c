@@ -1,0 +1,334 @@
+/* SPDX-License-Identifier: MIT */
+#include "engine/engine.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/memory.h"
+#include "base/strbuf.h"
+#include "base/text.h"
+#include "engine/bell.h"
+#include "engine/keeper.h"
+#include "engine/privilege.h"
+#include "engine/wires.h"
+
+enum {
+    GOODBYE_MS = 600,      /* for the keeper to end by itself */
+    KILL_MS = 200,         /* and to be killed */
+    ANSWER_MS = 1500,      /* the keeper answers within half a second */
+    STALL_MOMENT_MS = 100, /* less is not worth a word */
+};
+
+struct engine {
+    struct wires wires;
+    pid_t keeper;
+    int keeper_pidfd;
+    int descriptor; /* epoll: whatever may have something for us */
+    uint64_t last_id;
+    bool is_lost; /* no further snapshot will come */
+    struct strbuf reason;
+};
+
+static int watch(struct engine *engine, int fd)
+{
+    struct epoll_event event = {.events = EPOLLIN, .data.fd = fd};
+
+    return epoll_ctl(engine->descriptor, EPOLL_CTL_ADD, fd, &event) < 0 ? -errno : 0;
+}
+
+static int open_descriptor(struct engine *engine)
+{
+    const int watched[] = {engine->wires.letters.reader_end, engine->wires.focus.reader_end,
+                           engine->wires.keeper.user};
+    int error = 0;
+
+    engine->descriptor = epoll_create1(EPOLL_CLOEXEC);
+    if (engine->descriptor < 0)
+        return -errno;
+    for (size_t i = 0; !error && i < sizeof watched / sizeof *watched; i++)
+        error = watch(engine, watched[i]);
+    return error;
+}
+
+static void close_end(int *end)
+{
+    close(*end);
+    *end = -1;
+}
+
+/* What is the others' only: an end that nobody else holds tells of their death. */
+static void close_far_ends(struct wires *wires)
+{
+    int *const ends[] = {&wires->bell.server,        &wires->keeper.server,
+                         &wires->ask.user,           &wires->ask.server,
+                         &wires->files.user,         &wires->files.server,
+                         &wires->letters.writer_end, &wires->focus.writer_end};
+
+    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++)
+        close_end(ends[i]);
+}
+
+static int start_keeper(struct engine *engine)
+{
+    pid_t parent = getpid();
+    int error;
+
+    engine->keeper = fork();
+    if (engine->keeper < 0)
+        return -errno;
+    if (engine->keeper == 0)
+        keeper_run(&engine->wires, parent);
+    engine->keeper_pidfd = (int)syscall(SYS_pidfd_open, engine->keeper, 0);
+    error = engine->keeper_pidfd < 0 ? -errno : 0;
+    close_far_ends(&engine->wires);
+    return error;
+}
+
+int engine_start(const struct engine_options *options, struct engine **ret_engine,
+                 const char **ret_reason)
+{
+    struct engine *engine = memory_new(1, sizeof *engine);
+    int error;
+
+    engine->keeper_pidfd = engine->descriptor = -1;
+    *ret_reason = "the processes of the engine cannot be connected";
+    error = wires_init(&engine->wires);
+    if (error) {
+        free(engine);
+        return error;
+    }
+    engine->wires.is_readonly = options->is_readonly;
+    if (options->proc_root) {
+        *ret_reason = "the recording is not there";
+        engine->wires.proc_root = realpath(options->proc_root, NULL);
+        error = engine->wires.proc_root ? 0 : -errno;
+    }
+    if (!error) {
+        *ret_reason = "the keeper cannot be started";
+        error = open_descriptor(engine);
+    }
+    if (!error)
+        error = start_keeper(engine);
+    if (!error) {
+        *ret_reason = "privileges cannot be given up";
+        error = privilege_drop(PRIVILEGE_LOADER);
+    }
+    if (error) {
+        engine_stop(engine);
+        return error;
+    }
+    *ret_engine = engine;
+    return 0;
+}
+
+int engine_confine(struct engine *engine)
+{
+    (void)engine;
+    return privilege_drop(PRIVILEGE_SCREEN);
+}
+
+static bool has_ended(int pidfd, int wait_ms)
+{
+    struct pollfd polled = {.fd = pidfd, .events = POLLIN};
+    int result;
+
+    do
+        result = poll(&polled, 1, wait_ms);
+    while (result < 0 && errno == EINTR);
+    return result > 0;
+}
+
+static void end_keeper(struct engine *engine)
+{
+    if (engine->keeper_pidfd < 0) {
+        kill(engine->keeper, SIGKILL);
+        waitpid(engine->keeper, NULL, 0);
+        return;
+    }
+    /* It may be stopped, or not get a turn. The others die with it. */
+    if (!has_ended(engine->keeper_pidfd, GOODBYE_MS)) {
+        syscall(SYS_pidfd_send_signal, engine->keeper_pidfd, SIGKILL, NULL, 0);
+        has_ended(engine->keeper_pidfd, KILL_MS);
+    }
+    waitpid(engine->keeper, NULL, WNOHANG);
+    close(engine->keeper_pidfd);
+}
+
+void engine_stop(struct engine *engine)
+{
+    if (!engine)
+        return;
+    /* The end of this socket is the keeper's word to go. */
+    close_end(&engine->wires.keeper.user);
+    if (engine->keeper > 0)
+        end_keeper(engine);
+    if (engine->descriptor >= 0)
+        close(engine->descriptor);
+    wires_release(&engine->wires);
+    strbuf_release(&engine->reason);
+    free(engine);
+}
+
+int engine_descriptor(const struct engine *engine)
+{
+    return engine->descriptor;
+}
+
+void engine_request(struct engine *engine, const struct engine_request *request)
+{
+    control_put_request(engine->wires.control, request);
+    bell_ring(engine->wires.bell.user);
+}
+
+void engine_refresh_now(struct engine *engine)
+{
+    atomic_fetch_add(&engine->wires.control->refresh_number, 1);
+    bell_ring(engine->wires.bell.user);
+}
+
+static void lose(struct engine *engine)
+{
+    if (engine->is_lost)
+        return;
+    engine->is_lost = true;
+    /* It would stay readable, and its reader would never sleep again. */
+    epoll_ctl(engine->descriptor, EPOLL_CTL_DEL, engine->wires.keeper.user, NULL);
+}
+
+/* The collector wrote it, so it may be anything. */
+static void add_failure(struct engine *engine)
+{
+    char failure[CONTROL_TEXT_SIZE];
+
+    memcpy(failure, engine->wires.control->failure, sizeof failure);
+    text_add_printable(&engine->reason, span_of(failure, strnlen(failure, sizeof failure)),
+                       TEXT_ASCII);
+}
+
+static void note_lost_collector(struct engine *engine, int status)
+{
+    strbuf_clear(&engine->reason);
+    if (WIFEXITED(status) && WEXITSTATUS(status) == COLLECTOR_GIVES_UP)
+        add_failure(engine);
+    else if (WIFSIGNALED(status))
+        strbuf_add_format(&engine->reason, "the collector keeps being killed by signal %d (%s)",
+                          WTERMSIG(status), strsignal(WTERMSIG(status)));
+    else
+        strbuf_add_format(&engine->reason, "the collector keeps ending with status %d",
+                          WIFEXITED(status) ? WEXITSTATUS(status) : -1);
+    lose(engine);
+}
+
+static void note_lost_keeper(struct engine *engine)
+{
+    strbuf_clear(&engine->reason);
+    strbuf_add_string(&engine->reason, "the keeper is gone");
+    lose(engine);
+}
+
+/* True when a message was taken; *ret_answer is one to a request. */
+static bool take_message(struct engine *engine, struct keeper_answer *ret_answer)
+{
+    struct keeper_answer message;
+    ssize_t got;
+
+    do
+        got = recv(engine->wires.keeper.user, &message, sizeof message, MSG_DONTWAIT);
+    while (got < 0 && errno == EINTR);
+    if (got == sizeof message) {
+        if (message.kind == KEEPER_COLLECTOR_LOST)
+            note_lost_collector(engine, message.wait_status);
+        *ret_answer = message;
+        return true;
+    }
+    if (got >= 0 || errno != EAGAIN)
+        note_lost_keeper(engine);
+    return false;
+}
+
+static void take_messages(struct engine *engine)
+{
+    struct keeper_answer late;
+
+    while (!engine->is_lost && take_message(engine, &late))
+        ;
+}
+
+int engine_take(struct engine *engine, void **ret_block, size_t *ret_size,
+                const char **ret_reason)
+{
+    int result = mailbox_take(&engine->wires.letters, ret_block, ret_size);
+
+    if (result == 0)
+        return 0;
+    take_messages(engine);
+    if (!engine->is_lost)
+        return result;
+    *ret_reason = strbuf_string(&engine->reason);
+    return -EPIPE;
+}
+
+int engine_take_focus(struct engine *engine, void **ret_block, size_t *ret_size)
+{
+    return mailbox_take(&engine->wires.focus, ret_block, ret_size);
+}
+
+bool engine_is_stalled(const struct engine *engine, struct engine_stall *ret_stall)
+{
+    uint64_t now_ms = control_now_ms();
+    struct beat beat;
+
+    if (!control_look(engine->wires.control, &beat) || now_ms < beat.since_ms + STALL_MOMENT_MS)
+        return false;
+    *ret_stall = (struct engine_stall){
+        .pid = beat.pid,
+        .fact = (enum fact)beat.fact,
+        .for_ms = (unsigned)(now_ms - beat.since_ms),
+    };
+    return true;
+}
+
+static bool await_answer(struct engine *engine, uint64_t id, struct keeper_answer *ret_answer)
+{
+    uint64_t end_ms = control_now_ms() + ANSWER_MS, now_ms;
+    struct pollfd polled = {.fd = engine->wires.keeper.user, .events = POLLIN};
+
+    while ((now_ms = control_now_ms()) < end_ms) {
+        if (poll(&polled, 1, (int)(end_ms - now_ms)) <= 0)
+            continue;
+        bool is_taken = take_message(engine, ret_answer);
+        if (is_taken && ret_answer->kind == KEEPER_SIGNALLED && ret_answer->id == id)
+            return true;
+        if (!is_taken && engine->is_lost)
+            return false;
+    }
+    return false;
+}
+
+enum signal_result engine_signal(struct engine *engine, int32_t pid, uint64_t starttime,
+                                 int number, int *ret_error)
+{
+    struct keeper_request request = {
+        .id = ++engine->last_id, .starttime = starttime, .pid = pid, .number = number};
+    struct keeper_answer answer;
+
+    if (send(engine->wires.keeper.user, &request, sizeof request, MSG_DONTWAIT | MSG_NOSIGNAL) <
+        0) {
+        *ret_error = errno;
+        return SIGNAL_FAILED;
+    }
+    if (!await_answer(engine, request.id, &answer)) {
+        *ret_error = engine->is_lost ? EPIPE : ETIMEDOUT;
+        return SIGNAL_FAILED;
+    }
+    *ret_error = answer.error;
+    return (enum signal_result)answer.result;
+}

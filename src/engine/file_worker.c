@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: MIT */
+#include "engine/file_worker.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "base/sha256.h"
+#include "base/starttime.h"
+
+enum {
+    LOWEST_PRIORITY = 19,
+    /* linux/ioprio.h: the idle class, for this process */
+    IO_PRIORITY_PROCESS = 1,
+    IO_PRIORITY_IDLE = 3 << 13,
+};
+
+static enum fact_state state_of(int error)
+{
+    switch (error) {
+    case 0:
+        return FACT_KNOWN;
+    case -ENOENT:
+    case -ESRCH:
+        return FACT_NOT_ASKED;
+    case -EACCES:
+    case -EPERM:
+        return FACT_DENIED;
+    case -EFBIG:
+        return FACT_TRUNCATED;
+    default:
+        return FACT_FAILED;
+    }
+}
+
+static struct exe_file file_of(const struct stat *stat)
+{
+    return (struct exe_file){
+        .dev = stat->st_dev,
+        .ino = stat->st_ino,
+        .nlink = stat->st_nlink,
+        .size = (uint64_t)stat->st_size,
+        .mtime_ns = stat->st_mtim.tv_sec * INT64_C(1000000000) + stat->st_mtim.tv_nsec,
+        .ctime_ns = stat->st_ctim.tv_sec * INT64_C(1000000000) + stat->st_ctim.tv_nsec,
+        .mode = stat->st_mode,
+        .uid = stat->st_uid,
+        .gid = stat->st_gid,
+    };
+}
+
+static bool is_unchanged(const struct exe_file *before, const struct exe_file *after)
+{
+    return before->size == after->size && before->mtime_ns == after->mtime_ns &&
+           before->ctime_ns == after->ctime_ns;
+}
+
+static int digest(int directory, struct file_answer *answer)
+{
+    struct stat stat;
+    /* A FIFO or a device must neither block nor become our terminal. */
+    int fd = openat(directory, "exe", O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+    int error = 0;
+
+    if (fd < 0)
+        return -errno;
+    if (fstat(fd, &stat) < 0)
+        error = -errno;
+    else if (!S_ISREG(stat.st_mode))
+        error = -EINVAL;
+    else if (stat.st_size > FILE_DIGEST_MAX)
+        error = -EFBIG;
+    if (error == 0 || error == -EFBIG)
+        answer->file = file_of(&stat);
+    if (!error)
+        error = sha256_of_file(fd, FILE_DIGEST_MAX, &answer->digest);
+    if (!error) {
+        struct exe_file after = {0};
+        if (fstat(fd, &stat) == 0)
+            after = file_of(&stat);
+        error = is_unchanged(&answer->file, &after) ? 0 : -EAGAIN;
+    }
+    close(fd);
+    return error;
+}
+
+static int look(int directory, struct file_answer *answer)
+{
+    struct stat stat;
+
+    if (fstatat(directory, "exe", &stat, 0) < 0)
+        return -errno;
+    answer->file = file_of(&stat);
+    return 0;
+}
+
+void file_worker_answer(const struct file_request *request, struct file_answer *ret_answer)
+{
+    struct file_answer answer = {.id = request->id};
+    char path[64];
+    uint64_t starttime;
+    int error;
+
+    snprintf(path, sizeof path, "/proc/%d", request->pid);
+    int directory = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    error = directory < 0 ? -errno : starttime_read(directory, &starttime);
+    if (!error && starttime != request->starttime)
+        error = -ESRCH;
+    if (!error)
+        error = request->task == FILE_TASK_DIGEST ? digest(directory, &answer)
+                                                  : look(directory, &answer);
+    if (directory >= 0)
+        close(directory);
+    answer.state = state_of(error);
+    *ret_answer = answer;
+}
+
+_Noreturn void file_worker_run(int socket)
+{
+    struct file_request request;
+    struct file_answer answer;
+
+    setpriority(PRIO_PROCESS, 0, LOWEST_PRIORITY);
+    syscall(SYS_ioprio_set, IO_PRIORITY_PROCESS, 0, IO_PRIORITY_IDLE);
+    for (;;) {
+        ssize_t got = recv(socket, &request, sizeof request, 0);
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got != sizeof request || request.task >= FILE_TASK_COUNT)
+            _exit(got == 0 ? 0 : 1);
+        file_worker_answer(&request, &answer);
+        send(socket, &answer, sizeof answer, MSG_NOSIGNAL);
+    }
+}

@@ -1,0 +1,291 @@
+/* SPDX-License-Identifier: MIT */
+#include "engine/keeper.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/signalfd.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "engine/actor.h"
+#include "engine/child.h"
+#include "engine/collector.h"
+#include "engine/file_worker.h"
+#include "engine/privilege.h"
+
+enum {
+    MEMBERS_MAX = 16,
+    FILE_WORKERS_HANGING_MAX = 4,
+    QUICK_DEATH_MS = 2000, /* a collector that lives less did not get anywhere */
+    QUICK_DEATHS_MAX = 5,
+    RESPAWN_FIRST_MS = 50,
+    RESPAWN_LEAST_MS = 250, /* between two that were asked for */
+    FAREWELL_MS = 300,
+};
+
+enum member_kind { MEMBER_NONE, MEMBER_COLLECTOR, MEMBER_FILE_WORKER };
+
+struct member {
+    enum member_kind kind;
+    pid_t pid;
+    bool is_killed; /* by us: not counted on any more, perhaps not dead yet */
+    uint64_t born_ms;
+};
+
+struct keeper {
+    struct wires *wires;
+    pid_t pid;
+    int deaths; /* signalfd for SIGCHLD */
+    struct member members[MEMBERS_MAX];
+    uint64_t due_ms[MEMBER_FILE_WORKER + 1]; /* when one may be started, by kind */
+    unsigned quick_deaths;
+    bool is_collector_lost;
+};
+
+static struct member *working(struct keeper *keeper, enum member_kind kind)
+{
+    for (size_t i = 0; i < MEMBERS_MAX; i++)
+        if (keeper->members[i].kind == kind && !keeper->members[i].is_killed)
+            return &keeper->members[i];
+    return NULL;
+}
+
+static unsigned hanging(const struct keeper *keeper, enum member_kind kind)
+{
+    unsigned count = 0;
+
+    for (size_t i = 0; i < MEMBERS_MAX; i++)
+        count += keeper->members[i].kind == kind && keeper->members[i].is_killed;
+    return count;
+}
+
+_Noreturn static void become_collector(struct keeper *keeper)
+{
+    struct wires *wires = keeper->wires;
+    int kept[] = {wires->letters.memory,   wires->letters.writer_end, wires->focus.memory,
+                  wires->focus.writer_end, wires->bell.server,        wires->ask.user,
+                  wires->files.user};
+
+    child_settle("procwatch-coll", kept, sizeof kept / sizeof *kept);
+    int error = privilege_drop(PRIVILEGE_READER);
+    child_bind_to_parent(keeper->pid);
+    if (error) {
+        snprintf(wires->control->failure, sizeof wires->control->failure,
+                 "the collector cannot give up its privileges: %s", strerror(-error));
+        _exit(COLLECTOR_GIVES_UP);
+    }
+    collector_run(wires);
+}
+
+_Noreturn static void become_file_worker(struct keeper *keeper)
+{
+    int kept[] = {keeper->wires->files.server};
+
+    child_settle("procwatch-file", kept, 1);
+    int error = privilege_drop(PRIVILEGE_READER);
+    child_bind_to_parent(keeper->pid);
+    if (error)
+        _exit(COLLECTOR_GIVES_UP);
+    file_worker_run(keeper->wires->files.server);
+}
+
+static void spawn(struct keeper *keeper, enum member_kind kind)
+{
+    struct member *member = working(keeper, MEMBER_NONE);
+
+    keeper->due_ms[kind] = control_now_ms() + RESPAWN_LEAST_MS;
+    if (!member)
+        return;
+    pid_t pid = fork();
+    if (pid == 0 && kind == MEMBER_COLLECTOR)
+        become_collector(keeper);
+    if (pid == 0)
+        become_file_worker(keeper);
+    if (pid > 0)
+        *member = (struct member){kind, pid, false, control_now_ms()};
+}
+
+/* Does not wait: a process in the D state may take any time to go. */
+static void dismiss(struct keeper *keeper, enum member_kind kind)
+{
+    struct member *member = working(keeper, kind);
+
+    if (!member)
+        return;
+    kill(member->pid, SIGKILL);
+    member->is_killed = true;
+}
+
+static void answer(struct keeper *keeper, const struct keeper_answer *answer)
+{
+    send(keeper->wires->keeper.server, answer, sizeof *answer, MSG_DONTWAIT | MSG_NOSIGNAL);
+}
+
+static void collector_died(struct keeper *keeper, const struct member *member, int status)
+{
+    bool gave_up = WIFEXITED(status) && WEXITSTATUS(status) == COLLECTOR_GIVES_UP;
+    uint64_t now = control_now_ms();
+
+    keeper->quick_deaths =
+        now - member->born_ms < QUICK_DEATH_MS ? keeper->quick_deaths + 1 : 0;
+    if (gave_up || keeper->quick_deaths >= QUICK_DEATHS_MAX) {
+        keeper->is_collector_lost = true;
+        answer(keeper,
+               &(struct keeper_answer){.kind = KEEPER_COLLECTOR_LOST, .wait_status = status});
+    }
+    keeper->due_ms[MEMBER_COLLECTOR] = now + (RESPAWN_FIRST_MS << keeper->quick_deaths);
+}
+
+static void reap(struct keeper *keeper)
+{
+    struct signalfd_siginfo ignored;
+    int status;
+    pid_t pid;
+
+    while (read(keeper->deaths, &ignored, sizeof ignored) > 0)
+        ;
+    while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
+        for (size_t i = 0; i < MEMBERS_MAX; i++) {
+            struct member *member = &keeper->members[i];
+            if (member->kind == MEMBER_NONE || member->pid != pid)
+                continue;
+            if (member->kind == MEMBER_COLLECTOR && !member->is_killed)
+                collector_died(keeper, member, status);
+            *member = (struct member){0};
+        }
+    }
+}
+
+static void keep_staffed(struct keeper *keeper)
+{
+    uint64_t now = control_now_ms();
+    bool are_files_off = hanging(keeper, MEMBER_FILE_WORKER) >= FILE_WORKERS_HANGING_MAX;
+
+    keeper->wires->control->are_files_off = are_files_off;
+    if (!keeper->is_collector_lost && !working(keeper, MEMBER_COLLECTOR) &&
+        now >= keeper->due_ms[MEMBER_COLLECTOR])
+        spawn(keeper, MEMBER_COLLECTOR);
+    if (!are_files_off && !working(keeper, MEMBER_FILE_WORKER) &&
+        now >= keeper->due_ms[MEMBER_FILE_WORKER])
+        spawn(keeper, MEMBER_FILE_WORKER);
+}
+
+/* Milliseconds until somebody may be started; -1 when nobody is missing. */
+static int patience(struct keeper *keeper)
+{
+    bool misses_collector = !keeper->is_collector_lost && !working(keeper, MEMBER_COLLECTOR);
+    bool misses_worker = !working(keeper, MEMBER_FILE_WORKER) &&
+                         hanging(keeper, MEMBER_FILE_WORKER) < FILE_WORKERS_HANGING_MAX;
+
+    return misses_collector || misses_worker ? RESPAWN_FIRST_MS : -1;
+}
+
+static void serve_signal(struct keeper *keeper, const struct keeper_request *request)
+{
+    struct keeper_answer reply = {
+        .kind = KEEPER_SIGNALLED, .id = request->id, .result = SIGNAL_REFUSED};
+    bool is_ours = request->pid == keeper->pid;
+    int error = 0;
+
+    for (size_t i = 0; i < MEMBERS_MAX; i++)
+        is_ours |=
+            keeper->members[i].kind != MEMBER_NONE && keeper->members[i].pid == request->pid;
+    if (!keeper->wires->is_readonly && !is_ours)
+        reply.result = actor_signal(request->pid, request->starttime, request->number, &error);
+    reply.error = error;
+    answer(keeper, &reply);
+}
+
+/* False when the screen is gone. */
+static bool serve_screen(struct keeper *keeper)
+{
+    struct keeper_request request;
+    ssize_t got = recv(keeper->wires->keeper.server, &request, sizeof request, MSG_DONTWAIT);
+
+    if (got == sizeof request)
+        serve_signal(keeper, &request);
+    return got > 0 || (got < 0 && (errno == EAGAIN || errno == EINTR));
+}
+
+static void serve_collector(struct keeper *keeper)
+{
+    char ask;
+
+    if (recv(keeper->wires->ask.server, &ask, 1, MSG_DONTWAIT) != 1)
+        return;
+    if (ask == KEEPER_RESPAWN_COLLECTOR)
+        dismiss(keeper, MEMBER_COLLECTOR);
+    else if (ask == KEEPER_RESPAWN_FILE_WORKER)
+        dismiss(keeper, MEMBER_FILE_WORKER);
+}
+
+/* Everybody goes. Those that can die are waited for, so that nobody is seen
+ * after us; those that cannot are left to init. */
+_Noreturn static void farewell(struct keeper *keeper)
+{
+    const struct timespec moment = {.tv_nsec = 20 * 1000000};
+    sigset_t deaths;
+
+    dismiss(keeper, MEMBER_COLLECTOR);
+    dismiss(keeper, MEMBER_FILE_WORKER);
+    sigemptyset(&deaths);
+    sigaddset(&deaths, SIGCHLD);
+    uint64_t end = control_now_ms() + FAREWELL_MS;
+    while (hanging(keeper, MEMBER_COLLECTOR) + hanging(keeper, MEMBER_FILE_WORKER) > 0 &&
+           control_now_ms() < end) {
+        reap(keeper);
+        sigtimedwait(&deaths, NULL, &moment);
+    }
+    _exit(0);
+}
+
+static void settle(struct keeper *keeper, pid_t parent)
+{
+    struct wires *wires = keeper->wires;
+    sigset_t deaths;
+
+    sigemptyset(&deaths);
+    sigaddset(&deaths, SIGCHLD);
+    int kept[] = {wires->letters.memory,   wires->letters.writer_end, wires->focus.memory,
+                  wires->focus.writer_end, wires->bell.server,        wires->ask.user,
+                  wires->ask.server,       wires->files.user,         wires->files.server,
+                  wires->keeper.server};
+    child_settle("procwatch-keep", kept, sizeof kept / sizeof *kept);
+    sigprocmask(SIG_BLOCK, &deaths, NULL);
+    keeper->deaths = signalfd(-1, &deaths, SFD_CLOEXEC | SFD_NONBLOCK);
+    /* A session of our own: Ctrl-C, Ctrl-Z and a hangup are for the screen
+     * alone, and no terminal can stop us. Ignoring the signals would leave out
+     * SIGTTOU, and kill(0, ...) of the program or its shell. */
+    setsid();
+    if (chdir("/") < 0 || privilege_drop(PRIVILEGE_KEEPER) < 0)
+        _exit(1);
+    child_bind_to_parent(parent);
+}
+
+_Noreturn void keeper_run(struct wires *wires, pid_t parent)
+{
+    struct keeper keeper = {.wires = wires, .pid = getpid()};
+
+    settle(&keeper, parent);
+    for (;;) {
+        keep_staffed(&keeper);
+        struct pollfd polled[] = {
+            {.fd = wires->keeper.server, .events = POLLIN},
+            {.fd = wires->ask.server,    .events = POLLIN},
+            {.fd = keeper.deaths,        .events = POLLIN},
+        };
+        if (poll(polled, 3, patience(&keeper)) < 0 && errno != EINTR)
+            farewell(&keeper);
+        if (polled[0].revents != 0 && !serve_screen(&keeper))
+            farewell(&keeper);
+        if (polled[1].revents != 0)
+            serve_collector(&keeper);
+        if (polled[2].revents != 0)
+            reap(&keeper);
+    }
+}

@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: MIT */
+#include "engine/privilege.h"
+
+#include <cap-ng.h>
+#include <errno.h>
+#include <pwd.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "config.h"
+
+#ifdef WITH_SANITIZERS
+enum { IS_SANITIZED = 1 };
+#else
+enum { IS_SANITIZED = 0 };
+#endif
+
+enum { CAPABILITIES_MAX = 2 };
+
+struct role {
+    const char *name;
+    bool keeps_all;
+    bool changes_user;
+    unsigned capabilities[CAPABILITIES_MAX];
+    unsigned count;
+};
+
+static const struct role roles[PRIVILEGE_ROLE_COUNT] = {
+    [PRIVILEGE_KEEPER] = {"keeper",              .keeps_all = true},
+ /* SYS_PTRACE for maps, exe, environ and fd of others; DAC_READ_SEARCH because
+  * their directories in /proc are theirs. One without the other is not enough,
+  * and sock_diag needs neither. */
+    [PRIVILEGE_READER] = {"reader",                     .changes_user = true,
+                          .capabilities = {CAP_SYS_PTRACE, CAP_DAC_READ_SEARCH}, .count = 2},
+ /* SYS_PTRACE to see a process at all where /proc is mounted with hidepid. */
+    [PRIVILEGE_ACTOR] = {"actor",.capabilities = {CAP_KILL, CAP_SYS_PTRACE}, .count = 2},
+    [PRIVILEGE_LOADER] = {"loader",           .capabilities = {CAP_DAC_READ_SEARCH}, .count = 1},
+    [PRIVILEGE_SCREEN] = {"screen"              },
+};
+
+const char *privilege_role_name(enum privilege_role role)
+{
+    return roles[role].name;
+}
+
+/*
+ * A user of our own cannot be signalled or traced by whatever else runs as
+ * nobody. Read from the file: getpwnam(3) may ask the network for a name that is
+ * not there.
+ */
+static bool find_user(const char *name, uid_t *ret_uid, gid_t *ret_gid)
+{
+    FILE *file = fopen("/etc/passwd", "re");
+    const struct passwd *entry;
+    bool is_found = false;
+
+    if (!file)
+        return false;
+    while (!is_found && (entry = fgetpwent(file)))
+        if (strcmp(entry->pw_name, name) == 0 && entry->pw_uid != 0) {
+            *ret_uid = entry->pw_uid;
+            *ret_gid = entry->pw_gid;
+            is_found = true;
+        }
+    fclose(file);
+    return is_found;
+}
+
+/* Without CAP_SYS_PTRACE (a container's root) it is being the same user that
+ * lets us read at all: another user would see nothing. */
+static bool may_change_user(void)
+{
+    return geteuid() == 0 && capng_have_capability(CAPNG_PERMITTED, CAP_SYS_PTRACE) &&
+           capng_have_capability(CAPNG_PERMITTED, CAP_SETUID) &&
+           capng_have_capability(CAPNG_PERMITTED, CAP_SETGID);
+}
+
+/* What the role is left with, as far as the process has it. */
+static void select_capabilities(const struct role *role, capng_select_t sets)
+{
+    bool is_held[CAPABILITIES_MAX];
+
+    for (unsigned i = 0; i < role->count; i++)
+        is_held[i] = capng_have_capability(CAPNG_PERMITTED, role->capabilities[i]);
+    capng_clear(sets);
+    for (unsigned i = 0; i < role->count; i++)
+        if (is_held[i])
+            capng_update(CAPNG_ADD, CAPNG_EFFECTIVE | CAPNG_PERMITTED, role->capabilities[i]);
+}
+
+static int drop_capabilities(const struct role *role)
+{
+    uid_t uid;
+    gid_t gid;
+
+    if (capng_get_caps_process() < 0)
+        return -EPERM;
+    bool has_setpcap = capng_have_capability(CAPNG_EFFECTIVE, CAP_SETPCAP);
+    capng_select_t sets = has_setpcap ? CAPNG_SELECT_ALL : CAPNG_SELECT_CAPS;
+
+    if (role->changes_user && geteuid() == 0) {
+        if (!may_change_user() ||
+            (!find_user("procwatch", &uid, &gid) && !find_user("nobody", &uid, &gid)))
+            return 0;
+        select_capabilities(role, sets);
+        if (capng_change_id((int)uid, (int)gid,
+                            CAPNG_DROP_SUPP_GRP | (has_setpcap ? CAPNG_CLEAR_BOUNDING : 0)) ==
+            0)
+            return 0;
+        /* A user namespace that maps no second user refuses: the same user then,
+         * without its other capabilities. */
+        if (capng_get_caps_process() < 0)
+            return -EPERM;
+    }
+    select_capabilities(role, sets);
+    return capng_apply(sets) < 0 ? -EPERM : 0;
+}
+
+int privilege_drop(enum privilege_role role)
+{
+    const struct rlimit no_core = {0, 0};
+    int error = roles[role].keeps_all ? 0 : drop_capabilities(&roles[role]);
+
+    if (error)
+        return error;
+    if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0 || setrlimit(RLIMIT_CORE, &no_core) < 0)
+        return -errno;
+    /* LeakSanitizer traces its own process, which then must be dumpable. */
+    if (!IS_SANITIZED && prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) < 0)
+        return -errno;
+    if (role == PRIVILEGE_READER)
+        umask(077);
+    return 0;
+}
+
+void privilege_describe(struct strbuf *out)
+{
+    size_t before;
+
+    strbuf_add_format(out, "uid %u", (unsigned)geteuid());
+    before = out->length;
+    if (capng_get_caps_process() == 0)
+        for (unsigned capability = 0; capability <= (unsigned)CAP_LAST_CAP; capability++)
+            if (capng_have_capability(CAPNG_EFFECTIVE, capability))
+                strbuf_add_format(out, "%scap_%s", out->length == before ? ", " : " ",
+                                  capng_capability_to_name(capability));
+    if (out->length == before)
+        strbuf_add_string(out, ", no capabilities");
+    if (prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) == 1)
+        strbuf_add_string(out, ", no new privileges");
+    if (prctl(PR_GET_DUMPABLE, 0, 0, 0, 0) == 0)
+        strbuf_add_string(out, ", not dumpable");
+}

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * privilege - who of our processes may do what, and giving up the rest.
+ *
+ * As root, whoever parses hostile bytes runs as another user with the two
+ * capabilities that reading /proc needs; only the keeper, which parses none,
+ * keeps more. As an ordinary user there is nothing to give up but what could be
+ * gained. The one home of libcap-ng.
+ */
+#ifndef ENGINE_PRIVILEGE_H
+#define ENGINE_PRIVILEGE_H
+
+#include "base/strbuf.h"
+
+enum privilege_role {
+    PRIVILEGE_KEEPER, /* keeps what it has */
+    PRIVILEGE_READER, /* collector and file worker: read every process, nothing else */
+    PRIVILEGE_ACTOR,  /* sends a signal, and reads whether it is the right process */
+    PRIVILEGE_LOADER, /* the screen while it loads its configuration: read files */
+    PRIVILEGE_SCREEN, /* none */
+    PRIVILEGE_ROLE_COUNT
+};
+
+/* For the calling process, before it has threads; cannot be taken back. What
+ * the process does not have is not asked for. Negative errno when something
+ * could not be given up: the process then must not go on. */
+int privilege_drop(enum privilege_role role);
+
+/* "keeper", "reader" ... and the capabilities the role is left with as root. */
+const char *privilege_role_name(enum privilege_role role);
+
+/* What the calling process has now, one line: "uid 65534, cap_sys_ptrace
+ * cap_dac_read_search, no new privileges, not dumpable". */
+void privilege_describe(struct strbuf *out);
+
+#endif

@@ -1,0 +1,386 @@
+/* SPDX-License-Identifier: MIT */
+#include "engine/reader.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/memory.h"
+#include "base/problem.h"
+#include "base/span.h"
+#include "engine/bell.h"
+#include "gather/gather.h"
+#include "model/snapshot.h"
+
+enum { FAILED_PASSES_MAX = 3 };
+
+/* One of the two things a reader makes snapshots with: of everybody, and of the
+ * process in focus. Two, because the focus is served in the middle of a pass. */
+struct desk {
+    struct reader *reader;
+    struct mailbox *mailbox;
+    struct gather *gather;
+    struct snapshot_builder *builder;
+};
+
+struct reader {
+    struct office *office;
+    uint64_t epoch;
+    _Atomic pid_t tid;
+    struct desk all;
+    struct desk focus;
+    void *block; /* sealed into, then posted */
+    size_t block_size;
+    struct beat beat;    /* the last one */
+    int32_t pid_at_hand; /* of the pass over everybody */
+    bool has_retried;    /* a quarantined read, in this pass: one is enough */
+    bool is_retrying;    /* and it was the last one that began */
+    struct beat hung_at; /* where it was abandoned */
+    bool has_told_of_return;
+    uint64_t request_seen; /* by publish_new_focus() */
+};
+
+static bool is_in_office(const struct reader *reader)
+{
+    return atomic_load(&reader->office->wires->control->epoch) == reader->epoch;
+}
+
+static void rest(struct reader *reader)
+{
+    reader->beat = (struct beat){0};
+    control_beat(reader->office->wires->control, reader->epoch, &reader->beat);
+}
+
+static void tell_of_return(struct reader *reader)
+{
+    struct office *office = reader->office;
+
+    if (reader->has_told_of_return)
+        return;
+    reader->has_told_of_return = true;
+    pthread_mutex_lock(&office->lock);
+    office->hanging--;
+    quarantine_returned(&office->wires->control->quarantine, reader->hung_at.pid,
+                        reader->hung_at.starttime, reader->hung_at.fact, control_now_ms());
+    pthread_mutex_unlock(&office->lock);
+}
+
+/* The read before this moment came back. */
+static void note_return(struct reader *reader)
+{
+    struct office *office = reader->office;
+
+    if (!is_in_office(reader)) {
+        tell_of_return(reader);
+    } else if (reader->is_retrying) {
+        reader->is_retrying = false;
+        pthread_mutex_lock(&office->lock);
+        quarantine_remove(&office->wires->control->quarantine, reader->beat.pid,
+                          reader->beat.starttime, reader->beat.fact);
+        pthread_mutex_unlock(&office->lock);
+    }
+}
+
+static void publish_new_focus(struct reader *reader);
+
+static void before(void *context, int32_t pid, uint64_t starttime, enum fact fact)
+{
+    struct desk *desk = context;
+    struct reader *reader = desk->reader;
+
+    /* Between two processes: whoever opened the detail pane does not wait for
+     * the end of a pass. */
+    if (desk == &reader->all && reader->pid_at_hand != pid) {
+        reader->pid_at_hand = pid;
+        publish_new_focus(reader);
+    }
+    /* A read that is_quarantined() let through is the one that begins now. */
+    if (!reader->is_retrying || reader->beat.pid != pid || reader->beat.fact != fact)
+        note_return(reader);
+    reader->beat = (struct beat){pid, fact, starttime, control_now_ms()};
+    control_beat(reader->office->wires->control, reader->epoch, &reader->beat);
+}
+
+/* With the lock held. */
+static bool is_closed(struct reader *reader, int32_t pid, uint64_t starttime, enum fact fact)
+{
+    struct quarantine *quarantine = &reader->office->wires->control->quarantine;
+    const struct quarantine_entry *entry = quarantine_find(quarantine, pid, starttime, fact);
+
+    if (!entry)
+        return false;
+    /* At most one try a pass, so that many of them together cannot make a pass
+     * much longer than one of them does. */
+    if (reader->has_retried || quarantine_entry_is_closed(entry, control_now_ms()))
+        return true;
+    reader->has_retried = true;
+    reader->is_retrying = true;
+    reader->beat = (struct beat){pid, fact, starttime, 0};
+    return false;
+}
+
+static bool is_quarantined(void *context, int32_t pid, uint64_t starttime, enum fact fact)
+{
+    struct desk *desk = context;
+    struct reader *reader = desk->reader;
+    struct office *office = reader->office;
+
+    if (!is_in_office(reader)) {
+        tell_of_return(reader);
+        return true;
+    }
+    if (atomic_load(&office->wires->control->quarantine.count) == 0)
+        return false;
+    pthread_mutex_lock(&office->lock);
+    bool is_shut = is_closed(reader, pid, starttime, fact);
+    pthread_mutex_unlock(&office->lock);
+    return is_shut;
+}
+
+/* Since when the reads of that process hang: what the gatherer cannot know when
+ * its predecessor saw it. */
+static void note_blocked(struct reader *reader, struct snapshot_builder *builder)
+{
+    const struct quarantine *quarantine = &reader->office->wires->control->quarantine;
+    uint32_t count = (uint32_t)snapshot_builder_process_count(builder);
+
+    if (snapshot_builder_header(builder)->counts.blocked == 0)
+        return;
+    pthread_mutex_lock(&reader->office->lock);
+    for (uint32_t i = 0; i < count; i++) {
+        struct process *process = snapshot_builder_process(builder, i);
+        for (unsigned fact = 0; fact < FACT_COUNT; fact++) {
+            const struct quarantine_entry *entry =
+                process->facts[fact] != FACT_BLOCKED
+                    ? NULL
+                    : quarantine_find(quarantine, process->pid, process->starttime, fact);
+            if (entry &&
+                (process->blocked_since_ms == 0 || process->blocked_since_ms > entry->since_ms))
+                process->blocked_since_ms = entry->since_ms;
+        }
+    }
+    pthread_mutex_unlock(&reader->office->lock);
+}
+
+static void seal(struct reader *reader, struct snapshot_builder *builder, size_t *ret_size)
+{
+    *ret_size = snapshot_builder_size(builder);
+    if (*ret_size > reader->block_size) {
+        free(reader->block);
+        reader->block = memory_new(*ret_size, 1);
+        reader->block_size = *ret_size;
+    }
+    snapshot_builder_seal(builder, reader->block);
+}
+
+static int publish(struct desk *desk, const struct gather_request *request)
+{
+    struct reader *reader = desk->reader;
+    struct office *office = reader->office;
+    struct control *control = office->wires->control;
+    size_t size;
+
+    snapshot_builder_clear(desk->builder);
+    int error = gather_pass(desk->gather, request, desk->builder);
+    note_return(reader);
+    rest(reader);
+    if (error)
+        return error;
+    if (control->are_files_off)
+        snapshot_builder_add_note(desk->builder, PROBLEM_WARNING,
+                                  "executables are not digested: too many of them hang");
+    note_blocked(reader, desk->builder);
+
+    pthread_mutex_lock(&office->lock);
+    if (is_in_office(reader)) {
+        snapshot_builder_header(desk->builder)->serial = ++control->serial;
+        seal(reader, desk->builder, &size);
+        error = mailbox_post(desk->mailbox, reader->block, size);
+    }
+    pthread_mutex_unlock(&office->lock);
+    return error;
+}
+
+static int publish_all(struct reader *reader)
+{
+    struct engine_request request;
+
+    if (control_get_request(reader->office->wires->control, &request) == 0)
+        return 0;
+    reader->has_retried = false;
+    reader->pid_at_hand = 0;
+    return publish(&reader->all, &(struct gather_request){.wanted = request.wanted});
+}
+
+static void publish_focus(struct reader *reader)
+{
+    struct office *office = reader->office;
+    struct engine_request request;
+
+    if (control_get_request(office->wires->control, &request) == 0)
+        return;
+    pthread_mutex_lock(&office->lock);
+    office->focus_pid = request.focus_pid;
+    office->focus_starttime = request.focus_starttime;
+    pthread_mutex_unlock(&office->lock);
+    if (request.focus_pid > 0)
+        publish(&reader->focus, &(struct gather_request){
+                                    .wanted = FACT_ALL,
+                                    .focus_pid = request.focus_pid,
+                                    .focus_starttime = request.focus_starttime,
+                                });
+}
+
+static void publish_new_focus(struct reader *reader)
+{
+    struct office *office = reader->office;
+    uint64_t number = control_request_number(office->wires->control);
+    struct engine_request request;
+
+    if (number == reader->request_seen || !is_in_office(reader))
+        return;
+    reader->request_seen = number;
+    if (control_get_request(office->wires->control, &request) == 0)
+        return;
+    pthread_mutex_lock(&office->lock);
+    bool is_new = office_has_new_focus(office, &request);
+    pthread_mutex_unlock(&office->lock);
+    if (is_new)
+        publish_focus(reader);
+}
+
+bool office_has_new_focus(const struct office *office, const struct engine_request *request)
+{
+    return request->focus_pid > 0 && (request->focus_pid != office->focus_pid ||
+                                      request->focus_starttime != office->focus_starttime);
+}
+
+_Noreturn static void give_up(struct office *office, const char *reason, int error)
+{
+    char *failure = office->wires->control->failure;
+
+    snprintf(failure, CONTROL_TEXT_SIZE, "%s%s%s", reason, error ? ": " : "",
+             error ? strerror(-error) : "");
+    _exit(COLLECTOR_GIVES_UP);
+}
+
+static void desk_init(struct desk *desk, struct reader *reader, struct mailbox *mailbox)
+{
+    struct office *office = reader->office;
+    struct gather_options options = {
+        .proc_root = office->wires->proc_root,
+        .watch = {before, is_quarantined, desk},
+        .files = file_client_hooks(office->files),
+    };
+    const char *reason = "";
+
+    *desk = (struct desk){.reader = reader, .mailbox = mailbox};
+    desk->builder = snapshot_builder_new();
+    int error = gather_new(&options, &desk->gather, &reason);
+    if (error)
+        give_up(office, reason, 0);
+}
+
+static void desk_release(struct desk *desk)
+{
+    gather_free(desk->gather);
+    snapshot_builder_free(desk->builder);
+}
+
+/* Wait for a job; false when somebody else holds the office. */
+static bool take_job(struct reader *reader, bool *ret_pass)
+{
+    struct office *office = reader->office;
+    bool is_ours;
+
+    pthread_mutex_lock(&office->lock);
+    while ((is_ours = is_in_office(reader)) && !office->wants_pass && !office->wants_focus)
+        pthread_cond_wait(&office->work, &office->lock);
+    if (is_ours) {
+        *ret_pass = office->wants_pass;
+        office->wants_pass = office->wants_focus = false;
+    }
+    pthread_mutex_unlock(&office->lock);
+    return is_ours;
+}
+
+static void finish_job(struct reader *reader, int error)
+{
+    struct office *office = reader->office;
+
+    pthread_mutex_lock(&office->lock);
+    if (is_in_office(reader)) {
+        office->is_busy = false;
+        office->failed = error ? office->failed + 1 : 0;
+        if (office->failed >= FAILED_PASSES_MAX)
+            give_up(office, "the processes cannot be listed or reported", error);
+    }
+    pthread_mutex_unlock(&office->lock);
+    bell_ring(office->done);
+}
+
+static void *reader_main(void *argument)
+{
+    struct reader *reader = argument;
+    struct wires *wires = reader->office->wires;
+    bool is_pass = false;
+
+    atomic_store(&reader->tid, gettid());
+    desk_init(&reader->all, reader, &wires->letters);
+    desk_init(&reader->focus, reader, &wires->focus);
+    while (take_job(reader, &is_pass)) {
+        int error = is_pass ? publish_all(reader) : 0;
+        publish_focus(reader);
+        finish_job(reader, error);
+    }
+    desk_release(&reader->all);
+    desk_release(&reader->focus);
+    free(reader->block);
+    free(reader);
+    return NULL;
+}
+
+int reader_start(struct office *office, struct reader **ret_reader)
+{
+    struct reader *reader = memory_new(1, sizeof *reader);
+    pthread_t thread;
+
+    reader->office = office;
+    reader->epoch = atomic_load(&office->wires->control->epoch);
+    rest(reader);
+    int error = pthread_create(&thread, NULL, reader_main, reader);
+    if (error) {
+        free(reader);
+        return -error;
+    }
+    pthread_detach(thread);
+    *ret_reader = reader;
+    return 0;
+}
+
+void reader_abandon(struct reader *reader, const struct beat *beat)
+{
+    reader->hung_at = *beat;
+}
+
+bool reader_is_runnable(const struct reader *reader)
+{
+    char path[64], text[512];
+    struct span in, line;
+
+    snprintf(path, sizeof path, "/proc/self/task/%d/status", atomic_load(&reader->tid));
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    ssize_t length = fd < 0 ? -1 : read(fd, text, sizeof text);
+    if (fd >= 0)
+        close(fd);
+    if (length <= 0)
+        return false;
+    in = span_of(text, (size_t)length);
+    while (span_take_line(&in, &line))
+        if (span_take_string(&line, "State:\t"))
+            return span_take_char(&line, 'R');
+    return false;
+}

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: MIT */
+#include "engine/refresh.h"
+
+#include <stdlib.h>
+#include <time.h>
+
+static double now_us(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)now.tv_sec * 1e6 + (double)now.tv_nsec / 1e3;
+}
+
+bool refresh_adopt(struct refresh *refresh, void *block, size_t size, const char **ret_reason)
+{
+    struct snapshot snapshot;
+
+    if (!snapshot_open(block, size, &snapshot, ret_reason)) {
+        free(block);
+        return false;
+    }
+    relations_free(refresh->relations);
+    free(refresh->block);
+    refresh->block = block;
+    refresh->block_size = size;
+    refresh->snapshot = snapshot;
+    refresh->relations = relations_new(&refresh->snapshot);
+    return true;
+}
+
+void refresh_assess(struct refresh *refresh, const struct thresholds *thresholds,
+                    const struct scoring_options *options)
+{
+    double start = now_us();
+
+    heuristics_assess(&refresh->snapshot, refresh->relations, thresholds, &refresh->assessment);
+    refresh->assess_us = now_us() - start;
+    refresh_score(refresh, options);
+}
+
+void refresh_score(struct refresh *refresh, const struct scoring_options *options)
+{
+    double start = now_us();
+
+    score_snapshot(&refresh->snapshot, &refresh->assessment, NULL, options, &refresh->scores);
+    refresh->score_us = now_us() - start;
+}
+
+void refresh_release(struct refresh *refresh)
+{
+    scores_release(&refresh->scores);
+    assessment_release(&refresh->assessment);
+    relations_free(refresh->relations);
+    free(refresh->block);
+    *refresh = (struct refresh){0};
+}

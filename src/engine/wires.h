@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * wires - everything that connects the processes of the engine, made by the
+ * program before the first fork, so that nothing has to be sent or found later.
+ */
+#ifndef ENGINE_WIRES_H
+#define ENGINE_WIRES_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "engine/control.h"
+#include "engine/mailbox.h"
+#include "response/signal.h"
+
+/* A pair of SOCK_SEQPACKET sockets. */
+struct wire {
+    int user; /* who asks */
+    int server;
+};
+
+struct wires {
+    struct mailbox letters; /* collector -> screen */
+    struct mailbox focus;   /* the same for the focused process */
+    struct control *control;
+    struct wire bell;   /* screen -> collector: look at the control page */
+    struct wire keeper; /* screen -> keeper: struct keeper_request; ends with the screen */
+    struct wire ask;    /* collector -> keeper: enum keeper_ask, one byte */
+    struct wire files;  /* collector -> file worker: struct file_request */
+    char *proc_root;    /* absolute, or NULL */
+    bool is_readonly;
+};
+
+/* Negative errno. */
+int wires_init(struct wires *wires);
+void wires_release(struct wires *wires);
+
+struct keeper_request {
+    uint64_t id;
+    uint64_t starttime;
+    int32_t pid;
+    int32_t number;
+};
+
+enum keeper_answer_kind { KEEPER_SIGNALLED, KEEPER_COLLECTOR_LOST };
+
+struct keeper_answer {
+    uint32_t kind;   /* enum keeper_answer_kind */
+    uint32_t result; /* enum signal_result */
+    uint64_t id;
+    int32_t error;       /* errno behind SIGNAL_FAILED */
+    int32_t wait_status; /* of the last collector, as waitpid(2) gives it */
+};
+
+enum keeper_ask {
+    KEEPER_RESPAWN_COLLECTOR = 'c', /* too many readers hang: kill and start afresh */
+    KEEPER_RESPAWN_FILE_WORKER = 'f',
+};
+
+/* With this status a collector says that starting it again is of no use: the
+ * reason is in control->failure. */
+enum { COLLECTOR_GIVES_UP = 65 };
+
+#endif
