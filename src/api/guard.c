@@ -97,8 +97,8 @@ static int make_new(const char *path, char (*ret_token)[GUARD_TOKEN_SIZE])
         snprintf(text + 2 * i, 3, "%02x", random[i]);
     memcpy(*ret_token, text, GUARD_TOKEN_SIZE);
     text[GUARD_TOKEN_SIZE - 1] = '\n';
-    int error = write(fd, text, GUARD_TOKEN_SIZE) == GUARD_TOKEN_SIZE && fsync(fd) == 0 ? 0
-                                                                                      : -EIO;
+    int error =
+        write(fd, text, GUARD_TOKEN_SIZE) == GUARD_TOKEN_SIZE && fsync(fd) == 0 ? 0 : -EIO;
     close(fd);
     if (error)
         unlink(path);

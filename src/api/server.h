@@ -19,17 +19,15 @@
 struct api_request {
     const char *path;
     bool is_trusted; /* over the Unix socket, or with the token */
-    /* Value of a query parameter, NULL when absent; "" without a value. One
-     * with a NUL byte inside counts as malformed: *is_malformed is set. */
+    /* Value of a query parameter, NULL when absent; "" without a value. */
     const char *(*parameter)(const struct api_request *request, const char *name);
     void *connection; /* the server's */
-    bool *is_malformed;
 };
 
 struct api_response {
-    unsigned status;      /* 200 when it starts */
-    const char *type;     /* "application/json" when it starts */
-    const char *policy;   /* Content-Security-Policy, or NULL */
+    unsigned status;    /* 200 when it starts */
+    const char *type;   /* "application/json" when it starts */
+    const char *policy; /* Content-Security-Policy, or NULL */
     struct strbuf body;
     unsigned long serial; /* of the snapshot it was made from: the ETag; 0: none */
 };
@@ -38,8 +36,8 @@ typedef void api_handler(void *context, const struct api_request *request,
                          struct api_response *response);
 
 struct api_server_options {
-    const char *host; /* NULL: no TCP */
-    unsigned port;    /* 0: any; see api_server_port() */
+    const char *host;        /* NULL: no TCP */
+    unsigned port;           /* 0: any; see api_server_port() */
     const char *socket_path; /* NULL: no Unix socket */
     int inherited_socket;    /* from systemd; -1: none */
     const char *token;       /* NULL: TCP clients need none */

@@ -1,0 +1,332 @@
+/* SPDX-License-Identifier: MIT */
+#include "api/server.h"
+
+#include <errno.h>
+#include <microhttpd.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <unistd.h>
+
+#include "api/crowd.h"
+#include "api/guard.h"
+#include "api/listen.h"
+#include "base/memory.h"
+
+enum {
+    CONNECTIONS_MAX = 64, /* more than the crowd lets in */
+    CONNECTION_MEMORY = 16 * 1024,
+    IDLE_TIMEOUT_S = 5,
+    LISTENERS_MAX = 3,
+};
+
+struct listener {
+    struct api_server *server;
+    struct MHD_Daemon *daemon;
+    bool is_unix;
+};
+
+struct api_server {
+    struct api_server_options options;
+    struct listener listeners[LISTENERS_MAX];
+    size_t listener_count;
+    struct crowd crowd;
+    unsigned port;
+    int descriptor; /* epoll over the daemons' own */
+};
+
+static void on_connection(void *context, struct MHD_Connection *mhd, void **socket_context,
+                          enum MHD_ConnectionNotificationCode code)
+{
+    struct crowd *crowd = &((struct listener *)context)->server->crowd;
+
+    if (code == MHD_CONNECTION_NOTIFY_STARTED) {
+        int fd = MHD_get_connection_info(mhd, MHD_CONNECTION_INFO_CONNECTION_FD)->connect_fd;
+        *socket_context = crowd_add(crowd, fd);
+    } else {
+        crowd_remove(crowd, *socket_context);
+        *socket_context = NULL;
+    }
+}
+
+/* The next request on this connection has its own deadline. */
+static void on_completed(void *context, struct MHD_Connection *mhd, void **request_context,
+                         enum MHD_RequestTerminationCode code)
+{
+    (void)request_context;
+    (void)code;
+    crowd_restart(
+        &((struct listener *)context)->server->crowd,
+        MHD_get_connection_info(mhd, MHD_CONNECTION_INFO_SOCKET_CONTEXT)->socket_context);
+}
+
+/* "%00" would cut a path or a value short behind the back of every check: such
+ * text stays escaped, and then names nothing. */
+static size_t unescape(void *context, struct MHD_Connection *mhd, char *text)
+{
+    (void)context;
+    (void)mhd;
+    return strstr(text, "%00") ? strlen(text) : MHD_http_unescape(text);
+}
+
+static const char *find_parameter(const struct api_request *request, const char *name)
+{
+    const char *value = NULL;
+    size_t size = 0;
+
+    if (MHD_lookup_connection_value_n(request->connection, MHD_GET_ARGUMENT_KIND, name,
+                                      strlen(name), &value, &size) != MHD_YES)
+        return NULL;
+    return value ? value : "";
+}
+
+static void refuse(struct api_response *response, unsigned status, const char *message)
+{
+    response->status = status;
+    response->serial = 0;
+    strbuf_clear(&response->body);
+    strbuf_add_format(&response->body, "{\"error\":\"%s\"}\n", message);
+}
+
+struct host_header {
+    unsigned count;
+    const char *value;
+    bool has_origin;
+};
+
+static enum MHD_Result look_at_header(void *context, enum MHD_ValueKind kind, const char *key,
+                                      const char *value)
+{
+    struct host_header *header = context;
+
+    (void)kind;
+    if (strcasecmp(key, "Host") == 0) {
+        header->count++;
+        header->value = value;
+    }
+    header->has_origin = header->has_origin || strcasecmp(key, "Origin") == 0;
+    return MHD_YES;
+}
+
+/* Whether the request may be answered; else the refusal is in the response. */
+static bool admit(const struct listener *listener, struct MHD_Connection *mhd,
+                  const char *method, struct api_response *response)
+{
+    const struct api_server_options *options = &listener->server->options;
+    struct host_header host = {0};
+
+    if (strcmp(method, "GET") != 0 && strcmp(method, "HEAD") != 0) {
+        refuse(response, MHD_HTTP_METHOD_NOT_ALLOWED, "only GET and HEAD are served");
+        return false;
+    }
+    MHD_get_connection_values(mhd, MHD_HEADER_KIND, look_at_header, &host);
+    if (host.has_origin) {
+        refuse(response, MHD_HTTP_FORBIDDEN, "requests of other web pages are refused");
+        return false;
+    }
+    if (listener->is_unix)
+        return true;
+    if (host.count != 1 || !host.value ||
+        !guard_is_our_host(host.value, options->host ? options->host : "",
+                           listener->server->port)) {
+        refuse(response, MHD_HTTP_MISDIRECTED_REQUEST, "the Host header names another host");
+        return false;
+    }
+    return true;
+}
+
+static bool has_token(const struct listener *listener, struct MHD_Connection *mhd)
+{
+    const char *token = listener->server->options.token;
+
+    return token &&
+           guard_token_matches(
+               MHD_lookup_connection_value(mhd, MHD_HEADER_KIND, "Authorization"), token);
+}
+
+static void answer(const struct listener *listener, struct MHD_Connection *mhd,
+                   const char *path, struct api_response *response)
+{
+    const struct api_server_options *options = &listener->server->options;
+    struct api_request request = {
+        .path = path,
+        .is_trusted = listener->is_unix || has_token(listener, mhd),
+        .parameter = find_parameter,
+        .connection = mhd,
+    };
+
+    if (options->token && !request.is_trusted) {
+        refuse(response, MHD_HTTP_UNAUTHORIZED,
+               "a token is needed: Authorization: Bearer TOKEN");
+        return;
+    }
+    options->handler(options->context, &request, response);
+}
+
+static enum MHD_Result queue(struct MHD_Connection *mhd, struct api_response *answered)
+{
+    char etag[32];
+    const char *known = MHD_lookup_connection_value(mhd, MHD_HEADER_KIND, "If-None-Match");
+
+    snprintf(etag, sizeof etag, "\"%lx\"", answered->serial);
+    if (answered->serial && answered->status == MHD_HTTP_OK && known &&
+        strcmp(known, etag) == 0) {
+        answered->status = MHD_HTTP_NOT_MODIFIED;
+        strbuf_clear(&answered->body);
+    }
+
+    struct MHD_Response *response = MHD_create_response_from_buffer(
+        answered->body.length, (void *)(uintptr_t)strbuf_string(&answered->body),
+        MHD_RESPMEM_MUST_COPY);
+    MHD_add_response_header(response, "Content-Type", answered->type);
+    MHD_add_response_header(response, "Cache-Control", "no-store");
+    MHD_add_response_header(response, "X-Content-Type-Options", "nosniff");
+    MHD_add_response_header(response, "Referrer-Policy", "no-referrer");
+    if (answered->policy)
+        MHD_add_response_header(response, "Content-Security-Policy", answered->policy);
+    if (answered->serial)
+        MHD_add_response_header(response, "ETag", etag);
+    if (answered->status == MHD_HTTP_METHOD_NOT_ALLOWED)
+        MHD_add_response_header(response, "Allow", "GET, HEAD");
+    if (answered->status == MHD_HTTP_UNAUTHORIZED)
+        MHD_add_response_header(response, "WWW-Authenticate", "Bearer");
+    enum MHD_Result result = MHD_queue_response(mhd, answered->status, response);
+    MHD_destroy_response(response);
+    return result;
+}
+
+static enum MHD_Result on_request(void *context, struct MHD_Connection *mhd, const char *path,
+                                  const char *method, const char *version, const char *upload,
+                                  size_t *upload_size, void **request_context)
+{
+    const struct listener *listener = context;
+    struct api_response response = {.status = MHD_HTTP_OK, .type = "application/json"};
+
+    (void)version;
+    (void)upload;
+    (void)upload_size;
+    (void)request_context;
+    /* Answered at the first call, before any body: MHD then drops the rest. */
+    if (admit(listener, mhd, method, &response))
+        answer(listener, mhd, path, &response);
+    enum MHD_Result result = queue(mhd, &response);
+    strbuf_release(&response.body);
+    return result;
+}
+
+static const char *start_daemon(struct api_server *server, int fd, bool is_unix)
+{
+    struct listener *listener = &server->listeners[server->listener_count];
+
+    *listener = (struct listener){.server = server, .is_unix = is_unix};
+    listener->daemon = MHD_start_daemon(
+        MHD_USE_EPOLL, 0, NULL, NULL, on_request, listener, MHD_OPTION_LISTEN_SOCKET, fd,
+        MHD_OPTION_CONNECTION_LIMIT, (unsigned)CONNECTIONS_MAX,
+        MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_MEMORY,
+        MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)IDLE_TIMEOUT_S, MHD_OPTION_STRICT_FOR_CLIENT,
+        1, MHD_OPTION_NOTIFY_CONNECTION, on_connection, listener, MHD_OPTION_NOTIFY_COMPLETED,
+        on_completed, listener, MHD_OPTION_UNESCAPE_CALLBACK, unescape, NULL, MHD_OPTION_END);
+    if (!listener->daemon)
+        return "the HTTP library did not start";
+
+    const union MHD_DaemonInfo *info =
+        MHD_get_daemon_info(listener->daemon, MHD_DAEMON_INFO_EPOLL_FD);
+    struct epoll_event event = {.events = EPOLLIN};
+    if (!info || epoll_ctl(server->descriptor, EPOLL_CTL_ADD, info->epoll_fd, &event) != 0) {
+        MHD_stop_daemon(listener->daemon);
+        return "the HTTP library cannot be polled";
+    }
+    server->listener_count++;
+    return NULL;
+}
+
+/* Take over a listening socket, or the errno that its making gave. */
+static int add_listener(struct api_server *server, int fd, bool is_unix,
+                        const char **ret_reason)
+{
+    if (fd < 0) {
+        *ret_reason = strerror(-fd);
+        return fd;
+    }
+    if (!is_unix)
+        server->port = listen_port(fd);
+    const char *wrong = start_daemon(server, fd, is_unix);
+    if (!wrong)
+        return 0;
+    close(fd);
+    *ret_reason = wrong;
+    return -EIO;
+}
+
+int api_server_new(const struct api_server_options *options, struct api_server **ret_server,
+                   const char **ret_reason)
+{
+    struct api_server *server = memory_new(1, sizeof *server);
+    int error = 0;
+
+    server->options = *options;
+    server->descriptor = epoll_create1(EPOLL_CLOEXEC);
+    if (server->descriptor < 0) {
+        error = -errno;
+        *ret_reason = "epoll is not available";
+    }
+    if (!error && options->host)
+        error =
+            add_listener(server, listen_tcp(options->host, options->port), false, ret_reason);
+    if (!error && options->socket_path)
+        error = add_listener(server, listen_unix(options->socket_path), true, ret_reason);
+    if (!error && options->inherited_socket >= 0)
+        error = add_listener(server, options->inherited_socket,
+                             listen_port(options->inherited_socket) == 0, ret_reason);
+    if (error) {
+        api_server_free(server);
+        return error;
+    }
+    *ret_server = server;
+    return 0;
+}
+
+void api_server_free(struct api_server *server)
+{
+    if (!server)
+        return;
+    for (size_t i = 0; i < server->listener_count; i++)
+        MHD_stop_daemon(server->listeners[i].daemon);
+    if (server->descriptor >= 0)
+        close(server->descriptor);
+    if (server->options.socket_path && server->listener_count > 0)
+        unlink(server->options.socket_path);
+    free(server);
+}
+
+unsigned api_server_port(const struct api_server *server)
+{
+    return server->port;
+}
+
+int api_server_descriptor(const struct api_server *server)
+{
+    return server->descriptor;
+}
+
+int api_server_timeout_ms(struct api_server *server)
+{
+    int shortest = crowd_timeout_ms(&server->crowd);
+
+    for (size_t i = 0; i < server->listener_count; i++) {
+        MHD_UNSIGNED_LONG_LONG timeout;
+        if (MHD_get_timeout(server->listeners[i].daemon, &timeout) == MHD_YES &&
+            (shortest < 0 || timeout < (unsigned)shortest))
+            shortest = (int)timeout;
+    }
+    return shortest;
+}
+
+void api_server_run(struct api_server *server)
+{
+    crowd_shut_late_ones(&server->crowd);
+    for (size_t i = 0; i < server->listener_count; i++)
+        MHD_run(server->listeners[i].daemon);
+}
