@@ -1,0 +1,5 @@
+#!/bin/sh
+# The sources are as clang-format would have them.
+set -eu
+cd "${srcdir:-.}"
+find src ui tests doc -name '*.[ch]' -exec clang-format --dry-run -Werror {} +
