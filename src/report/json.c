@@ -1,0 +1,263 @@
+/* SPDX-License-Identifier: MIT */
+#include "report/json.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#include <cjson/cJSON.h>
+
+#include "base/fatal.h"
+#include "base/memory.h"
+#include "base/text.h"
+
+/* cJSON says "out of memory" by NULL; so does this module say it, once. */
+static cJSON *checked(cJSON *item)
+{
+    if (!item)
+        fatal("out of memory (JSON)");
+    return item;
+}
+
+static cJSON *json_text(struct span text)
+{
+    struct strbuf safe = {0};
+
+    text_add_printable(&safe, text, TEXT_UTF8);
+    cJSON *item = checked(cJSON_CreateString(strbuf_string(&safe)));
+    strbuf_release(&safe);
+    return item;
+}
+
+static void add_text(cJSON *object, const char *key, const struct row *row,
+                     struct text_ref text, fact_mask needs)
+{
+    bool is_known = process_knows(row->process, needs);
+
+    cJSON_AddItemToObject(object, key,
+                          is_known ? json_text(snapshot_span(row->snapshot, text))
+                                   : checked(cJSON_CreateNull()));
+}
+
+/* Rounded, so that 0.1 + 0.2 reads 0.3; never NaN or infinite. */
+static void add_number(cJSON *object, const char *key, double value)
+{
+    double rounded = isfinite(value) ? round(value * 1000) / 1000 : 0;
+
+    checked(cJSON_AddNumberToObject(object, key, rounded));
+}
+
+static void add_known_number(cJSON *object, const char *key, const struct row *row,
+                             double value, fact_mask needs)
+{
+    if (process_knows(row->process, needs))
+        add_number(object, key, value);
+    else
+        checked(cJSON_AddNullToObject(object, key));
+}
+
+static void add_arguments(cJSON *object, const struct row *row)
+{
+    if (!process_knows(row->process, FACT_BIT(FACT_CMDLINE))) {
+        checked(cJSON_AddNullToObject(object, "cmdline"));
+        return;
+    }
+    cJSON *array = checked(cJSON_AddArrayToObject(object, "cmdline"));
+    struct span arguments = snapshot_span(row->snapshot, row->process->cmdline), argument;
+
+    while (span_take_until(&arguments, '\0', &argument))
+        cJSON_AddItemToArray(array, json_text(argument));
+}
+
+static int compare_ports(const void *a, const void *b)
+{
+    return *(const uint16_t *)a - *(const uint16_t *)b;
+}
+
+static void add_connections(cJSON *object, const struct row *row)
+{
+    if (!process_knows(row->process, FACT_BIT(FACT_DESCRIPTORS) | FACT_BIT(FACT_SOCKETS))) {
+        checked(cJSON_AddNullToObject(object, "conns_outbound"));
+        checked(cJSON_AddNullToObject(object, "remote_ports"));
+        return;
+    }
+    struct range range =
+        row->relations->connections_of[row->process - row->snapshot->processes];
+    uint16_t *ports = memory_new(range.count, sizeof *ports);
+    size_t count = 0;
+
+    for (uint32_t i = 0; i < range.count; i++) {
+        uint32_t index = row->relations->connections[range.first + i].socket;
+        const struct socket *socket = &row->snapshot->sockets[index];
+        if (socket->flags & SOCKET_IS_OUTBOUND)
+            ports[count++] = socket->remote_port;
+    }
+    qsort(ports, count, sizeof *ports, compare_ports);
+    add_number(object, "conns_outbound", (double)row_outbound_count(row));
+    cJSON *array = checked(cJSON_AddArrayToObject(object, "remote_ports"));
+    for (size_t i = 0; i < count; i++)
+        if (i == 0 || ports[i] != ports[i - 1])
+            cJSON_AddItemToArray(array, checked(cJSON_CreateNumber(ports[i])));
+    free(ports);
+}
+
+static void add_sha256(cJSON *object, const struct row *row)
+{
+    char text[SHA256_TEXT_SIZE];
+
+    if (row->process->facts[FACT_SHA256] != FACT_KNOWN) {
+        checked(cJSON_AddNullToObject(object, "sha256"));
+        return;
+    }
+    sha256_text(&row->process->sha256, &text);
+    checked(cJSON_AddStringToObject(object, "sha256", text));
+}
+
+static void add_reasons(cJSON *object, const struct report *report, const struct row *row)
+{
+    cJSON *array = checked(cJSON_AddArrayToObject(object, "reasons"));
+    const struct reason *reasons = report->scores->reasons + row->verdict->first_reason;
+    struct strbuf sentence = {0};
+
+    for (uint32_t i = 0; i < row->verdict->reason_count; i++) {
+        const struct reason *reason = &reasons[i];
+        const char *evidence = reason->evidence ? reason->evidence : "";
+
+        if (reason->strength <= 0 && !report->with_excused)
+            continue;
+        cJSON *item = checked(cJSON_CreateObject());
+        cJSON_AddItemToArray(array, item);
+        strbuf_clear(&sentence);
+        format_reason(row, reason, &sentence);
+        checked(cJSON_AddStringToObject(item, "key", reason->heuristic->key));
+        add_number(item, "weight", reason->weight);
+        add_number(item, "score", reason->score);
+        checked(cJSON_AddStringToObject(item, "reason", strbuf_string(&sentence)));
+        cJSON_AddItemToObject(item, "evidence", json_text(span_of_string(evidence)));
+        checked(cJSON_AddBoolToObject(item, "whitelisted", reason->is_whitelisted));
+    }
+    strbuf_release(&sentence);
+}
+
+/* Which heuristics could not answer, and the facts that failed them. */
+static void add_unknown(cJSON *object, const struct report *report, uint32_t process)
+{
+    const struct assessment *assessment = report->assessment;
+    const struct heuristic_set *set = &assessment->processes[process].not_assessed;
+    const uint8_t *facts = report->snapshot->processes[process].facts;
+    cJSON *keys = checked(cJSON_AddArrayToObject(object, "not_assessed"));
+    cJSON *states = checked(cJSON_AddObjectToObject(object, "unknown_facts"));
+
+    for (uint32_t i = 0; i < assessment->catalogue_count; i++)
+        if (heuristic_set_has(set, i))
+            cJSON_AddItemToArray(keys,
+                                 checked(cJSON_CreateString(assessment->catalogue[i]->key)));
+    for (unsigned fact = 0; fact < FACT_COUNT; fact++)
+        if (facts[fact] != FACT_KNOWN && facts[fact] != FACT_NOT_ASKED)
+            checked(
+                cJSON_AddStringToObject(states, fact_name(fact), fact_state_name(facts[fact])));
+}
+
+static double timestamp_of(const struct report *report)
+{
+    return (double)report->snapshot->header->realtime_ns / 1e9;
+}
+
+static cJSON *process_object(const struct report *report, uint32_t index)
+{
+    struct row row =
+        view_row(report->snapshot, report->relations, report->scores, index, TEXT_UTF8);
+    const struct process *process = row.process;
+    const struct verdict *verdict = row.verdict;
+    cJSON *object = checked(cJSON_CreateObject());
+    const char state[] = {process->state, '\0'};
+
+    add_number(object, "pid", process->pid);
+    add_known_number(object, "ppid", &row, process->ppid, FACT_BIT(FACT_STAT));
+    add_text(object, "name", &row, process->comm, FACT_BIT(FACT_STAT));
+    add_text(object, "parent_name", &row, row_parent_name(&row), FACT_BIT(FACT_STAT));
+    add_text(object, "user", &row, process->user, FACT_BIT(FACT_STATUS));
+    add_known_number(object, "uid", &row, process->uid[1], FACT_BIT(FACT_STATUS));
+    add_text(object, "exe", &row, process->exe, FACT_BIT(FACT_EXE));
+    add_text(object, "cwd", &row, process->cwd, FACT_BIT(FACT_CWD));
+    add_arguments(object, &row);
+    add_number(object, "starttime", (double)process->starttime);
+    cJSON_AddItemToObject(object, "state", json_text(span_of_string(state)));
+    add_known_number(object, "cpu_pct", &row, (double)process->cpu_percent, FACT_BIT(FACT_CPU));
+    add_connections(object, &row);
+    add_sha256(object, &row);
+    add_number(object, "heuristic_score", verdict->heuristic_score);
+    add_number(object, "ml_score", verdict->ml_score);
+    add_number(object, "total_score", verdict->total_score);
+    checked(cJSON_AddBoolToObject(object, "flagged", verdict->is_flagged));
+    cJSON_AddItemToObject(object, "whitelist_entry",
+                          verdict->whitelist_entry
+                              ? json_text(span_of_string(verdict->whitelist_entry))
+                              : checked(cJSON_CreateNull()));
+    add_reasons(object, report, &row);
+    add_unknown(object, report, index);
+    add_number(object, "timestamp", timestamp_of(report));
+    return object;
+}
+
+static void add_problem_texts(cJSON *document, const struct report *report)
+{
+    cJSON *array = checked(cJSON_AddArrayToObject(document, "problems"));
+    struct problems problems = {0};
+
+    report_add_problems(report, &problems);
+    for (size_t i = 0; i < problems.count; i++)
+        cJSON_AddItemToArray(array, json_text(span_of_string(problems.items[i].message)));
+    problems_release(&problems);
+}
+
+static void add_stats(cJSON *document, const struct report *report)
+{
+    cJSON *stats = checked(cJSON_AddObjectToObject(document, "stats"));
+
+    add_number(stats, "total_processes", (double)report->snapshot->process_count);
+    add_number(stats, "suspicious_count", report->scores->flagged_count);
+    add_number(stats, "min_score_threshold", report->min_score);
+    checked(cJSON_AddBoolToObject(stats, "ml_model_loaded", report->is_model_loaded));
+}
+
+/* Prints the item, frees it. */
+static void finish(cJSON *item, bool is_indented, struct strbuf *out)
+{
+    char *text = is_indented ? cJSON_Print(item) : cJSON_PrintUnformatted(item);
+
+    if (!text)
+        fatal("out of memory (JSON)");
+    strbuf_add_string(out, text);
+    strbuf_add_char(out, '\n');
+    cJSON_free(text);
+    cJSON_Delete(item);
+}
+
+void json_add_document(const struct report *report, struct strbuf *out)
+{
+    const struct snapshot *snapshot = report->snapshot;
+    cJSON *document = checked(cJSON_CreateObject());
+
+    add_number(document, "schema", JSON_SCHEMA);
+    add_number(document, "timestamp", timestamp_of(report));
+    cJSON_AddItemToObject(document, "host",
+                          json_text(snapshot_span(snapshot, snapshot->header->host)));
+    checked(cJSON_AddBoolToObject(document, "complete", report_is_complete(report)));
+    add_problem_texts(document, report);
+    add_stats(document, report);
+    cJSON *array = checked(cJSON_AddArrayToObject(document, "processes"));
+    for (size_t i = 0; i < report->view->count; i++)
+        cJSON_AddItemToArray(array, process_object(report, report->view->rows[i]));
+    finish(document, true, out);
+}
+
+void json_add_lines(const struct report *report, struct strbuf *out)
+{
+    for (size_t i = 0; i < report->view->count; i++)
+        finish(process_object(report, report->view->rows[i]), false, out);
+}
+
+void json_add_process(const struct report *report, uint32_t process, struct strbuf *out)
+{
+    finish(process_object(report, process), true, out);
+}

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * json - reports for programs. The only home of cJSON. Always valid UTF-8:
+ * what a process wrote into its name is made printable first, as on a screen.
+ * Numbers are written as in the C locale; a value nobody knows is null.
+ */
+#ifndef REPORT_JSON_H
+#define REPORT_JSON_H
+
+#include <stdint.h>
+
+#include "report/report.h"
+
+enum { JSON_SCHEMA = 1 };
+
+/* The document of one scan, indented, ended by a newline. */
+void json_add_document(const struct report *report, struct strbuf *out);
+
+/* Every listed process as an object on a line of its own. */
+void json_add_lines(const struct report *report, struct strbuf *out);
+
+/* One process, indented, ended by a newline. */
+void json_add_process(const struct report *report, uint32_t process, struct strbuf *out);
+
+#endif

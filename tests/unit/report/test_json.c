@@ -1,0 +1,242 @@
+/* SPDX-License-Identifier: MIT */
+#include <locale.h>
+
+#include <cjson/cJSON.h>
+
+#include "base/memory.h"
+#include "report/json.h"
+#include "tests/support/scored.h"
+#include "tests/support/test.h"
+
+/* clang-format off */
+static const struct scored_process machine[] = {
+    {.pid = 10, .comm = "sh", .user = "root", .exe = "/tmp/.x (deleted)", .cmdline = "sh||-i",
+     .starttime = 6500, .cpu_percent = 12.34f, .total_score = 0.1 + 0.2 + 8,
+     .severity = SEVERITY_HIGH,
+     .reasons = {{"deleted_exe", 4, 4, "/tmp/.x\n(deleted)"},
+                 {"tmp_exe", 4, 1, "/tmp/.x", .is_whitelisted = true},
+                 {"high_cpu", 1, 0, "one burst", .is_excused = true}}},
+    {.pid = 11, .ppid = 10, .starttime = 90000,
+     .comm = "\"\\\033[2J\xff\xe2\x80\xae\xc0\xaf", .user = "1000", .uid = 1000,
+     .cmdline = "\x9b" "31m|\xed\xa0\x80", .cpu_percent = -1},
+};
+/* clang-format on */
+
+struct state {
+    struct scored scored;
+    struct view view;
+    struct report report;
+};
+
+static int set_up(void **state)
+{
+    struct state *s = memory_new(1, sizeof *s);
+
+    scored_init(&s->scored, machine, sizeof machine / sizeof *machine);
+    view_build(&s->view, &s->scored.snapshot, s->scored.relations, &s->scored.scores,
+               &(struct view_options){0});
+    s->report = (struct report){
+        .snapshot = &s->scored.snapshot,
+        .relations = s->scored.relations,
+        .assessment = &s->scored.assessment,
+        .scores = &s->scored.scores,
+        .view = &s->view,
+        .min_score = 3,
+    };
+    *state = s;
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    struct state *s = *state;
+
+    view_release(&s->view);
+    scored_release(&s->scored);
+    free(s);
+    return 0;
+}
+
+static const cJSON *at(const cJSON *object, const char *key)
+{
+    const cJSON *item = cJSON_GetObjectItemCaseSensitive(object, key);
+
+    if (!item)
+        fail_msg("no \"%s\"", key);
+    return item;
+}
+
+static void assert_number(const cJSON *object, const char *key, double value)
+{
+    assert_true(cJSON_IsNumber(at(object, key)));
+    if (at(object, key)->valuedouble != value)
+        fail_msg("%s is %g, not %g", key, at(object, key)->valuedouble, value);
+}
+
+static void assert_text(const cJSON *object, const char *key, const char *value)
+{
+    assert_true(cJSON_IsString(at(object, key)));
+    assert_string_equal(at(object, key)->valuestring, value);
+}
+
+static cJSON *parse_document(const struct report *report)
+{
+    struct strbuf out = {0};
+
+    json_add_document(report, &out);
+    cJSON *document = cJSON_Parse(strbuf_string(&out));
+    strbuf_release(&out);
+    assert_non_null(document);
+    return document;
+}
+
+static void writes_the_promised_document(void **state)
+{
+    struct state *s = *state;
+    cJSON *document = parse_document(&s->report);
+    const cJSON *stats = at(document, "stats");
+
+    assert_number(document, "schema", 1);
+    assert_number(document, "timestamp", 1764000000.5);
+    assert_text(document, "host", "web1");
+    assert_true(cJSON_IsFalse(at(document, "complete")));
+    assert_int_equal(cJSON_GetArraySize(at(document, "problems")), 1);
+    assert_number(stats, "total_processes", 2);
+    assert_number(stats, "suspicious_count", 1);
+    assert_number(stats, "min_score_threshold", 3);
+    assert_true(cJSON_IsFalse(at(stats, "ml_model_loaded")));
+    assert_int_equal(cJSON_GetArraySize(at(document, "processes")), 2);
+    cJSON_Delete(document);
+}
+
+static void tells_all_of_a_process(void **state)
+{
+    struct state *s = *state;
+    cJSON *document = parse_document(&s->report);
+    const cJSON *process = cJSON_GetArrayItem(at(document, "processes"), 0);
+
+    assert_number(process, "pid", 10);
+    assert_number(process, "ppid", 0);
+    assert_text(process, "name", "sh");
+    assert_text(process, "parent_name", "");
+    assert_text(process, "user", "root");
+    assert_number(process, "uid", 0);
+    assert_text(process, "exe", "/tmp/.x (deleted)");
+    assert_true(cJSON_IsNull(at(process, "cwd")));
+    assert_int_equal(cJSON_GetArraySize(at(process, "cmdline")), 3);
+    assert_string_equal(cJSON_GetArrayItem(at(process, "cmdline"), 1)->valuestring, "");
+    assert_number(process, "starttime", 6500);
+    assert_text(process, "state", "S");
+    assert_number(process, "cpu_pct", 12.34);
+    assert_number(process, "conns_outbound", 2);
+    assert_int_equal(cJSON_GetArraySize(at(process, "remote_ports")), 2);
+    assert_int_equal(cJSON_GetArrayItem(at(process, "remote_ports"), 0)->valueint, 443);
+    assert_int_equal(cJSON_GetArrayItem(at(process, "remote_ports"), 1)->valueint, 4444);
+    assert_true(cJSON_IsNull(at(process, "sha256")));
+    assert_number(process, "heuristic_score", 8.3);
+    assert_number(process, "ml_score", 0);
+    assert_number(process, "total_score", 8.3);
+    assert_true(cJSON_IsTrue(at(process, "flagged")));
+    assert_number(process, "timestamp", 1764000000.5);
+    assert_int_equal(cJSON_GetArraySize(at(process, "not_assessed")), 0);
+    cJSON_Delete(document);
+}
+
+static void gives_reasons_with_evidence(void **state)
+{
+    struct state *s = *state;
+    cJSON *document = parse_document(&s->report);
+    const cJSON *process = cJSON_GetArrayItem(at(document, "processes"), 0);
+    const cJSON *reasons = at(process, "reasons");
+    const cJSON *deleted = cJSON_GetArrayItem(reasons, 0),
+                *tmp = cJSON_GetArrayItem(reasons, 1);
+
+    assert_int_equal(cJSON_GetArraySize(reasons), 2);
+    assert_text(deleted, "key", "deleted_exe");
+    assert_number(deleted, "weight", 4);
+    assert_number(deleted, "score", 4);
+    assert_text(deleted, "evidence", "/tmp/.x\\n(deleted)");
+    assert_text(deleted, "reason", "Its executable was deleted from disk: /tmp/.x\\n(deleted)");
+    assert_true(cJSON_IsFalse(at(deleted, "whitelisted")));
+    assert_true(cJSON_IsTrue(at(tmp, "whitelisted")));
+    assert_text(tmp, "reason",
+                "It runs from a directory for temporary files: /tmp/.x (whitelisted)");
+    cJSON_Delete(document);
+}
+
+static void shows_the_excused_when_asked(void **state)
+{
+    struct state *s = *state;
+
+    s->report.with_excused = true;
+    cJSON *document = parse_document(&s->report);
+    const cJSON *process = cJSON_GetArrayItem(at(document, "processes"), 0);
+    assert_int_equal(cJSON_GetArraySize(at(process, "reasons")), 3);
+    cJSON_Delete(document);
+}
+
+static void says_what_it_does_not_know(void **state)
+{
+    struct state *s = *state;
+    cJSON *document = parse_document(&s->report);
+    const cJSON *process = cJSON_GetArrayItem(at(document, "processes"), 1);
+
+    assert_true(cJSON_IsNull(at(process, "cpu_pct")));
+    assert_int_equal(cJSON_GetArraySize(at(process, "not_assessed")), 1);
+    assert_string_equal(cJSON_GetArrayItem(at(process, "not_assessed"), 0)->valuestring,
+                        "high_cpu");
+    assert_text(at(process, "unknown_facts"), "cpu", "denied");
+    cJSON_Delete(document);
+}
+
+static void makes_hostile_bytes_printable(void **state)
+{
+    struct state *s = *state;
+    struct strbuf out = {0};
+
+    json_add_document(&s->report, &out);
+    for (size_t i = 0; i < out.length; i++) {
+        unsigned char c = (unsigned char)out.bytes[i];
+        assert_true((c >= 0x20 && c < 0x7f) || c == '\n' || c == '\t');
+    }
+    cJSON *document = cJSON_Parse(strbuf_string(&out));
+    const cJSON *process = cJSON_GetArrayItem(at(document, "processes"), 1);
+    assert_text(process, "name", "\"\\\\x1b[2J\\xff<U+202E>\\xc0\\xaf");
+    assert_string_equal(cJSON_GetArrayItem(at(process, "cmdline"), 0)->valuestring, "\\x9b31m");
+    cJSON_Delete(document);
+    strbuf_release(&out);
+}
+
+static void writes_one_whole_object_a_line(void **state)
+{
+    struct state *s = *state;
+    struct strbuf out = {0};
+
+    json_add_lines(&s->report, &out);
+    struct span rest = strbuf_span(&out), line;
+    for (int32_t pid = 10; pid <= 11; pid++) {
+        assert_true(span_take_line(&rest, &line));
+        cJSON *process = cJSON_ParseWithLength(line.at, span_length(line));
+        assert_non_null(process);
+        assert_number(process, "pid", pid);
+        cJSON_Delete(process);
+    }
+    assert_int_equal(span_length(rest), 0);
+    strbuf_release(&out);
+}
+
+int main(void)
+{
+    static const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(writes_the_promised_document, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(tells_all_of_a_process, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(gives_reasons_with_evidence, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(shows_the_excused_when_asked, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(says_what_it_does_not_know, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(makes_hostile_bytes_printable, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(writes_one_whole_object_a_line, set_up, tear_down),
+    };
+
+    setlocale(LC_CTYPE, "C.UTF-8");
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: MIT */
+#include "base/memory.h"
+#include "tests/support/scored.h"
+#include "tests/support/test.h"
+#include "view/view.h"
+
+/* clang-format off */
+static const struct scored_process machine[] = {
+    {.pid = 2, .comm = "kthreadd", .user = "root", .flags = PROCESS_PF_KTHREAD},
+    {.pid = 10, .comm = "alpha", .user = "root", .exe = "/opt/Daemon", .cmdline = "alpha|-x|On",
+     .starttime = 50, .cpu_percent = 5, .total_score = 4, .reasons = {{"tmp_exe", 4, 4, ""}}},
+    {.pid = 11, .comm = "beta", .user = "www-data", .uid = 33, .exe = "/usr/sbin/nginx",
+     .starttime = 40, .cpu_percent = -1, .total_score = 4, .reasons = {{"tmp_exe", 4, 4, ""}}},
+    {.pid = 12, .comm = "gamma", .user = "1000", .uid = 1000, .starttime = 30,
+     .cpu_percent = 80, .total_score = 4,
+     .reasons = {{"ptraced", 3, 3, ""}, {"high_cpu", 1, 1, ""}}},
+    {.pid = 13, .comm = "delta", .user = "root", .starttime = 60, .cpu_percent = 1,
+     .total_score = 1, .reasons = {{"high_cpu", 1, 1, ""}}},
+};
+/* clang-format on */
+
+static int set_up(void **state)
+{
+    struct scored *scored = memory_new(1, sizeof *scored);
+
+    scored_init(scored, machine, sizeof machine / sizeof *machine);
+    *state = scored;
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    scored_release(*state);
+    free(*state);
+    return 0;
+}
+
+static void build(struct view *view, const struct scored *scored,
+                  const struct view_options *options)
+{
+    view_build(view, &scored->snapshot, scored->relations, &scored->scores, options);
+}
+
+static void assert_order(const struct scored *scored, const struct view_options *options,
+                         const char *expected)
+{
+    struct view view = {0};
+    struct strbuf pids = {0};
+
+    build(&view, scored, options);
+    for (size_t i = 0; i < view.count; i++)
+        strbuf_add_format(&pids, "%s%d", i > 0 ? " " : "",
+                          scored->snapshot.processes[view.rows[i]].pid);
+    assert_string_equal(strbuf_string(&pids), expected);
+    strbuf_release(&pids);
+    view_release(&view);
+}
+
+static void breaks_ties_by_reason_then_start_then_pid(void **state)
+{
+    assert_order(*state, &(struct view_options){0}, "11 10 12 13 2");
+    assert_order(*state, &(struct view_options){.is_reversed = true}, "2 13 11 10 12");
+}
+
+static void sorts_numbers_down_and_text_up(void **state)
+{
+    assert_order(*state, &(struct view_options){.sort = column_find("pid")}, "13 12 11 10 2");
+    assert_order(*state, &(struct view_options){.sort = column_find("name")}, "10 11 13 12 2");
+    assert_order(*state,
+                 &(struct view_options){.sort = column_find("name"), .is_reversed = true},
+                 "2 12 13 11 10");
+}
+
+static void puts_the_unknown_last_either_way(void **state)
+{
+    assert_order(*state, &(struct view_options){.sort = column_find("cpu")}, "12 10 13 2 11");
+    assert_order(*state,
+                 &(struct view_options){.sort = column_find("cpu"), .is_reversed = true},
+                 "2 13 10 12 11");
+}
+
+static void chooses_by_every_option(void **state)
+{
+    static const int32_t pids[] = {13, 10, 99};
+
+    assert_order(*state, &(struct view_options){.flagged_only = true}, "11 10 12");
+    assert_order(*state, &(struct view_options){.hide_kernel_threads = true}, "11 10 12 13");
+    assert_order(*state, &(struct view_options){.pids = pids, .pid_count = 3}, "10 13");
+    assert_order(*state, &(struct view_options){.pids = pids, .pid_count = 0}, "");
+    assert_order(*state, &(struct view_options){.user = "www-data"}, "11");
+    assert_order(*state, &(struct view_options){.user = "33"}, "11");
+    assert_order(*state, &(struct view_options){.user = "!root"}, "11 12");
+    assert_order(*state, &(struct view_options){.search = "NGINX"}, "11");
+    assert_order(*state, &(struct view_options){.search = "-x on"}, "10");
+    assert_order(*state, &(struct view_options){.search = "daemon"}, "10");
+    assert_order(*state, &(struct view_options){.search = "nothing"}, "");
+    assert_order(*state, &(struct view_options){.search = ""}, "11 10 12 13 2");
+}
+
+static void applies_a_filter(void **state)
+{
+    struct filter_error error;
+    struct filter *filter = filter_new("score>3 and user!=root", &error);
+
+    assert_non_null(filter);
+    assert_order(*state, &(struct view_options){.filter = filter}, "11 12");
+    filter_free(filter);
+}
+
+static void limits_after_it_ordered(void **state)
+{
+    struct view view = {0};
+
+    assert_order(*state, &(struct view_options){.limit = 1}, "11");
+    assert_order(*state, &(struct view_options){.limit = 3}, "11 10 12");
+    build(&view, *state, &(struct view_options){.limit = 2, .flagged_only = true});
+    assert_int_equal(view.count, 2);
+    assert_int_equal(view.matched, 3);
+    build(&view, *state, &(struct view_options){.limit = 100});
+    assert_int_equal(view.count, 5);
+    view_release(&view);
+}
+
+/* Whatever the values, the first k of a limited view are those of the whole. */
+static void takes_the_same_first_rows_as_a_full_sort(void **state)
+{
+    (void)state;
+    enum { COUNT = 400 };
+    struct scored_process *processes = memory_new(COUNT, sizeof *processes);
+    uint32_t random = 1;
+
+    for (int i = 0; i < COUNT; i++) {
+        random = random * 1664525 + 1013904223;
+        processes[i] = (struct scored_process){.pid = i + 1,
+                                               .comm = "x",
+                                               .user = "u",
+                                               .starttime = random >> 29,
+                                               .total_score = random >> 28 & 3};
+    }
+    struct scored scored;
+    struct view whole = {0}, part = {0};
+
+    scored_init(&scored, processes, COUNT);
+    build(&whole, &scored, &(struct view_options){0});
+    assert_int_equal(whole.count, COUNT);
+    for (size_t limit = 1; limit < COUNT; limit += 7) {
+        build(&part, &scored, &(struct view_options){.limit = limit});
+        assert_int_equal(part.count, limit);
+        assert_memory_equal(part.rows, whole.rows, limit * sizeof *part.rows);
+    }
+    view_release(&whole);
+    view_release(&part);
+    scored_release(&scored);
+    free(processes);
+}
+
+int main(void)
+{
+    static const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(breaks_ties_by_reason_then_start_then_pid, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(sorts_numbers_down_and_text_up, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(puts_the_unknown_last_either_way, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(chooses_by_every_option, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(applies_a_filter, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(limits_after_it_ordered, set_up, tear_down),
+        cmocka_unit_test(takes_the_same_first_rows_as_a_full_sort),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
