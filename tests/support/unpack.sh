@@ -1,0 +1,44 @@
+#!/bin/sh
+# unpack.sh STORY DIRECTORY - make a /proc-like tree below DIRECTORY from one
+# readable file, a story:
+#
+#   # a comment
+#   @ 4242/exe -> /tmp/.x (deleted)   a symbolic link, whatever it points to
+#   @ 4242/fd/                        a directory
+#   @ 4242/cmdline                    a file; its lines follow
+#   | [kworker/0:1]\0\c               one line of it: printf(1) %b text, so \0 is
+#                                     NUL, \\ a backslash, a last \c no newline
+#
+# Stories are text so that a review sees them, and because a dist tarball cannot
+# hold dangling symbolic links.
+set -eu
+
+story=$1
+directory=$2
+target=/dev/null
+while IFS= read -r line; do
+    case $line in
+    '@ '*' -> '*)
+        line=${line#'@ '}
+        path=$directory/${line%%' -> '*}
+        mkdir -p "$(dirname "$path")"
+        ln -s "${line#*' -> '}" "$path"
+        ;;
+    '@ '*/)
+        mkdir -p "$directory/${line#'@ '}"
+        ;;
+    '@ '*)
+        target=$directory/${line#'@ '}
+        mkdir -p "$(dirname "$target")"
+        : >"$target"
+        ;;
+    '| '*)
+        printf '%b' "${line#'| '}\n" >>"$target"
+        ;;
+    '#'* | '') ;;
+    *)
+        printf '%s: not a line of a story: %s\n' "$story" "$line" >&2
+        exit 1
+        ;;
+    esac
+done <"$story"
