@@ -184,8 +184,9 @@ static enum MHD_Result queue(struct MHD_Connection *mhd, struct api_response *an
     MHD_add_response_header(response, "Cache-Control", "no-store");
     MHD_add_response_header(response, "X-Content-Type-Options", "nosniff");
     MHD_add_response_header(response, "Referrer-Policy", "no-referrer");
-    if (answered->policy)
-        MHD_add_response_header(response, "Content-Security-Policy", answered->policy);
+    if (answered->policy.length > 0)
+        MHD_add_response_header(response, "Content-Security-Policy",
+                                strbuf_string(&answered->policy));
     if (answered->serial)
         MHD_add_response_header(response, "ETag", etag);
     if (answered->status == MHD_HTTP_METHOD_NOT_ALLOWED)
@@ -212,6 +213,7 @@ static enum MHD_Result on_request(void *context, struct MHD_Connection *mhd, con
     if (admit(listener, mhd, method, &response))
         answer(listener, mhd, path, &response);
     enum MHD_Result result = queue(mhd, &response);
+    strbuf_release(&response.policy);
     strbuf_release(&response.body);
     return result;
 }

@@ -2,6 +2,7 @@
 #include "base/sha256.h"
 
 #include <errno.h>
+#include <nettle/base64.h>
 #include <nettle/sha2.h>
 #include <stdlib.h>
 #include <string.h>
@@ -59,6 +60,13 @@ void sha256_text(const struct sha256 *digest, char (*ret_text)[SHA256_TEXT_SIZE]
         *at++ = digits[digest->bytes[i] & 15];
     }
     *at = '\0';
+}
+
+void sha256_base64(const struct sha256 *digest, char (*ret_text)[SHA256_BASE64_SIZE])
+{
+    _Static_assert(BASE64_ENCODE_RAW_LENGTH(SHA256_SIZE) == SHA256_BASE64_SIZE - 1, "size");
+    base64_encode_raw(*ret_text, SHA256_SIZE, digest->bytes);
+    (*ret_text)[SHA256_BASE64_SIZE - 1] = '\0';
 }
 
 static int digit_value(char c)

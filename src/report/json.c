@@ -8,6 +8,7 @@
 
 #include "base/fatal.h"
 #include "base/memory.h"
+#include "base/secrets.h"
 #include "base/text.h"
 
 /* cJSON says "out of memory" by NULL; so does this module say it, once. */
@@ -55,7 +56,7 @@ static void add_known_number(cJSON *object, const char *key, const struct row *r
         checked(cJSON_AddNullToObject(object, key));
 }
 
-static void add_arguments(cJSON *object, const struct row *row)
+static void add_arguments(cJSON *object, const struct report *report, const struct row *row)
 {
     if (!process_knows(row->process, FACT_BIT(FACT_CMDLINE))) {
         checked(cJSON_AddNullToObject(object, "cmdline"));
@@ -63,9 +64,15 @@ static void add_arguments(cJSON *object, const struct row *row)
     }
     cJSON *array = checked(cJSON_AddArrayToObject(object, "cmdline"));
     struct span arguments = snapshot_span(row->snapshot, row->process->cmdline), argument;
+    struct strbuf masked = {0};
 
+    if (report->masks_secrets) {
+        secrets_add_masked(&masked, arguments);
+        arguments = strbuf_span(&masked);
+    }
     while (span_take_until(&arguments, '\0', &argument))
         cJSON_AddItemToArray(array, json_text(argument));
+    strbuf_release(&masked);
 }
 
 static int compare_ports(const void *a, const void *b)
@@ -179,7 +186,7 @@ static cJSON *process_object(const struct report *report, uint32_t index)
     add_known_number(object, "uid", &row, process->uid[1], FACT_BIT(FACT_STATUS));
     add_text(object, "exe", &row, process->exe, FACT_BIT(FACT_EXE));
     add_text(object, "cwd", &row, process->cwd, FACT_BIT(FACT_CWD));
-    add_arguments(object, &row);
+    add_arguments(object, report, &row);
     add_number(object, "starttime", (double)process->starttime);
     cJSON_AddItemToObject(object, "state", json_text(span_of_string(state)));
     add_known_number(object, "cpu_pct", &row, (double)process->cpu_percent, FACT_BIT(FACT_CPU));
@@ -210,10 +217,8 @@ static void add_problem_texts(cJSON *document, const struct report *report)
     problems_release(&problems);
 }
 
-static void add_stats(cJSON *document, const struct report *report)
+static void fill_stats(cJSON *stats, const struct report *report)
 {
-    cJSON *stats = checked(cJSON_AddObjectToObject(document, "stats"));
-
     add_number(stats, "total_processes", (double)report->snapshot->process_count);
     add_number(stats, "suspicious_count", report->scores->flagged_count);
     add_number(stats, "min_score_threshold", report->min_score);
@@ -244,7 +249,7 @@ void json_add_document(const struct report *report, struct strbuf *out)
                           json_text(snapshot_span(snapshot, snapshot->header->host)));
     checked(cJSON_AddBoolToObject(document, "complete", report_is_complete(report)));
     add_problem_texts(document, report);
-    add_stats(document, report);
+    fill_stats(checked(cJSON_AddObjectToObject(document, "stats")), report);
     cJSON *array = checked(cJSON_AddArrayToObject(document, "processes"));
     for (size_t i = 0; i < report->view->count; i++)
         cJSON_AddItemToArray(array, process_object(report, report->view->rows[i]));
@@ -255,6 +260,28 @@ void json_add_lines(const struct report *report, struct strbuf *out)
 {
     for (size_t i = 0; i < report->view->count; i++)
         finish(process_object(report, report->view->rows[i]), false, out);
+}
+
+void json_add_stats(const struct report *report, struct strbuf *out)
+{
+    const struct snapshot_header *header = report->snapshot->header;
+    cJSON *stats = checked(cJSON_CreateObject());
+
+    fill_stats(stats, report);
+    add_number(stats, "whitelisted_count", report->scores->whitelisted_count);
+    add_number(stats, "max_score", report->scores->max_score);
+    add_number(stats, "gather_seconds", (double)header->gather_wall_us / 1e6);
+    add_number(stats, "timestamp", timestamp_of(report));
+    checked(cJSON_AddBoolToObject(stats, "complete", report_is_complete(report)));
+    finish(stats, true, out);
+}
+
+void json_add_error(const char *message, struct strbuf *out)
+{
+    cJSON *object = checked(cJSON_CreateObject());
+
+    cJSON_AddItemToObject(object, "error", json_text(span_of_string(message)));
+    finish(object, true, out);
 }
 
 void json_add_process(const struct report *report, uint32_t process, struct strbuf *out)

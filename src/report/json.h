@@ -19,6 +19,12 @@ void json_add_document(const struct report *report, struct strbuf *out);
 /* Every listed process as an object on a line of its own. */
 void json_add_lines(const struct report *report, struct strbuf *out);
 
+/* The counts alone, and what the last pass cost. */
+void json_add_stats(const struct report *report, struct strbuf *out);
+
+/* {"error": message}; the message is made printable. */
+void json_add_error(const char *message, struct strbuf *out);
+
 /* One process, indented, ended by a newline. */
 void json_add_process(const struct report *report, uint32_t process, struct strbuf *out);
 

@@ -23,7 +23,8 @@ struct report {
     const struct view *view; /* whom to list, in which order */
     double min_score;
     bool is_model_loaded;
-    bool with_excused; /* also findings that turned out to be innocent */
+    bool masks_secrets; /* in command lines, by base/secrets.h */
+    bool with_excused;  /* also findings that turned out to be innocent */
 };
 
 /* Everything that was wanted was read: a clean report then means clean. A cap
