@@ -25,9 +25,9 @@ struct api_request {
 };
 
 struct api_response {
-    unsigned status;    /* 200 when it starts */
-    const char *type;   /* "application/json" when it starts */
-    const char *policy; /* Content-Security-Policy, or NULL */
+    unsigned status;      /* 200 when it starts */
+    const char *type;     /* "application/json" when it starts */
+    struct strbuf policy; /* Content-Security-Policy; empty for none */
     struct strbuf body;
     unsigned long serial; /* of the snapshot it was made from: the ETag; 0: none */
 };
