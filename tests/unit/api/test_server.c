@@ -1,0 +1,215 @@
+/* SPDX-License-Identifier: MIT */
+/* A real server on loopback, and clients that send it raw bytes. */
+#include <arpa/inet.h>
+#include <errno.h>
+#include <poll.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "api/server.h"
+#include "tests/support/test.h"
+
+enum { ANSWER_SIZE = 65536, CLIENT_MS = 3000 };
+
+static const char token[] = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
+
+static uint64_t now_ms(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
+}
+
+/* Says back the path and the parameter "x". */
+static void echo(void *context, const struct api_request *request,
+                 struct api_response *response)
+{
+    const char *x = request->parameter(request, "x");
+
+    (void)context;
+    response->serial = 0xabc;
+    strbuf_add_format(&response->body, "path=%s x=%s trusted=%d", request->path, x ? x : "none",
+                      request->is_trusted);
+}
+
+static struct api_server *start(const char *socket_path, const char *needed_token)
+{
+    struct api_server_options options = {
+        .host = "127.0.0.1",
+        .socket_path = socket_path,
+        .inherited_socket = -1,
+        .token = needed_token,
+        .handler = echo,
+    };
+    struct api_server *server = NULL;
+    const char *reason = "";
+
+    if (api_server_new(&options, &server, &reason) != 0)
+        fail_msg("the server did not start: %s", reason);
+    return server;
+}
+
+static int connect_to(const struct api_server *server)
+{
+    struct sockaddr_in address = {
+        .sin_family = AF_INET,
+        .sin_port = htons((uint16_t)api_server_port(server)),
+        .sin_addr.s_addr = htonl(INADDR_LOOPBACK),
+    };
+    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+    assert_int_equal(connect(fd, (struct sockaddr *)&address, sizeof address), 0);
+    return fd;
+}
+
+/* Run the server until the client has an answer that is whole (the connection
+ * closes after each) or its time is over. */
+static size_t finish(struct api_server *server, int fd, char (*ret_answer)[ANSWER_SIZE])
+{
+    uint64_t until = now_ms() + CLIENT_MS;
+    size_t length = 0;
+
+    while (now_ms() < until) {
+        struct pollfd waits[] = {
+            {.fd = api_server_descriptor(server), .events = POLLIN},
+            {.fd = fd,                            .events = POLLIN},
+        };
+
+        poll(waits, 2, 50);
+        api_server_run(server);
+        if (!(waits[1].revents & (POLLIN | POLLHUP)))
+            continue;
+        ssize_t got = recv(fd, *ret_answer + length, ANSWER_SIZE - 1 - length, MSG_DONTWAIT);
+        if (got == 0 || (got < 0 && errno != EAGAIN))
+            break;
+        if (got > 0)
+            length += (size_t)got;
+    }
+    (*ret_answer)[length] = '\0';
+    close(fd);
+    return length;
+}
+
+static void ask(struct api_server *server, const char *request, char (*ret_answer)[ANSWER_SIZE])
+{
+    int fd = connect_to(server);
+
+    assert_int_equal(send(fd, request, strlen(request), MSG_NOSIGNAL), strlen(request));
+    finish(server, fd, ret_answer);
+}
+
+#define HOST  "Host: localhost\r\n"
+#define CLOSE "Connection: close\r\n\r\n"
+
+static void answers_and_refuses(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *request, *status, *contains;
+    } cases[] = {
+        {"GET /api?x=a%20b HTTP/1.1\r\n" HOST CLOSE,                        " 200 ", "path=/api x=a b"  },
+        {"HEAD /api HTTP/1.1\r\n" HOST CLOSE,                               " 200 ", "ETag"             },
+        {"GET /a HTTP/1.1\r\n" HOST "If-None-Match: \"abc\"\r\n" CLOSE,     " 304 ", ""                 },
+        {"GET /a%00b?x=%00 HTTP/1.1\r\n" HOST CLOSE,                        " 200 ", "path=/a%00b x=%00"},
+        {"POST /api HTTP/1.1\r\n" HOST "Content-Length: 3\r\n" CLOSE "abc", " 405 ", "Allow"            },
+        {"DELETE /api HTTP/1.1\r\n" HOST CLOSE,                             " 405 ", "only GET"         },
+        {"GET /api HTTP/1.1\r\nHost: evil.test\r\n" CLOSE,                  " 421 ", "another host"     },
+        {"GET /api HTTP/1.1\r\n" HOST "Host: localhost\r\n" CLOSE,          " 4",    ""                 },
+        {"GET /api HTTP/1.1\r\n" CLOSE,                                     " 4",    ""                 },
+        {"GET /api HTTP/1.1\r\n" HOST "Origin: http://evil.test\r\n" CLOSE, " 403 ", "refused"          },
+        {"GET /api\r\n\r\n",                                                " 4",    ""                 },
+    };
+    struct api_server *server = start(NULL, NULL);
+    static char answer[ANSWER_SIZE];
+
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        ask(server, cases[i].request, &answer);
+        bool is_dropped = strcmp(cases[i].status, " 4") == 0 && answer[0] == '\0';
+        if (!is_dropped &&
+            (!strstr(answer, cases[i].status) || !strstr(answer, cases[i].contains)))
+            fail_msg("%s gave %s", cases[i].request, answer);
+        assert_null(strstr(answer, "Access-Control"));
+    }
+    api_server_free(server);
+}
+
+static void wants_its_token(void **state)
+{
+    (void)state;
+    struct api_server *server = start(NULL, token);
+    static char answer[ANSWER_SIZE];
+    char request[256];
+
+    ask(server, "GET /api HTTP/1.1\r\n" HOST CLOSE, &answer);
+    assert_non_null(strstr(answer, " 401 "));
+    assert_null(strstr(answer, "path="));
+    snprintf(request, sizeof request,
+             "GET /api HTTP/1.1\r\n" HOST "Authorization: Bearer %s\r\n" CLOSE, token);
+    ask(server, request, &answer);
+    assert_non_null(strstr(answer, "trusted=1"));
+    api_server_free(server);
+}
+
+static void serves_a_private_unix_socket(void **state)
+{
+    (void)state;
+    char directory[] = "/tmp/test_server.XXXXXX";
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    static char answer[ANSWER_SIZE];
+    static const char request[] = "GET /api HTTP/1.1\r\n" HOST CLOSE;
+    struct stat status;
+
+    assert_non_null(mkdtemp(directory));
+    snprintf(address.sun_path, sizeof address.sun_path, "%s/api.sock", directory);
+    struct api_server *server = start(address.sun_path, NULL);
+    assert_int_equal(stat(address.sun_path, &status), 0);
+    assert_int_equal(status.st_mode & 0777, 0600);
+
+    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    assert_int_equal(connect(fd, (struct sockaddr *)&address, sizeof address), 0);
+    assert_int_equal(send(fd, request, sizeof request - 1, MSG_NOSIGNAL), sizeof request - 1);
+    finish(server, fd, &answer);
+    assert_non_null(strstr(answer, "trusted=1"));
+    api_server_free(server);
+    assert_int_not_equal(stat(address.sun_path, &status), 0);
+    rmdir(directory);
+}
+
+/* However many idle connections are held, who comes next is answered soon. */
+static void serves_the_next_client_in_a_crowd(void **state)
+{
+    (void)state;
+    enum { IDLE = 120 };
+    struct api_server *server = start(NULL, NULL);
+    int idle[IDLE];
+    static char answer[ANSWER_SIZE];
+
+    for (int i = 0; i < IDLE; i++) {
+        idle[i] = connect_to(server);
+        assert_int_equal(send(idle[i], "GET / HT", 8, MSG_NOSIGNAL), 8);
+        api_server_run(server);
+    }
+    uint64_t start_ms = now_ms();
+    ask(server, "GET /api HTTP/1.1\r\n" HOST CLOSE, &answer);
+    assert_non_null(strstr(answer, " 200 "));
+    assert_true(now_ms() - start_ms < 1000);
+    for (int i = 0; i < IDLE; i++)
+        close(idle[i]);
+    api_server_free(server);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(answers_and_refuses),
+        cmocka_unit_test(wants_its_token),
+        cmocka_unit_test(serves_a_private_unix_socket),
+        cmocka_unit_test(serves_the_next_client_in_a_crowd),
+    };
+
+    return cmocka_run_group_tests_name("server", tests, NULL, NULL);
+}
