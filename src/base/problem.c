@@ -46,6 +46,17 @@ void problems_add(struct problems *problems, enum problem_level level, const cha
     strbuf_release(&message);
 }
 
+void problems_move(struct problems *problems, struct problems *source)
+{
+    for (size_t i = 0; i < source->count; i++) {
+        problems->items = memory_grow(problems->items, problems->count, &problems->capacity,
+                                      sizeof *problems->items);
+        problems->items[problems->count++] = source->items[i];
+    }
+    free(source->items);
+    *source = (struct problems){0};
+}
+
 bool problems_has_errors(const struct problems *problems)
 {
     for (size_t i = 0; i < problems->count; i++)

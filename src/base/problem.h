@@ -41,6 +41,9 @@ void problems_add(struct problems *problems, enum problem_level level, const cha
                   unsigned line, unsigned column, const char *format, ...)
     __attribute__((format(printf, 6, 7)));
 
+/* Append them all and leave the source empty and released. */
+void problems_move(struct problems *problems, struct problems *source);
+
 bool problems_has_errors(const struct problems *problems);
 
 /* One line each, sanitised. */

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * input_file - files that a user names or that lie where we look: configurations,
+ * themes, models. Reading one never hangs on a FIFO, never takes more than a cap,
+ * and tells root when a lesser user could have written it.
+ */
+#ifndef BASE_INPUT_FILE_H
+#define BASE_INPUT_FILE_H
+
+#include <stddef.h>
+#include <sys/stat.h>
+
+#include "base/strbuf.h"
+
+/* Read a regular file whole. Appends to ret_text; ret_status may be NULL. Fails
+ * with -EFBIG beyond cap bytes, -EINVAL when it is no regular file, else with the
+ * errno of open(2) or read(2). */
+int input_file_read(const char *path, size_t cap, struct strbuf *ret_text,
+                    struct stat *ret_status);
+
+/* What is wrong, for a message: input_file_error(-EINVAL) is "not a regular file". */
+const char *input_file_error(int error);
+
+/*
+ * Why a privileged process should not take orders from the file: it, or a
+ * directory above it, belongs to a user who is neither root nor trusted, or can
+ * be written by group or others (a sticky directory may). NULL when it is safe;
+ * else a text to be freed. trusted is a second uid besides root.
+ */
+char *input_file_distrust(const char *path, uid_t trusted);
+
+/* Who called sudo(8): SUDO_UID when we are root, else our own effective uid. */
+uid_t input_file_trusted_uid(void);
+
+#endif

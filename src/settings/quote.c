@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: MIT */
+#include "settings/quote.h"
+
+#include <locale.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+/* What some YAML reads as null, a truth value, or an operator. */
+static bool is_word_with_a_meaning(const char *text)
+{
+    static const char *const words[] = {"y",    "n",     "yes",  "no",   "on",    "off",
+                                        "true", "false", "null", "~",    "=",     "<<",
+                                        "nan",  ".nan",  "inf",  ".inf", "-.inf", "+.inf"};
+
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (strcasecmp(text, words[i]) == 0)
+            return true;
+    return false;
+}
+
+/* Numbers, dates and base-60 numbers: all begin with a digit, a sign or a dot. */
+static bool might_be_a_number(const char *text)
+{
+    if (*text == '+' || *text == '-')
+        text++;
+    if (*text == '.')
+        text++;
+    return *text >= '0' && *text <= '9';
+}
+
+bool quote_is_plain_safe(const char *text)
+{
+    size_t length = strlen(text);
+
+    if (length == 0 || text[length - 1] == ' ' || text[length - 1] == ':')
+        return false;
+    if (strchr(" -?:,[]{}#&*!|>'\"%@`=~<", *text))
+        return false;
+    if (is_word_with_a_meaning(text) || might_be_a_number(text))
+        return false;
+    for (const char *at = text; *at; at++) {
+        /* Beyond ASCII there are line breaks and marks nobody sees. */
+        if ((unsigned char)*at < 0x20 || (unsigned char)*at >= 0x7f)
+            return false;
+        if (strchr(",[]{}", *at)) /* would end it in a flow collection */
+            return false;
+        if (*at == ':' && (at[1] == ' ' || at[1] == '\0'))
+            return false;
+        if (*at == '#' && at > text && at[-1] == ' ')
+            return false;
+    }
+    return true;
+}
+
+/* Length of one character of valid UTF-8 that may stand as it is, else 0. */
+static size_t printable_length(const char *at)
+{
+    const unsigned char *c = (const unsigned char *)at;
+
+    if (*c >= 0x20 && *c < 0x7f)
+        return 1;
+    if (*c >= 0xc3 && *c < 0xe0 && c[1])
+        return 2;
+    if (*c == 0xc2 && c[1] >= 0xa0)
+        return 2;
+    /* U+2000-206F holds line breaks, marks of direction and of no width; U+FEFF
+     * and U+D800 ff. may not stand in YAML. */
+    if ((*c >= 0xe0 && *c < 0xed) || *c == 0xee)
+        return *c == 0xe2 && (c[1] == 0x80 || c[1] == 0x81) ? 0 : 3;
+    if (*c >= 0xf0 && *c < 0xf5)
+        return 4;
+    return 0;
+}
+
+static unsigned decode(const char *at, size_t *ret_length)
+{
+    const unsigned char *c = (const unsigned char *)at;
+
+    if (*c < 0x80 || *c < 0xc0) {
+        *ret_length = 1;
+        return *c;
+    }
+    *ret_length = *c < 0xe0 ? 2 : *c < 0xf0 ? 3 : 4;
+    unsigned code = *c & (0x7fU >> *ret_length);
+    for (size_t i = 1; i < *ret_length; i++) {
+        if ((c[i] & 0xc0) != 0x80) {
+            *ret_length = 1;
+            return *c;
+        }
+        code = code << 6 | (c[i] & 0x3fU);
+    }
+    return code;
+}
+
+static void add_double_quoted(struct strbuf *out, const char *text)
+{
+    static const char named[] = "\a\b\t\n\v\f\r\033", names[] = "abtnvfre";
+
+    strbuf_add_char(out, '"');
+    while (*text) {
+        const char *name = strchr(named, *text);
+        size_t length = printable_length(text);
+
+        if (*text == '"' || *text == '\\') {
+            strbuf_add_format(out, "\\%c", *text++);
+        } else if (name) {
+            strbuf_add_format(out, "\\%c", names[name - named]);
+            text++;
+        } else if (length > 0) {
+            strbuf_add(out, text, length);
+            text += length;
+        } else {
+            unsigned code = decode(text, &length);
+
+            strbuf_add_format(out, code < 0x100 ? "\\x%02x" : "\\u%04x", code);
+            text += length;
+        }
+    }
+    strbuf_add_char(out, '"');
+}
+
+static bool can_be_single_quoted(const char *text)
+{
+    for (; *text; text++)
+        if ((unsigned char)*text < 0x20 || (unsigned char)*text >= 0x7f)
+            return false;
+    return true;
+}
+
+void quote_add(struct strbuf *out, const char *text, enum yaml_style style)
+{
+    if (style == YAML_PLAIN && quote_is_plain_safe(text)) {
+        strbuf_add_string(out, text);
+    } else if (style == YAML_SINGLE_QUOTED && can_be_single_quoted(text)) {
+        strbuf_add_char(out, '\'');
+        for (; *text; text++) {
+            strbuf_add_char(out, *text);
+            if (*text == '\'')
+                strbuf_add_char(out, '\'');
+        }
+        strbuf_add_char(out, '\'');
+    } else {
+        add_double_quoted(out, text);
+    }
+}
+
+void quote_add_number(struct strbuf *out, double value, bool with_fraction)
+{
+    locale_t c_locale = newlocale(LC_NUMERIC_MASK, "C", (locale_t)0);
+    locale_t before = uselocale(c_locale);
+    char text[40];
+
+    for (int precision = 1; precision <= 17; precision++) {
+        snprintf(text, sizeof text, "%.*g", precision, value);
+        if (strtod(text, NULL) >= value && strtod(text, NULL) <= value)
+            break;
+    }
+    if (strstr(text, "e+") && value > -1e15 && value < 1e15)
+        snprintf(text, sizeof text, "%.0f", value); /* 1e+01 is 10 */
+    uselocale(before);
+    freelocale(c_locale);
+    strbuf_add_string(out, text);
+    if (with_fraction && strspn(text, "-0123456789") == strlen(text))
+        strbuf_add_string(out, ".0");
+}

@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: MIT */
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/strbuf.h"
+#include "settings/settings.h"
+#include "tests/support/test.h"
+
+static char directory[] = "/tmp/procwatch-load.XXXXXX";
+
+static const char *in_directory(const char *name)
+{
+    static char path[256];
+
+    snprintf(path, sizeof path, "%s/%s", directory, name);
+    return path;
+}
+
+static void write_file(const char *name, const char *text)
+{
+    FILE *file = fopen(in_directory(name), "w");
+
+    assert_non_null(file);
+    fputs(text, file);
+    assert_int_equal(fclose(file), 0);
+    assert_int_equal(chmod(in_directory(name), 0644), 0);
+}
+
+/* Load, and compare min_score and the end of the message. */
+static void assert_loads(const char *path, bool is_good, double min_score, const char *message)
+{
+    struct settings settings;
+    struct settings_source source;
+    struct problems problems = {0};
+
+    assert_int_equal(settings_load(&settings, path, &source, &problems), is_good);
+    assert_true(settings.scoring.min_score >= min_score &&
+                settings.scoring.min_score <= min_score);
+    assert_non_null(strstr(source.message, message));
+    settings_source_release(&source);
+    settings_release(&settings);
+    problems_release(&problems);
+}
+
+static void looks_in_order(void **state)
+{
+    (void)state;
+
+    assert_loads(NULL, true, 3.0, "built-in");
+    mkdir(in_directory(".config"), 0700);
+    mkdir(in_directory(".config/procwatch"), 0700);
+    write_file(".config/procwatch/config.yaml", "min_score: 4\n");
+    assert_loads(NULL, true, 4.0, "/.config/procwatch/config.yaml");
+
+    mkdir(in_directory("xdg"), 0700);
+    mkdir(in_directory("xdg/procwatch"), 0700);
+    write_file("xdg/procwatch/config.yaml", "min_score: 5\n");
+    setenv("XDG_CONFIG_HOME", in_directory("xdg"), 1);
+    assert_loads(NULL, true, 5.0, "/xdg/procwatch/config.yaml");
+    unsetenv("XDG_CONFIG_HOME");
+
+    write_file(".procwatch.yaml", "min_score: 6\n");
+    assert_loads(NULL, true, 6.0, "/.procwatch.yaml");
+    write_file("named.yaml", "min_score: 7\n");
+    assert_loads(in_directory("named.yaml"), true, 7.0, "/named.yaml");
+    assert_loads(in_directory("missing.yaml"), false, 3.0, "/missing.yaml");
+}
+
+static void a_bad_file_is_not_skipped_for_a_later_one(void **state)
+{
+    (void)state;
+
+    write_file(".procwatch.yaml", "min_score: x\n");
+    assert_loads(NULL, false, 3.0, "/.procwatch.yaml");
+    unlink(in_directory(".procwatch.yaml"));
+}
+
+static void never_hangs_and_never_reads_without_end(void **state)
+{
+    (void)state;
+
+    assert_int_equal(mkfifo(in_directory("fifo"), 0600), 0);
+    assert_loads(in_directory("fifo"), false, 3.0, "fifo");
+    assert_loads("/dev/zero", false, 3.0, "/dev/zero");
+    assert_loads(directory, false, 3.0, directory);
+    write_file("huge.yaml", "min_score: 4\n");
+    assert_int_equal(truncate(in_directory("huge.yaml"), 2 << 20), 0);
+    assert_loads(in_directory("huge.yaml"), false, 3.0, "huge.yaml");
+}
+
+static void root_trusts_no_lesser_user(void **state)
+{
+    (void)state;
+    if (geteuid() != 0)
+        skip();
+    static const struct {
+        uid_t owner;
+        mode_t mode;
+        const char *sudo_uid;
+        bool is_good;
+    } cases[] = {
+        {0,    0644, NULL,   true },
+        {0,    0664, NULL,   false},
+        {0,    0646, NULL,   false},
+        {1234, 0644, NULL,   false},
+        {1234, 0644, "1234", true },
+        {1234, 0644, "1235", false},
+        {1234, 0646, "1234", false},
+    };
+
+    write_file(".procwatch.yaml", "min_score: 6\n");
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        const char *path = in_directory(".procwatch.yaml");
+
+        assert_int_equal(chown(path, cases[i].owner, cases[i].owner), 0);
+        assert_int_equal(chmod(path, cases[i].mode), 0);
+        if (cases[i].sudo_uid)
+            setenv("SUDO_UID", cases[i].sudo_uid, 1);
+        assert_loads(NULL, cases[i].is_good, cases[i].is_good ? 6.0 : 3.0, "/.procwatch.yaml");
+        assert_loads(path, true, 6.0, "/.procwatch.yaml");
+        unsetenv("SUDO_UID");
+    }
+
+    /* A directory that everybody may change can hold any file tomorrow. */
+    const char *path = in_directory(".procwatch.yaml");
+    assert_int_equal(chown(path, 0, 0), 0);
+    assert_int_equal(chmod(path, 0644), 0);
+    assert_int_equal(chmod(directory, 0777), 0);
+    assert_loads(NULL, false, 3.0, "/.procwatch.yaml");
+    assert_int_equal(chmod(directory, 0700), 0);
+    unlink(in_directory(".procwatch.yaml"));
+}
+
+static int enter(void **state)
+{
+    (void)state;
+    if (!mkdtemp(directory))
+        return -1;
+    unsetenv("XDG_CONFIG_HOME");
+    unsetenv("SUDO_UID");
+    unsetenv("SUDO_USER");
+    return setenv("HOME", directory, 1);
+}
+
+static int leave(void **state)
+{
+    (void)state;
+    struct strbuf command = {0};
+
+    strbuf_add_format(&command, "rm -rf '%s'", directory);
+    int status = system(strbuf_string(&command));
+    strbuf_release(&command);
+    return status;
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(looks_in_order),
+        cmocka_unit_test(a_bad_file_is_not_skipped_for_a_later_one),
+        cmocka_unit_test(never_hangs_and_never_reads_without_end),
+        cmocka_unit_test(root_trusts_no_lesser_user),
+    };
+
+    return cmocka_run_group_tests_name("load", tests, enter, leave);
+}
