@@ -11,7 +11,10 @@
 #include "engine/reader.h"
 #include "engine/schedule.h"
 
-enum { LOOK_MS = 50 }; /* how often a reader at work is looked after */
+enum {
+    LOOK_MS = 50,       /* how often a reader at work is looked after */
+    OVERSLEPT_MS = 150, /* then we were stopped ourselves, and the reader with us */
+};
 
 struct supervisor {
     struct wires *wires;
@@ -145,7 +148,8 @@ static void supervise(struct supervisor *supervisor)
         {.fd = supervisor->wires->files.user,  .events = POLLIN},
         {.fd = supervisor->done,               .events = POLLIN},
     };
-    if (poll(polled, 4, patience(supervisor, now_ms)) < 0 && errno != EINTR)
+    int patience_ms = patience(supervisor, now_ms);
+    if (poll(polled, 4, patience_ms) < 0 && errno != EINTR)
         _exit(1);
     if ((polled[0].revents | polled[1].revents) & (POLLHUP | POLLERR))
         _exit(0); /* the screen or the keeper is gone */
@@ -153,7 +157,8 @@ static void supervise(struct supervisor *supervisor)
     bell_silence(supervisor->done);
     if (file_client_serve(supervisor->office.files, control_now_ms()))
         ask_keeper(supervisor, KEEPER_RESPAWN_FILE_WORKER);
-    look_after_reader(supervisor);
+    if (patience_ms >= 0 && patience_ms <= LOOK_MS && control_now_ms() < now_ms + OVERSLEPT_MS)
+        look_after_reader(supervisor);
 }
 
 /* Go on where the collector before was killed. What it was reading then is

@@ -71,8 +71,8 @@ static bool find_user(const char *name, uid_t *ret_uid, gid_t *ret_gid)
     return is_found;
 }
 
-/* Without CAP_SYS_PTRACE (a container's root) it is being the same user that
- * lets us read at all: another user would see nothing. */
+/* Without CAP_SYS_PTRACE (a container's root) it is being the same user, with no
+ * less capabilities, that lets us read at all: another user would see nothing. */
 static bool may_change_user(void)
 {
     return geteuid() == 0 && capng_have_capability(CAPNG_PERMITTED, CAP_SYS_PTRACE) &&
