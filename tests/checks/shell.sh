@@ -3,7 +3,7 @@
 set -u
 cd "${srcdir:-.}" || exit 2
 status=0
-scripts=$(find bootstrap tests config doc -name '*.sh' -o -name bootstrap)
+scripts=$(find bootstrap tests config doc -name '*.sh' -o -name '*.tap' -o -name bootstrap)
 for script in $scripts; do
     sh -n "$script" || status=1
 done

@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * specimen NAME DIRECTORY
+ *
+ * Puts a child into the named state and prints, separated by tabs, its pid and
+ * for each expected reason KEY=TEXT, where TEXT is part of the evidence. Ends
+ * with its child when it is told to, when its parent dies, or in a minute.
+ * "specimen list" prints the names.
+ */
+#include "tests/specimens/specimen.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+enum { LIFETIME_S = 60 };
+
+void specimen_fail(const char *what)
+{
+    fprintf(stderr, "specimen: %s: %s\n", what, strerror(errno));
+    _exit(1);
+}
+
+void specimen_skip(const char *why)
+{
+    fprintf(stderr, "specimen: not possible here: %s\n", why);
+    _exit(SPECIMEN_NOT_POSSIBLE);
+}
+
+void stage_expect(struct stage *stage, const char *key, const char *format, ...)
+{
+    struct expectation *expectation = &stage->expectations[stage->count];
+    va_list arguments;
+
+    if (stage->count == EXPECTATIONS_MAX)
+        abort();
+    stage->count++;
+    expectation->key = key;
+    va_start(arguments, format);
+    vsnprintf(expectation->evidence, sizeof expectation->evidence, format, arguments);
+    va_end(arguments);
+}
+
+static void die_with_parent(void)
+{
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    alarm(LIFETIME_S); /* both outlive exec */
+}
+
+/* A process that ends lets go of its program before it closes its files. */
+static bool runs_a_program(pid_t pid)
+{
+    char link[64], exe[PATH_MAX];
+
+    snprintf(link, sizeof link, "/proc/%d/exe", (int)pid);
+    return readlink(link, exe, sizeof exe) > 0;
+}
+
+pid_t specimen_start(struct stage *stage, void (*enter)(struct stage *stage))
+{
+    int ends[2];
+    pid_t parent = getpid(), reported;
+
+    if (pipe2(ends, O_CLOEXEC) != 0)
+        specimen_fail("pipe");
+    pid_t child = fork();
+    if (child < 0)
+        specimen_fail("fork");
+    if (child == 0) {
+        die_with_parent();
+        if (getppid() != parent)
+            _exit(1);
+        setsid(); /* no terminal, wherever the test was started from */
+        close(ends[0]);
+        stage->ready = ends[1];
+        enter(stage);
+        close(ends[1]);
+        for (;;)
+            pause();
+    }
+    close(ends[1]);
+    ssize_t got = read(ends[0], &reported, sizeof reported);
+    close(ends[0]);
+
+    if (!runs_a_program(child)) {
+        int status;
+        waitpid(child, &status, 0);
+        _exit(WIFEXITED(status) && WEXITSTATUS(status) != 0 ? WEXITSTATUS(status) : 1);
+    }
+    return got == sizeof reported ? reported : child;
+}
+
+/* A checkout below /tmp makes every program in it one that runs from there. */
+static void expect_place_of(struct stage *stage, pid_t pid)
+{
+    static const char *const places[] = {"/tmp/", "/var/tmp/", "/dev/shm/"};
+    char link[64], exe[PATH_MAX] = "";
+
+    snprintf(link, sizeof link, "/proc/%d/exe", (int)pid);
+    if (readlink(link, exe, sizeof exe - 1) < 0)
+        specimen_fail(link);
+    for (size_t i = 0; i < sizeof places / sizeof places[0]; i++)
+        if (strncmp(exe, places[i], strlen(places[i])) == 0)
+            stage_expect(stage, "tmp_exe", "%s", places[i]);
+}
+
+static void print_expectations(const struct stage *stage, pid_t pid)
+{
+    printf("%d", (int)pid);
+    for (size_t i = 0; i < stage->count; i++)
+        printf("\t%s=%s", stage->expectations[i].key, stage->expectations[i].evidence);
+    putchar('\n');
+    fflush(stdout);
+}
+
+static _Noreturn void show(const struct specimen *specimen, const char *directory)
+{
+    /* The child says what it expects, too. */
+    struct stage *stage =
+        mmap(NULL, sizeof *stage, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    sigset_t ending;
+    int number;
+
+    if (stage == MAP_FAILED)
+        specimen_fail("mmap");
+    snprintf(stage->directory, sizeof stage->directory, "%s", directory);
+    /* Taken with sigwait(), so that files are removed; the child's own exec
+     * starts with them unblocked. */
+    sigemptyset(&ending);
+    sigaddset(&ending, SIGTERM);
+    sigaddset(&ending, SIGALRM);
+    die_with_parent();
+    if (specimen->prepare)
+        specimen->prepare(stage);
+    stage->child = specimen_start(stage, specimen->enter);
+    if (specimen->finish)
+        specimen->finish(stage);
+    expect_place_of(stage, stage->child);
+    sigprocmask(SIG_BLOCK, &ending, NULL);
+    print_expectations(stage, stage->child);
+    sigwait(&ending, &number);
+    if (stage->file[0])
+        unlink(stage->file);
+    _exit(0);
+}
+
+int main(int argc, char **argv)
+{
+    struct stage stage = {0};
+
+    if (argc == 2 && strcmp(argv[1], "wait") == 0)
+        for (;;)
+            pause();
+    if (argc == 3 && strcmp(argv[1], "serve") == 0)
+        specimen_serve(&stage, (int)strtol(argv[2], NULL, 10));
+    if (argc == 2 && strcmp(argv[1], "list") == 0) {
+        for (size_t i = 0; i < specimen_count; i++)
+            printf("%-12s %s\n", specimens[i].name, specimens[i].help);
+        return 0;
+    }
+    for (size_t i = 0; argc == 3 && i < specimen_count; i++)
+        if (strcmp(argv[1], specimens[i].name) == 0)
+            show(&specimens[i], argv[2]);
+    fprintf(stderr, "usage: specimen NAME DIRECTORY; specimen list\n");
+    return 2;
+}
