@@ -114,10 +114,13 @@ static void enter_wx(struct stage *stage)
 
 static void enter_preload(struct stage *stage)
 {
-    (void)stage;
+    char self[PATH_MAX] = "";
+
+    if (readlink("/proc/self/exe", self, sizeof self - 1) < 0)
+        specimen_fail("/proc/self/exe");
     setenv("LD_PRELOAD", "libm.so.6", 1); /* of the C library: always there */
     stage_expect(stage, "ld_preload", "libm.so.6");
-    run_waiting("/proc/self/exe");
+    run_waiting(self);
 }
 
 static void finish_traced(struct stage *stage)
