@@ -1,0 +1,419 @@
+/* SPDX-License-Identifier: MIT */
+/* The live kernel: children in known states, and their facts by pid. */
+#include "tests/support/child.h"
+#include "tests/support/fixture.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <stdbool.h>
+#include <sys/mman.h>
+#include <sys/ptrace.h>
+#include <sys/stat.h>
+#include <time.h>
+
+#include "base/sha256.h"
+
+/* A pass over this machine. */
+struct live {
+    struct gather *gather;
+    void *block;
+    struct snapshot snapshot;
+};
+
+static void look(struct live *live)
+{
+    const struct gather_request request = {.wanted = FACT_ALL & ~FACT_BIT(FACT_SHA256)};
+
+    free(live->block);
+    live->block = fixture_gather(live->gather, &request, &live->snapshot);
+}
+
+static void open_eyes(struct live *live)
+{
+    const struct gather_options options = {0};
+    const char *reason;
+
+    *live = (struct live){0};
+    assert_int_equal(gather_new(&options, &live->gather, &reason), 0);
+    look(live);
+}
+
+static void close_eyes(struct live *live)
+{
+    gather_free(live->gather);
+    free(live->block);
+}
+
+static const struct process *see(const struct live *live, pid_t pid)
+{
+    const struct process *process = snapshot_find(&live->snapshot, pid);
+
+    assert_non_null(process);
+    assert_int_equal(process->facts[FACT_STAT], FACT_KNOWN);
+    return process;
+}
+
+static const char *text(const struct live *live, struct text_ref ref)
+{
+    return snapshot_string(&live->snapshot, ref);
+}
+
+/* A copy of sleep(1) in a new directory, so that it can be removed. */
+static void copy_sleep(char (*ret_path)[64])
+{
+    char command[128];
+
+    strcpy(*ret_path, "/tmp/procwatch-live-XXXXXX");
+    assert_non_null(mkdtemp(*ret_path));
+    strcat(*ret_path, "/nap");
+    snprintf(command, sizeof command, "cp \"$(command -v sleep)\" '%s'", *ret_path);
+    assert_int_equal(system(command), 0);
+}
+
+static void remove_copy(char *path)
+{
+    unlink(path);
+    *strrchr(path, '/') = '\0';
+    assert_int_equal(rmdir(path), 0);
+}
+
+static void run_nap(const void *path, int ready)
+{
+    (void)ready;
+    execl(path, "nap", "1000", (char *)NULL);
+    _exit(1);
+}
+
+static void a_deleted_executable_has_no_link_left(void **state)
+{
+    const struct gather_options options = {0};
+    struct sha256 expected;
+    struct live live;
+    char path[64], shown[96];
+    const char *reason;
+    (void)state;
+
+    copy_sleep(&path);
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    assert_int_equal(sha256_of_file(fd, 1 << 30, &expected), 0);
+    close(fd);
+    pid_t pid = child_start(run_nap, path);
+    open_eyes(&live);
+    const struct process *process = see(&live, pid);
+    assert_string_equal(text(&live, process->exe), path);
+    assert_int_equal(process->exe_file.nlink, 1);
+    assert_int_equal(process->exe_file.flags & (EXE_PATH_EXISTS | EXE_PATH_IS_SAME),
+                     EXE_PATH_EXISTS | EXE_PATH_IS_SAME);
+    assert_true(process->maps_flags & MAPS_EXE_IS_MAPPED);
+
+    /* A gatherer of its own: what is at a path is remembered for a while. */
+    close_eyes(&live);
+    snprintf(shown, sizeof shown, "%s (deleted)", path);
+    remove_copy(path);
+    const struct gather_request request = {.wanted = FACT_ALL, .focus_pid = pid};
+    assert_int_equal(gather_new(&options, &live.gather, &reason), 0);
+    live.block = fixture_gather(live.gather, &request, &live.snapshot);
+    process = see(&live, pid);
+    assert_string_equal(text(&live, process->exe), shown);
+    assert_int_equal(process->exe_file.nlink, 0);
+    assert_false(process->exe_file.flags & EXE_PATH_EXISTS);
+    if (process->exe_file.flags & EXE_ON_LOCAL_FS) {
+        assert_int_equal(process->facts[FACT_SHA256], FACT_KNOWN);
+        assert_memory_equal(process->sha256.bytes, expected.bytes, SHA256_SIZE);
+    }
+    close_eyes(&live);
+    child_end(pid);
+}
+
+static void run_from_memory(const void *path, int ready)
+{
+    char block[65536];
+    char *const arguments[] = {"[kworker/9:9]", "1000", NULL}, *const nothing[] = {NULL};
+    int from = open(path, O_RDONLY | O_CLOEXEC), memory = memfd_create("a", MFD_CLOEXEC);
+    ssize_t got;
+    (void)ready;
+
+    while ((got = read(from, block, sizeof block)) > 0)
+        if (write(memory, block, (size_t)got) != got)
+            _exit(1);
+    fexecve(memory, arguments, nothing);
+    _exit(1);
+}
+
+static void a_memfd_executable_is_no_path(void **state)
+{
+    struct live live;
+    char path[64];
+    (void)state;
+
+    copy_sleep(&path);
+    pid_t pid = child_start(run_from_memory, path);
+    open_eyes(&live);
+    const struct process *process = see(&live, pid);
+    assert_true(exe_is_memfd(text(&live, process->exe)));
+    assert_int_equal(process->exe_file.flags, EXE_ON_LOCAL_FS);
+    assert_string_equal(text(&live, process->cmdline), "[kworker/9:9]");
+    assert_false(process_is_kernel_thread(process));
+    assert_true(process->maps.count > 0);
+    close_eyes(&live);
+    child_end(pid);
+    remove_copy(path);
+}
+
+static bool map_wx(void)
+{
+    return mmap(NULL, 8192, PROT_READ | PROT_WRITE | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1,
+                0) != MAP_FAILED;
+}
+
+static void make_wx(const void *argument, int ready)
+{
+    (void)argument;
+    if (map_wx())
+        child_ready(ready);
+}
+
+static void writable_and_executable_memory_is_seen(void **state)
+{
+    struct live live;
+    uint32_t found = 0;
+    (void)state;
+
+    pid_t pid = child_start(make_wx, NULL);
+    open_eyes(&live);
+    const struct process *process = see(&live, pid);
+    for (uint32_t i = 0; i < process->maps.count; i++) {
+        const struct map *map = &live.snapshot.maps[process->maps.first + i];
+
+        assert_true(map->permissions & MAP_EXECUTE); /* nothing else is kept */
+        if (map->permissions == (MAP_READ | MAP_WRITE | MAP_EXECUTE) &&
+            map->end - map->start == 8192 && map->inode == 0)
+            found++;
+    }
+    assert_int_equal(found, 1);
+    assert_int_equal(see(&live, getpid())->maps.count, 0);
+    close_eyes(&live);
+    child_end(pid);
+}
+
+static void run_preloaded(const void *argument, int ready)
+{
+    char *const arguments[] = {"sleep", "1000", NULL};
+    char *const variables[] = {"A=1", "LD_PRELOAD=libc.so.6", "LD_LIBRARY_PATH=/nonexistent",
+                               NULL};
+    (void)argument;
+    (void)ready;
+
+    execve("/bin/sleep", arguments, variables);
+    _exit(1);
+}
+
+static void preload_comes_from_the_environment(void **state)
+{
+    struct live live;
+    (void)state;
+
+    pid_t pid = child_start(run_preloaded, NULL);
+    open_eyes(&live);
+    const struct process *process = see(&live, pid);
+    assert_int_equal(process->environ_flags,
+                     ENVIRON_HAS_LD_PRELOAD | ENVIRON_HAS_LD_LIBRARY_PATH);
+    assert_string_equal(text(&live, process->ld_preload), "libc.so.6");
+    assert_int_equal(process->cmdline.length, sizeof "sleep" + sizeof "1000");
+    close_eyes(&live);
+    child_end(pid);
+}
+
+static void a_traced_process_names_its_tracer(void **state)
+{
+    struct live live;
+    (void)state;
+
+    pid_t pid = child_start(make_wx, NULL);
+    assert_int_equal(ptrace(PTRACE_SEIZE, pid, NULL, NULL), 0);
+    open_eyes(&live);
+    assert_int_equal(see(&live, pid)->tracer_pid, getpid());
+    assert_int_equal(see(&live, getpid())->tracer_pid, 0);
+    close_eyes(&live);
+    child_end(pid);
+}
+
+static void take_a_name(const void *name, int ready)
+{
+    prctl(PR_SET_NAME, name);
+    child_ready(ready);
+}
+
+static void any_name_is_read_as_it_is(void **state)
+{
+    static const char *const names[] = {
+        ") S 1 (", "a\nUid:\t0", "\033[2J\007", "\xff\xfe", "back\\slash", "sshd ", "",
+    };
+    (void)state;
+
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        struct live live;
+        pid_t pid = child_start(take_a_name, names[i]);
+
+        open_eyes(&live);
+        const struct process *process = see(&live, pid);
+        assert_string_equal(text(&live, process->comm), names[i]);
+        assert_int_equal(process->ppid, getpid());
+        assert_int_equal(process->uid[1], geteuid());
+        close_eyes(&live);
+        child_end(pid);
+    }
+}
+
+static void *wait_forever(void *argument)
+{
+    child_ready(*(int *)argument);
+    for (;;)
+        pause();
+    return NULL;
+}
+
+static void leave_threads_behind(const void *argument, int ready)
+{
+    static int ready_copy;
+    pthread_t thread;
+    (void)argument;
+
+    ready_copy = ready;
+    if (map_wx() && pthread_create(&thread, NULL, wait_forever, &ready_copy) == 0)
+        pthread_exit(NULL);
+}
+
+/* Its directory shows a zombie without memory; its threads run on. */
+static void an_exited_first_thread_hides_nothing(void **state)
+{
+    const struct process *process = NULL;
+    struct live live;
+    (void)state;
+
+    pid_t pid = child_start(leave_threads_behind, NULL);
+    open_eyes(&live);
+    for (int tries = 0; tries < 500; tries++) {
+        char path[64], line[256] = "";
+
+        snprintf(path, sizeof path, "/proc/%d/stat", pid);
+        FILE *file = fopen(path, "r");
+        assert_non_null(file);
+        assert_non_null(fgets(line, sizeof line, file));
+        fclose(file);
+        if (strstr(line, ") Z "))
+            break;
+        nanosleep(&(struct timespec){.tv_nsec = 1000000}, NULL);
+    }
+    look(&live);
+    process = see(&live, pid);
+    assert_int_equal(process->threads, 2);
+    assert_false(process_is_zombie(process));
+    assert_int_equal(process->facts[FACT_MAPS], FACT_KNOWN);
+    assert_true(process->maps.count > 0);
+    assert_true(process->exe.length > 0);
+    assert_true(process->descriptor_count > 0);
+    close_eyes(&live);
+    child_end(pid);
+}
+
+static void exit_at_once(const void *argument, int ready)
+{
+    (void)argument;
+    (void)ready;
+    _exit(0);
+}
+
+static void a_zombie_has_nothing_and_is_known_to(void **state)
+{
+    siginfo_t info;
+    struct live live;
+    (void)state;
+
+    pid_t pid = child_start(exit_at_once, NULL);
+    assert_int_equal(waitid(P_PID, (id_t)pid, &info, WEXITED | WNOWAIT), 0);
+    open_eyes(&live);
+    const struct process *process = see(&live, pid);
+    assert_true(process_is_zombie(process));
+    for (unsigned fact = 0; fact < FACT_COUNT; fact++)
+        assert_int_not_equal(process->facts[fact], FACT_FAILED);
+    assert_int_equal(process->exe.length, 0);
+    child_end(pid);
+    look(&live);
+    assert_null(snapshot_find(&live.snapshot, pid));
+    close_eyes(&live);
+}
+
+static void burn(const void *argument, int ready)
+{
+    volatile unsigned spins = 0;
+    (void)argument;
+
+    child_ready(ready);
+    for (;;)
+        spins++;
+}
+
+static void cpu_share_needs_two_samples(void **state)
+{
+    struct live live;
+    float share = 0;
+    (void)state;
+
+    pid_t pid = child_start(burn, NULL);
+    open_eyes(&live);
+    assert_int_equal(see(&live, pid)->facts[FACT_CPU], FACT_PENDING);
+    assert_false(see(&live, pid)->is_new); /* there is no snapshot before */
+    for (int tries = 0; tries < 200 && share == 0; tries++) {
+        nanosleep(&(struct timespec){.tv_nsec = 50000000}, NULL);
+        look(&live);
+        assert_int_equal(see(&live, pid)->facts[FACT_CPU], FACT_KNOWN);
+        share = see(&live, pid)->cpu_percent;
+    }
+    assert_true(share > 0 && share < 150);
+
+    pid_t newer = child_start(burn, NULL);
+    look(&live);
+    assert_true(see(&live, newer)->is_new);
+    assert_false(see(&live, pid)->is_new);
+    close_eyes(&live);
+    child_end(newer);
+    child_end(pid);
+}
+
+static void every_process_of_the_machine_is_counted(void **state)
+{
+    struct live live;
+    (void)state;
+
+    open_eyes(&live);
+    const struct snapshot_header *header = live.snapshot.header;
+    assert_true(header->counts.processes > 0);
+    assert_int_equal(header->counts.processes, live.snapshot.process_count);
+    if (header->counts.expected > 0) { /* others come and go */
+        int64_t difference =
+            (int64_t)header->counts.expected - (int64_t)header->counts.processes;
+        assert_true(difference > -50 && difference < 50);
+    }
+    assert_int_equal(header->collector_pid, getpid());
+    assert_true(header->memory_total > header->memory_available);
+    assert_true(header->uptime_ms > 0 && header->ticks_per_second > 0 && header->cpus > 0);
+    close_eyes(&live);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_deleted_executable_has_no_link_left),
+        cmocka_unit_test(a_memfd_executable_is_no_path),
+        cmocka_unit_test(writable_and_executable_memory_is_seen),
+        cmocka_unit_test(preload_comes_from_the_environment),
+        cmocka_unit_test(a_traced_process_names_its_tracer),
+        cmocka_unit_test(any_name_is_read_as_it_is),
+        cmocka_unit_test(an_exited_first_thread_hides_nothing),
+        cmocka_unit_test(a_zombie_has_nothing_and_is_known_to),
+        cmocka_unit_test(cpu_share_needs_two_samples),
+        cmocka_unit_test(every_process_of_the_machine_is_counted),
+    };
+    return cmocka_run_group_tests_name("live", tests, NULL, NULL);
+}
