@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What the screen reads out of a block whose writer was taken over: the input
+ * lists changes (two bytes of offset, one of value) to a good block. A block
+ * that still verifies must be safe to walk.
+ */
+#include <stdlib.h>
+
+#include "base/fatal.h"
+#include "model/relations.h"
+#include "model/snapshot.h"
+#include "tests/fuzz/target.h"
+
+static void *make_block(size_t *ret_size)
+{
+    struct snapshot_builder *builder = snapshot_builder_new();
+
+    snapshot_builder_header(builder)->ticks_per_second = 100;
+    for (int32_t pid = 1; pid < 4; pid++) {
+        struct map map = {.start = 0x1000, .end = 0x2000};
+        struct descriptor descriptor = {.kind = DESCRIPTOR_SOCKET, .inode = 11};
+        struct process process = {
+            .pid = pid,
+            .ppid = pid - 1,
+            .comm = snapshot_builder_text(builder, span_of_string("sshd")),
+            .cmdline = snapshot_builder_text(builder, span_of("sshd\0-D", 8)),
+            .maps = {snapshot_builder_add_map(builder,        &map),        1},
+            .descriptors = {snapshot_builder_add_descriptor(builder, &descriptor), 1},
+        };
+        snapshot_builder_add_process(builder, &process);
+    }
+    snapshot_builder_add_socket(builder, &(struct socket){.inode = 11, .family = 2});
+    snapshot_builder_add_note(builder, 1, "something to know");
+
+    *ret_size = snapshot_builder_size(builder);
+    void *block = malloc(*ret_size);
+    if (!block)
+        fatal("out of memory");
+    snapshot_builder_seal(builder, block);
+    snapshot_builder_free(builder);
+    return block;
+}
+
+static size_t text_length(const struct snapshot *snapshot, struct text_ref text)
+{
+    return span_length(snapshot_span(snapshot, text));
+}
+
+/* Touch what a reader would touch. */
+static size_t walk(const struct snapshot *snapshot)
+{
+    size_t sum = 0;
+
+    for (size_t i = 0; i < snapshot->process_count; i++) {
+        const struct process *process = &snapshot->processes[i];
+        sum += text_length(snapshot, process->comm) + text_length(snapshot, process->cmdline);
+        for (uint32_t j = 0; j < process->maps.count; j++)
+            sum += snapshot->maps[process->maps.first + j].start;
+        for (uint32_t j = 0; j < process->descriptors.count; j++)
+            sum += snapshot->descriptors[process->descriptors.first + j].inode;
+    }
+    for (size_t i = 0; i < snapshot->note_count; i++)
+        sum += text_length(snapshot, snapshot->notes[i].text);
+    return sum;
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    size_t block_size;
+    uint8_t *block = make_block(&block_size);
+    struct snapshot snapshot;
+    const char *reason;
+    static volatile size_t sink;
+
+    for (size_t i = 0; i + 3 <= size; i += 3)
+        block[(data[i] | (size_t)data[i + 1] << 8) % block_size] = data[i + 2];
+    if (snapshot_open(block, block_size, &snapshot, &reason)) {
+        struct relations *relations = relations_new(&snapshot);
+        sink = walk(&snapshot);
+        relations_free(relations);
+    }
+    free(block);
+    (void)sink;
+    return 0;
+}
