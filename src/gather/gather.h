@@ -16,7 +16,9 @@
 #include "model/snapshot.h"
 
 /* Told before each read that may block, so that somebody else can see where a
- * reader hangs; and asked which reads not to try. */
+ * reader hangs; and asked which reads not to try. For status and stat, which
+ * tell the start time, it is that of the pass before, 0 for a pid then unseen;
+ * it stays so for the rest of a process whose stat is quarantined. */
 struct gather_watch {
     void (*before)(void *context, int32_t pid, uint64_t starttime, enum fact fact);
     bool (*is_quarantined)(void *context, int32_t pid, uint64_t starttime, enum fact fact);
@@ -61,9 +63,14 @@ void gather_free(struct gather *gather);
 int gather_pass(struct gather *gather, const struct gather_request *request,
                 struct snapshot_builder *builder);
 
-/* Write a recording of the live machine below a new directory: the tree that
- * proc_root reads back. Environments keep their LD_* variables; the values of
- * all others are blanked. */
+/*
+ * Write a recording of the live machine below a new directory: the tree that
+ * proc_root reads back (doc: tests/support/unpack.sh makes the same from text).
+ * Of these processes, or of all with a pid_count of 0. Takes half a second, for
+ * two samples of CPU time, and may hang on what a gather may hang on.
+ * Environments keep their LD_* variables; the values of all others are blanked.
+ * The directory must not exist; it is left 0700 with files 0600.
+ */
 int gather_record(const char *directory, const int32_t *pids, size_t pid_count,
                   const char **ret_reason);
 

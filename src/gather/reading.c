@@ -221,8 +221,12 @@ void reading_run(struct reading *reading)
             look_closer(reading);
         }
     }
-    if (!reading->gather->procfs.is_live)
+    if (!reading->gather->procfs.is_live) {
+        /* Gone before the recorder could read anything of it. */
+        reading->is_gone |= reading->process.facts[FACT_STATUS] == FACT_NOT_ASKED &&
+                            reading->process.facts[FACT_STAT] == FACT_NOT_ASKED;
         apply_recorded_denials(reading);
+    }
     reading->sample.switches = reading->process.switches;
     mark_blocked(reading);
     if (reading->body != reading->directory)
