@@ -5,8 +5,8 @@ set -u
 status=0
 cd "${srcdir:-.}" || exit 2
 
-refuse() { # WHY FILES...: FILES are lines of grep, none of which may be
-    printf '%s\n' "$2" | sed "s/\$/   <- $1/"
+refuse() { # WHY LINES: what grep found, none of which may be
+    printf '%s\n' "$2" | awk -v why="$1" '{ print $0 "   <- " why }'
     status=1
 }
 
@@ -15,7 +15,7 @@ refuse() { # WHY FILES...: FILES are lines of grep, none of which may be
 found=$(grep -rnE --include='*.sh' '^[[:space:]]*sleep ' tests |
     grep -vE ':[[:space:]]*sleep 0\.05$|&[[:space:]]*$|# ' || :)
 [ -z "$found" ] || refuse "wait for content, never sleep" "$found"
-found=$(grep -rnE --include='*.c' '[^_a-z](u|nano)?sleep *\(' tests/unit tests/fuzz || :)
+found=$(grep -rnE --include='*.c' '^[^*]*[^_a-z*]u?sleep *\(' tests/unit tests/fuzz || :)
 [ -z "$found" ] || refuse "wait for content, never sleep" "$found"
 
 found=$(grep -rnE --include='*.[ch]' '[^_a-z](sscanf|atoi|atol|atof|strtok|gets|strcpy|strcat|sprintf) *\(' src ui || :)
