@@ -3,6 +3,7 @@
 
 #include <ctype.h>
 #include <stdarg.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/options.h"
@@ -12,6 +13,7 @@ enum {
     DEPTH_MAX = 32,
     /* A pattern's automaton can be exponential in its length. */
     REGEX_MAX = 256,
+    REGEX_COPIES_MAX = 4096,
 };
 
 struct parser {
@@ -172,6 +174,25 @@ static bool has_back_reference(const char *pattern)
     return false;
 }
 
+/* Regcomp copies what a "+" or "{n,m}" repeats, and copies the copies of nested
+ * ones: "a++++++++++++++++++++++++++++++" takes gigabytes. */
+static bool repeats_too_much(const char *pattern)
+{
+    unsigned long copies = 1;
+    bool is_in_braces = false;
+
+    for (; *pattern && copies <= REGEX_COPIES_MAX; pattern++) {
+        is_in_braces = *pattern == '{' || (is_in_braces && *pattern != '}');
+        unsigned long count = *pattern == '+' ? 2 : 1;
+        if (is_in_braces && (*pattern == '{' || *pattern == ','))
+            count = strtoul(pattern + 1, NULL, 10);
+        if (count > REGEX_COPIES_MAX)
+            return true;
+        copies *= count > 1 ? count : 1;
+    }
+    return copies > REGEX_COPIES_MAX;
+}
+
 static struct filter_regex *compile(struct parser *parser, const char *at, const char *pattern)
 {
     struct filter_regex *regex = arena_new(&parser->filter->arena, struct filter_regex, 1);
@@ -181,6 +202,8 @@ static struct filter_regex *compile(struct parser *parser, const char *at, const
         return fail(parser, at, "this pattern is longer than %d bytes", REGEX_MAX);
     if (has_back_reference(pattern))
         return fail(parser, at, "back-references are not supported");
+    if (repeats_too_much(pattern))
+        return fail(parser, at, "this pattern repeats too much");
     int wrong = regcomp(&regex->compiled, pattern, REG_EXTENDED | REG_NOSUB);
     if (wrong) {
         regerror(wrong, &regex->compiled, reason, sizeof reason);

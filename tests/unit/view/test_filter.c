@@ -136,18 +136,20 @@ static void says_where_and_what_is_wrong(void **state)
         size_t position;
         const char *message;
     } cases[] = {
-        {"scores>3",   0, "there is no column \"scores\""            },
-        {"score>",     6, "a value is missing here"                  },
-        {"score>high", 6, "\"high\" is no number, and score is one"  },
-        {"(nginx",     0, "this parenthesis is not closed"           },
-        {"nginx)",     5, "this does not belong here"                },
-        {"nginx and",  9, "something is missing at the end"          },
-        {"or nginx",   0, "this does not belong here"                },
-        {"name=\"x",   5, "this quote is not closed"                 },
-        {"exe~(",      4, "this pattern is wrong: Unmatched ( or \\("},
-        {"exe~(a)\\1", 4, "back-references are not supported"        },
-        {"reason>3",   7, "a reason is compared by =, !=, ~ or !~"   },
-        {">3",         0, "this does not belong here"                },
+        {"scores>3",                 0, "there is no column \"scores\""            },
+        {"score>",                   6, "a value is missing here"                  },
+        {"score>high",               6, "\"high\" is no number, and score is one"  },
+        {"(nginx",                   0, "this parenthesis is not closed"           },
+        {"nginx)",                   5, "this does not belong here"                },
+        {"nginx and",                9, "something is missing at the end"          },
+        {"or nginx",                 0, "this does not belong here"                },
+        {"name=\"x",                 5, "this quote is not closed"                 },
+        {"exe~(",                    4, "this pattern is wrong: Unmatched ( or \\("},
+        {"exe~(a)\\1",               4, "back-references are not supported"        },
+        {"exe~a+++++++++++++",       4, "this pattern repeats too much"            },
+        {"exe~((a{1,90}){1,90}){2}", 4, "this pattern repeats too much"            },
+        {"reason>3",                 7, "a reason is compared by =, !=, ~ or !~"   },
+        {">3",                       0, "this does not belong here"                },
     };
 
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
