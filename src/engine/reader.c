@@ -24,6 +24,9 @@ struct desk {
     struct mailbox *mailbox;
     struct gather *gather;
     struct snapshot_builder *builder;
+    void *block; /* sealed into, then posted; 0 bytes before the first */
+    size_t block_size;
+    size_t block_capacity;
 };
 
 struct reader {
@@ -31,9 +34,7 @@ struct reader {
     uint64_t epoch;
     _Atomic pid_t tid;
     struct desk all;
-    struct desk focus;
-    void *block; /* sealed into, then posted */
-    size_t block_size;
+    struct desk focus;   /* without a gatherer until there is a focus */
     struct beat beat;    /* the last one */
     int32_t pid_at_hand; /* of the pass over everybody */
     bool has_retried;    /* a quarantined read, in this pass: one is enough */
@@ -140,40 +141,72 @@ static bool is_quarantined(void *context, int32_t pid, uint64_t starttime, enum 
     return is_shut;
 }
 
-/* Since when the reads of that process hang: what the gatherer cannot know when
- * its predecessor saw it. */
-static void note_blocked(struct reader *reader, struct snapshot_builder *builder)
+_Noreturn static void give_up(struct office *office, const char *reason, int error)
 {
-    const struct quarantine *quarantine = &reader->office->wires->control->quarantine;
-    uint32_t count = (uint32_t)snapshot_builder_process_count(builder);
+    char *failure = office->wires->control->failure;
 
-    if (snapshot_builder_header(builder)->counts.blocked == 0)
-        return;
-    pthread_mutex_lock(&reader->office->lock);
-    for (uint32_t i = 0; i < count; i++) {
-        struct process *process = snapshot_builder_process(builder, i);
-        for (unsigned fact = 0; fact < FACT_COUNT; fact++) {
-            const struct quarantine_entry *entry =
-                process->facts[fact] != FACT_BLOCKED
-                    ? NULL
-                    : quarantine_find(quarantine, process->pid, process->starttime, fact);
-            if (entry &&
-                (process->blocked_since_ms == 0 || process->blocked_since_ms > entry->since_ms))
-                process->blocked_since_ms = entry->since_ms;
-        }
-    }
-    pthread_mutex_unlock(&reader->office->lock);
+    snprintf(failure, CONTROL_TEXT_SIZE, "%s%s%s", reason, error ? ": " : "",
+             error ? strerror(-error) : "");
+    _exit(COLLECTOR_GIVES_UP);
 }
 
-static void seal(struct reader *reader, struct snapshot_builder *builder, size_t *ret_size)
+static void desk_init(struct desk *desk, struct reader *reader, struct mailbox *mailbox)
 {
-    *ret_size = snapshot_builder_size(builder);
-    if (*ret_size > reader->block_size) {
-        free(reader->block);
-        reader->block = memory_new(*ret_size, 1);
-        reader->block_size = *ret_size;
+    struct office *office = reader->office;
+    struct gather_options options = {
+        .proc_root = office->wires->proc_root,
+        .watch = {before, is_quarantined, desk},
+        .files = file_client_hooks(office->files),
+    };
+    const char *reason = "";
+
+    *desk = (struct desk){.reader = reader, .mailbox = mailbox};
+    desk->builder = snapshot_builder_new();
+    int error = gather_new(&options, &desk->gather, &reason);
+    if (error)
+        give_up(office, reason, 0);
+}
+
+static void seal(struct desk *desk)
+{
+    size_t size = snapshot_builder_size(desk->builder);
+
+    if (size > desk->block_capacity) {
+        free(desk->block);
+        desk->block = memory_new(size, 1);
+        desk->block_capacity = size;
     }
-    snapshot_builder_seal(builder, reader->block);
+    desk->block_size = size;
+    snapshot_builder_seal(desk->builder, desk->block);
+}
+
+/* Before the first pass of a reader: what the one before it knew is in the last
+ * letter, also when that was another collector's. */
+static void inherit_letter(struct desk *desk)
+{
+    struct mailbox mailbox = *desk->mailbox;
+    struct snapshot snapshot;
+    const char *reason;
+    size_t size;
+    void *block;
+
+    mailbox.taken = 0;
+    mailbox.reader_end = -1;
+    if (mailbox_take(&mailbox, &block, &size) < 0)
+        return;
+    if (snapshot_open(block, size, &snapshot, &reason))
+        gather_inherit(desk->gather, &snapshot);
+    free(block);
+}
+
+/* The list was read a moment ago by a gatherer of its own. */
+static void inherit_list(struct desk *focus, const struct desk *all)
+{
+    struct snapshot snapshot;
+    const char *reason;
+
+    if (all->block_size > 0 && snapshot_open(all->block, all->block_size, &snapshot, &reason))
+        gather_inherit(focus->gather, &snapshot);
 }
 
 static int publish(struct desk *desk, const struct gather_request *request)
@@ -181,7 +214,6 @@ static int publish(struct desk *desk, const struct gather_request *request)
     struct reader *reader = desk->reader;
     struct office *office = reader->office;
     struct control *control = office->wires->control;
-    size_t size;
 
     snapshot_builder_clear(desk->builder);
     int error = gather_pass(desk->gather, request, desk->builder);
@@ -192,13 +224,12 @@ static int publish(struct desk *desk, const struct gather_request *request)
     if (control->are_files_off)
         snapshot_builder_add_note(desk->builder, PROBLEM_WARNING,
                                   "executables are not digested: too many of them hang");
-    note_blocked(reader, desk->builder);
 
     pthread_mutex_lock(&office->lock);
     if (is_in_office(reader)) {
         snapshot_builder_header(desk->builder)->serial = ++control->serial;
-        seal(reader, desk->builder, &size);
-        error = mailbox_post(desk->mailbox, reader->block, size);
+        seal(desk);
+        error = mailbox_post(desk->mailbox, desk->block, desk->block_size);
     }
     pthread_mutex_unlock(&office->lock);
     return error;
@@ -226,12 +257,16 @@ static void publish_focus(struct reader *reader)
     office->focus_pid = request.focus_pid;
     office->focus_starttime = request.focus_starttime;
     pthread_mutex_unlock(&office->lock);
-    if (request.focus_pid > 0)
-        publish(&reader->focus, &(struct gather_request){
-                                    .wanted = FACT_ALL,
-                                    .focus_pid = request.focus_pid,
-                                    .focus_starttime = request.focus_starttime,
-                                });
+    if (request.focus_pid <= 0)
+        return;
+    if (!reader->focus.gather)
+        desk_init(&reader->focus, reader, &office->wires->focus);
+    inherit_list(&reader->focus, &reader->all);
+    publish(&reader->focus, &(struct gather_request){
+                                .wanted = FACT_ALL,
+                                .focus_pid = request.focus_pid,
+                                .focus_starttime = request.focus_starttime,
+                            });
 }
 
 static void publish_new_focus(struct reader *reader)
@@ -258,36 +293,11 @@ bool office_has_new_focus(const struct office *office, const struct engine_reque
                                       request->focus_starttime != office->focus_starttime);
 }
 
-_Noreturn static void give_up(struct office *office, const char *reason, int error)
-{
-    char *failure = office->wires->control->failure;
-
-    snprintf(failure, CONTROL_TEXT_SIZE, "%s%s%s", reason, error ? ": " : "",
-             error ? strerror(-error) : "");
-    _exit(COLLECTOR_GIVES_UP);
-}
-
-static void desk_init(struct desk *desk, struct reader *reader, struct mailbox *mailbox)
-{
-    struct office *office = reader->office;
-    struct gather_options options = {
-        .proc_root = office->wires->proc_root,
-        .watch = {before, is_quarantined, desk},
-        .files = file_client_hooks(office->files),
-    };
-    const char *reason = "";
-
-    *desk = (struct desk){.reader = reader, .mailbox = mailbox};
-    desk->builder = snapshot_builder_new();
-    int error = gather_new(&options, &desk->gather, &reason);
-    if (error)
-        give_up(office, reason, 0);
-}
-
 static void desk_release(struct desk *desk)
 {
     gather_free(desk->gather);
     snapshot_builder_free(desk->builder);
+    free(desk->block);
 }
 
 /* Wait for a job; false when somebody else holds the office. */
@@ -330,7 +340,7 @@ static void *reader_main(void *argument)
 
     atomic_store(&reader->tid, gettid());
     desk_init(&reader->all, reader, &wires->letters);
-    desk_init(&reader->focus, reader, &wires->focus);
+    inherit_letter(&reader->all);
     while (take_job(reader, &is_pass)) {
         int error = is_pass ? publish_all(reader) : 0;
         publish_focus(reader);
@@ -338,7 +348,6 @@ static void *reader_main(void *argument)
     }
     desk_release(&reader->all);
     desk_release(&reader->focus);
-    free(reader->block);
     free(reader);
     return NULL;
 }

@@ -7,10 +7,10 @@
  * is abandoned: the office's epoch moves on and a new reader takes over. Each
  * reader owns its gatherer and its buffers. The one that hangs may be anywhere
  * in its own when the read comes back (the kernel still writes into its buffer),
- * so they are never shared or handed over; the price is that the new one knows
- * no CPU samples for one pass. Digests live in the file client and stay. A reader that comes
- * back finds every read forbidden, runs to the end of its pass, publishes nothing, and frees
- * what it owns.
+ * so they are never shared or handed over. What must not be lost is elsewhere:
+ * who there was and their CPU times in the last letter, digests in the file
+ * client. A reader that comes back finds every read forbidden, runs to the end
+ * of its pass, publishes nothing, and frees what it owns.
  */
 #ifndef ENGINE_READER_H
 #define ENGINE_READER_H

@@ -57,6 +57,11 @@ int gather_new(const struct gather_options *options, struct gather **ret_gather,
                const char **ret_reason);
 void gather_free(struct gather *gather);
 
+/* Take a snapshot for the pass before, when another gatherer made it: who there
+ * was, since when, and their CPU times. A process in the middle of exec(2) does
+ * not tell its start time; then it is known from there. Only copies. */
+void gather_inherit(struct gather *gather, const struct snapshot *snapshot);
+
 /* One pass into a builder that the caller cleared and will seal. Processes that
  * vanish are not errors; what could not be read is in the facts, the counts and
  * the notes. Fails only when /proc itself cannot be listed. */

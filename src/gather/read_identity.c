@@ -8,7 +8,7 @@
 #include "gather/parse.h"
 #include "gather/reading.h"
 
-enum { SMALL_FILE_MAX = 16 * 1024 };
+enum { SMALL_FILE_MAX = 16 * 1024, FOCUS_SAMPLE_LEAST_NS = 200000000 };
 
 /* Recordings may hold the earlier sample as stat.before and uptime.before. */
 static bool recorded_sample(struct reading *reading, uint64_t *ret_ticks, uint64_t *ret_ns)
@@ -47,6 +47,9 @@ enum fact_state read_cpu(struct reading *reading)
         return FACT_PENDING;
     }
     if (taken_ns == 0 || gather->now_ns <= taken_ns)
+        return FACT_PENDING;
+    /* Ticks are too coarse for the moment since the list was read. */
+    if (reading->is_focus && gather->now_ns - taken_ns < FOCUS_SAMPLE_LEAST_NS)
         return FACT_PENDING;
 
     /* The sum may step back by a tick when the kernel rescales its parts. */

@@ -200,9 +200,7 @@ void snapshot_builder_add_note(struct snapshot_builder *builder, uint32_t level,
 void snapshot_builder_add_hidden(struct snapshot_builder *builder,
                                  const struct hidden_process *hidden);
 
-/* Processes added so far, and the one at that index, to be changed until the
- * seal. */
-size_t snapshot_builder_process_count(const struct snapshot_builder *builder);
+/* The process at that index, to be changed until the seal. */
 struct process *snapshot_builder_process(struct snapshot_builder *builder, uint32_t index);
 
 /* Bytes that seal will write. */

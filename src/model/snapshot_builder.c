@@ -195,11 +195,6 @@ void snapshot_builder_add_hidden(struct snapshot_builder *builder,
     section_add(builder, SECTION_HIDDEN, hidden);
 }
 
-size_t snapshot_builder_process_count(const struct snapshot_builder *builder)
-{
-    return builder->sections[SECTION_PROCESSES].count;
-}
-
 struct process *snapshot_builder_process(struct snapshot_builder *builder, uint32_t index)
 {
     return (struct process *)builder->sections[SECTION_PROCESSES].items + index;

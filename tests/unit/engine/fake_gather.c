@@ -26,6 +26,7 @@ void fake_gather_init(void)
 
 struct gather {
     struct gather_options options;
+    size_t inherited;
 };
 
 int gather_new(const struct gather_options *options, struct gather **ret_gather,
@@ -91,6 +92,12 @@ static struct process digested(const struct gather *gather)
     return process;
 }
 
+/* How much there was to inherit shows in the next header. */
+void gather_inherit(struct gather *gather, const struct snapshot *snapshot)
+{
+    gather->inherited = snapshot->process_count;
+}
+
 int gather_pass(struct gather *gather, const struct gather_request *request,
                 struct snapshot_builder *builder)
 {
@@ -103,6 +110,7 @@ int gather_pass(struct gather *gather, const struct gather_request *request,
     header->cpus = 1;
     header->page_size = 4096;
     header->collector_pid = getpid();
+    header->uptime_ms = gather->inherited;
     if (request->focus_pid)
         header->flags |= SNAPSHOT_HAS_FOCUS;
     header->focus_pid = request->focus_pid;

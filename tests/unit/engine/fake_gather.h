@@ -3,7 +3,8 @@
  * fake_gather - a gatherer that does as the test says: hangs, dies, refuses.
  *
  * Linked instead of the real one. What it shall do lies in memory that the test
- * shares with the collector, which is another process.
+ * shares with the collector, which is another process. The header's uptime_ms
+ * says how many processes were inherited.
  */
 #ifndef TESTS_FAKE_GATHER_H
 #define TESTS_FAKE_GATHER_H

@@ -69,18 +69,17 @@ static void a_read_that_hangs_costs_its_row_only(void **state)
     assert_true(crew_now_ms() - hung_ms < 2000);
     void *block = crew_next(engine, &snapshot);
     assert_int_equal(snapshot.process_count, 10);
+    assert_int_equal(snapshot.header->uptime_ms, 10); /* inherited: see fake_gather.h */
     for (int i = 0; i < 10; i++)
         assert_int_equal(cmdline_of(&snapshot, i), i == 3 ? FACT_BLOCKED : FACT_KNOWN);
-    uint64_t since_ms = snapshot_find(&snapshot, FAKE_FIRST_PID + 3)->blocked_since_ms;
-    assert_true(since_ms + 50 > hung_ms && since_ms < crew_now_ms());
     free(block);
 
     /* The thread that hangs there frees the row when it comes back, and all that
      * it had. */
-    assert_int_equal(fake_gather->gatherers, 4);
+    assert_int_equal(fake_gather->gatherers, 2);
     fake_gather->is_hanging[3] = false;
     assert_int_equal(await_blocked(engine, 0, 8000), first);
-    assert_int_equal(fake_gather->gatherers, 2);
+    assert_int_equal(fake_gather->gatherers, 1);
     engine_stop(engine);
 }
 
@@ -133,7 +132,7 @@ static void a_slow_machine_is_not_a_hang(void **state)
     kill(crew.collector, SIGCONT);
     for (int i = 0; i < 5; i++)
         await_blocked(engine, 0, 5000);
-    assert_int_equal(fake_gather->gatherers, 2);
+    assert_int_equal(fake_gather->gatherers, 1);
     engine_stop(engine);
     crew_release(&crew);
 }

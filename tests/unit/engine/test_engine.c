@@ -186,6 +186,8 @@ static void goes_on_with_another_collector(void **state)
         assert_true(snapshot.header->serial > serial);
         serial = snapshot.header->serial;
         second = snapshot.header->collector_pid;
+        /* It knows whom its predecessor saw: see fake_gather.h. */
+        assert_int_equal(snapshot.header->uptime_ms, second == first ? 0 : 10);
         free(block);
     } while (second == first);
     engine_stop(engine);
