@@ -23,6 +23,7 @@ static const struct {
     {FACT_SHA256,   FACT_BIT(FACT_EXE_FILE)                       },
     {FACT_MAPS,     FACT_BIT(FACT_EXE_FILE)                       },
     {FACT_EXE_FILE, FACT_BIT(FACT_EXE) | FACT_BIT(FACT_NAMESPACES)},
+    {FACT_PACKAGE,  FACT_BIT(FACT_EXE_FILE)                       },
     {FACT_SOCKETS,  FACT_BIT(FACT_NAMESPACES)                     },
 };
 
@@ -115,7 +116,7 @@ static void keep_or_drop(struct reading *reading, const struct gather_request *r
     } else {
         snapshot_builder_add_process(reading->builder, &reading->process);
         count_states(&reading->process, counts);
-        if (!reading->is_focus) {
+        if (reading->keeps_sample) {
             samples_keep(&reading->gather->samples, &reading->sample);
             return;
         }
@@ -141,6 +142,7 @@ static bool read_process(struct gather *gather, const struct gather_request *req
         .builder = builder,
         .wanted = with_dependencies(request->wanted),
         .is_focus = request->focus_pid != 0,
+        .keeps_sample = request->focus_pid == 0 || gather->pass == 0,
         .directory = directory,
         .body = directory,
         .process.pid = pid,
@@ -197,13 +199,17 @@ static uint64_t microseconds(clockid_t clock)
     return (uint64_t)now.tv_sec * 1000000 + (uint64_t)now.tv_nsec / 1000;
 }
 
-static void begin(struct gather *gather, struct snapshot_builder *builder, bool is_focus)
+static void begin(struct gather *gather, const struct gather_request *request,
+                  struct snapshot_builder *builder)
 {
+    bool is_focus = request->focus_pid != 0;
+
     gather->pass += !is_focus;
     gather->now_ns = system_facts_now_ns(gather);
     if (gather->procfs.is_live) {
         mounts_refresh(&gather->mounts);
-        paths_refresh(&gather->paths, gather->now_ns / 1000000);
+        paths_refresh(&gather->paths, gather->now_ns / 1000000,
+                      request->wanted & FACT_BIT(FACT_PACKAGE));
     }
     system_facts_read(gather, builder);
     sockets_begin(&gather->sockets, builder);
@@ -216,11 +222,14 @@ int gather_pass(struct gather *gather, const struct gather_request *request,
     uint64_t wall = microseconds(CLOCK_MONOTONIC), cpu = microseconds(CLOCK_THREAD_CPUTIME_ID);
     bool is_focus = request->focus_pid != 0;
 
-    begin(gather, builder, is_focus);
+    begin(gather, request, builder);
     if (is_focus) {
         header->flags |= SNAPSHOT_HAS_FOCUS;
         header->focus_pid = request->focus_pid;
         read_process(gather, request, builder, request->focus_pid);
+        /* A gatherer for nothing but looks at one process keeps samples of it. */
+        if (gather->pass == 0)
+            samples_turn(&gather->samples);
     } else {
         int error = procfs_list(&gather->procfs, gather->procfs.root, &gather->pids);
 

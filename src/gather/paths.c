@@ -95,8 +95,10 @@ static void walk(struct paths *paths, const char *path, struct path_entry *entry
 
 static void clear(struct paths *paths)
 {
-    for (size_t i = 0; i < paths->slot_count; i++)
+    for (size_t i = 0; i < paths->slot_count; i++) {
         free(paths->slots[i].path);
+        free(paths->slots[i].package);
+    }
     if (paths->slot_count > 0)
         memset(paths->slots, 0, paths->slot_count * sizeof *paths->slots);
     paths->used = 0;
@@ -106,12 +108,17 @@ void paths_release(struct paths *paths)
 {
     clear(paths);
     free(paths->slots);
+    packages_free(paths->packages);
     *paths = (struct paths){0};
 }
 
-void paths_refresh(struct paths *paths, uint64_t now_ms)
+void paths_refresh(struct paths *paths, uint64_t now_ms, bool wants_packages)
 {
-    if (now_ms - paths->since_ms < PATHS_KEEP_MS)
+    if (wants_packages && !paths->packages)
+        paths->packages = packages_new("");
+    bool is_void = wants_packages && packages_refresh(paths->packages, now_ms);
+
+    if (!is_void && now_ms - paths->since_ms < PATHS_KEEP_MS)
         return;
     clear(paths);
     paths->since_ms = now_ms;
@@ -144,7 +151,7 @@ static void make_room(struct paths *paths)
     paths->slot_count = slot_count;
 }
 
-uint32_t paths_examine(struct paths *paths, const char *path, uint64_t dev, uint64_t ino)
+static struct path_entry *entry_of(struct paths *paths, const char *path)
 {
     make_room(paths);
     struct path_entry *entry = slot_of(paths->slots, paths->slot_count, path);
@@ -154,6 +161,28 @@ uint32_t paths_examine(struct paths *paths, const char *path, uint64_t dev, uint
         entry->path = memory_copy_string(path);
         paths->used++;
     }
+    return entry;
+}
+
+uint32_t paths_examine(struct paths *paths, const char *path, uint64_t dev, uint64_t ino)
+{
+    const struct path_entry *entry = entry_of(paths, path);
     bool is_same = entry->flags & EXE_PATH_EXISTS && entry->dev == dev && entry->ino == ino;
+
     return entry->flags | (is_same ? EXE_PATH_IS_SAME : 0);
+}
+
+enum package_owner paths_owner(struct paths *paths, const char *path, const char **ret_package)
+{
+    struct path_entry *entry = entry_of(paths, path);
+    char name[PACKAGE_NAME_SIZE];
+
+    if (!entry->is_owner_known) {
+        entry->is_owner_known = true;
+        entry->owner = packages_owner(paths->packages, span_of_string(path), &name);
+        if (entry->owner == PACKAGE_OWNED)
+            entry->package = memory_copy_string(name);
+    }
+    *ret_package = entry->package ? entry->package : "";
+    return entry->owner;
 }

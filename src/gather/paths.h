@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * paths - what is at an executable's path now, and who may write on the way
- * there. Walks component by component and stops before the first file system
- * that may hang; symbolic links are not followed.
+ * paths - what is at an executable's path now, who may write on the way there,
+ * and which package delivered it. Walks component by component and stops before the first file
+ * system that may hang; symbolic links are not followed.
  *
  * Sound for paths of our own mount namespace only: that is the caller's to know.
  */
@@ -13,6 +13,7 @@
 #include <stdint.h>
 
 #include "gather/mounts.h"
+#include "gather/packages.h"
 #include "model/process.h"
 
 struct path_entry {
@@ -20,6 +21,9 @@ struct path_entry {
     uint64_t dev;
     uint64_t ino;
     uint32_t flags; /* enum exe_flag; without EXE_PATH_IS_SAME */
+    bool is_owner_known;
+    enum package_owner owner;
+    char *package; /* NULL unless owned */
 };
 
 /* What was looked up within the last PATHS_KEEP_MS; then all of it is
@@ -28,6 +32,7 @@ enum { PATHS_KEEP_MS = 4000 };
 
 struct paths {
     struct mounts *mounts;
+    struct packages *packages; /* NULL until somebody wants to know */
     struct path_entry *slots;
     size_t slot_count; /* a power of two, or 0 */
     size_t used;
@@ -36,11 +41,16 @@ struct paths {
 
 void paths_release(struct paths *paths);
 
-/* Forget what is older than PATHS_KEEP_MS. */
-void paths_refresh(struct paths *paths, uint64_t now_ms);
+/* Forget what is older than PATHS_KEEP_MS, and all when the package database
+ * changed. Loads that when packages are wanted: 20 to 60 ms, once. */
+void paths_refresh(struct paths *paths, uint64_t now_ms, bool wants_packages);
 
 /* The EXE_DIRECTORY_* and EXE_PATH_* flags of an absolute path. dev and ino are
  * those of the running executable. */
 uint32_t paths_examine(struct paths *paths, const char *path, uint64_t dev, uint64_t ino);
+
+/* Which package delivers that path; *ret_package is "" unless one does, and
+ * valid until the next refresh. */
+enum package_owner paths_owner(struct paths *paths, const char *path, const char **ret_package);
 
 #endif

@@ -34,6 +34,7 @@ static const struct {
     {FACT_MAPS,        NEEDS_MEMORY, read_maps       },
     {FACT_DESCRIPTORS, NEEDS_MEMORY, read_descriptors},
     {FACT_SOCKETS,     NEEDS_MEMORY, read_sockets    },
+    {FACT_PACKAGE,     NEEDS_MEMORY, read_package    },
 };
 
 static bool is_there(const struct reading *reading)
@@ -108,8 +109,9 @@ static void recall(struct reading *reading)
     if (last && last->starttime == reading->process.starttime) {
         reading->before = last;
         reading->sample = *last;
-        /* A look at one process keeps nothing, so the texts stay where they are. */
-        if (!reading->is_focus)
+        /* Beside full passes a look at one process keeps nothing, so the texts
+         * stay where they are. */
+        if (reading->keeps_sample)
             last->cgroup = NULL;
         else if (last->cgroup)
             reading->sample.cgroup = memory_copy_string(last->cgroup);

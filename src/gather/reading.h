@@ -55,6 +55,7 @@ struct reading {
     struct snapshot_builder *builder;
     fact_mask wanted;
     bool is_focus;
+    bool keeps_sample;    /* for the next pass */
     bool is_gone;         /* vanished: drop the row */
     bool has_no_memory;   /* kernel thread or zombie: nothing to read behind it */
     int directory;        /* /proc/PID */
@@ -69,7 +70,7 @@ typedef enum fact_state fact_reader(struct reading *reading);
 
 fact_reader read_status, read_stat, read_cpu, read_cmdline, read_cgroup, read_loginuid;
 fact_reader read_namespaces, read_exe, read_cwd, read_exe_file, read_sha256, read_environ;
-fact_reader read_maps, read_descriptors, read_sockets;
+fact_reader read_maps, read_descriptors, read_sockets, read_package;
 
 /* Read everything that is wanted, in an order in which files that never block
  * come first. The directory is open; what is opened besides is closed again. */

@@ -71,7 +71,8 @@ static int write_environ(struct recorder *recorder, int from, int to)
     return tree_write(to, "environ", strbuf_span(kept));
 }
 
-static int write_exe_file(struct recorder *recorder, const struct process *process, int to)
+static int write_exe_file(struct recorder *recorder, const struct snapshot *snapshot,
+                          const struct process *process, int to)
 {
     const struct exe_file *file = &process->exe_file;
     struct strbuf *text = &recorder->text;
@@ -102,6 +103,11 @@ static int write_exe_file(struct recorder *recorder, const struct process *proce
         strbuf_clear(text);
         strbuf_add_format(text, "%s\n", digest);
         error = tree_write(to, "exe.sha256", strbuf_span(text));
+    }
+    if (!error && file->ino != 0 && process->facts[FACT_PACKAGE] == FACT_KNOWN) {
+        strbuf_clear(text);
+        strbuf_add_format(text, "%s\n", snapshot_string(snapshot, process->package));
+        error = tree_write(to, "exe.package", strbuf_span(text));
     }
     return error;
 }
@@ -185,7 +191,7 @@ int record_process(struct recorder *recorder, const struct snapshot *snapshot,
     if (!error && !process_is_kernel_thread(process)) {
         error = write_environ(recorder, from, to);
         if (!error)
-            error = write_exe_file(recorder, process, to);
+            error = write_exe_file(recorder, snapshot, process, to);
         if (!error)
             error = write_descriptors(recorder, from, to);
         if (!error)

@@ -81,7 +81,7 @@ static void assert_same_process(const struct snapshot *live, const struct snapsh
 static void *look(const char *proc_root, struct snapshot *ret_snapshot)
 {
     const struct gather_options options = {.proc_root = proc_root};
-    const struct gather_request request = {.wanted = FACT_ALL & ~FACT_BIT(FACT_PACKAGE)};
+    const struct gather_request request = {.wanted = FACT_ALL};
     struct gather *gather;
     const char *reason;
 

@@ -79,6 +79,7 @@ static void a_clean_server_reads_whole(void **state)
     assert_int_equal(worker->exe_file.flags, EXE_PATH_EXISTS | EXE_PATH_IS_SAME |
                                                  EXE_PATH_IS_TRUSTED | EXE_ON_LOCAL_FS);
     assert_true(worker->maps_flags & MAPS_EXE_IS_MAPPED);
+    assert_text(&story, worker->package, "nginx");
     assert_int_equal(worker->descriptor_count, 6);
     assert_int_equal(worker->descriptors.count, 5); /* not the epoll one */
     forget(&story);
@@ -154,6 +155,9 @@ static void deleted_and_upgraded_differ_by_their_paths(void **state)
     assert_int_equal(cron->exe_file.nlink, 0);
     assert_true(cron->exe_file.flags & EXE_PATH_IS_TRUSTED);
     assert_false(cron->exe_file.flags & EXE_PATH_IS_SAME);
+    assert_int_equal(dropper->facts[FACT_PACKAGE], FACT_KNOWN);
+    assert_text(&story, dropper->package, "");
+    assert_text(&story, cron->package, "cron");
     assert_true(dropper->maps.count > 0); /* its own mapping says (deleted) */
     forget(&story);
 }
