@@ -208,6 +208,20 @@ static void mark_blocked(struct reading *reading)
     reading->process.blocked_since_ms = reading->sample.blocked_since_ms;
 }
 
+/* Between our stat and our look at its link a process may have begun to exit:
+ * then it has no program file any more, which must not read as "it never had
+ * one". Its flags tell. */
+static void notice_exit(struct reading *reading)
+{
+    if (reading->has_no_memory || reading->gather->exe.length > 0 ||
+        reading->process.facts[FACT_EXE] != FACT_KNOWN || !reading->gather->procfs.is_live)
+        return;
+    if (read_stat(reading) == FACT_KNOWN)
+        reading->has_no_memory = reading->process.state == 'Z' ||
+                                 reading->process.state == 'X' ||
+                                 reading->process.flags & PROCESS_PF_EXITING;
+}
+
 void reading_run(struct reading *reading)
 {
     assume_identity(reading);
@@ -222,6 +236,8 @@ void reading_run(struct reading *reading)
             recall(reading);
             look_closer(reading);
         }
+        if (fact == FACT_EXE && !reading->is_gone)
+            notice_exit(reading);
     }
     if (!reading->gather->procfs.is_live) {
         /* Gone before the recorder could read anything of it. */

@@ -30,7 +30,10 @@ struct range {
 };
 
 /* Flags of proc_pid_stat(5) field 9, include/linux/sched.h. */
-enum { PROCESS_PF_KTHREAD = 0x00200000 };
+enum {
+    PROCESS_PF_EXITING = 0x00000004, /* on its way out: memory and exe may be gone */
+    PROCESS_PF_KTHREAD = 0x00200000,
+};
 
 /* FACT_EXE_FILE: the inode behind /proc/PID/exe. */
 struct exe_file {

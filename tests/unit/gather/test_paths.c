@@ -1,0 +1,223 @@
+/* SPDX-License-Identifier: MIT */
+/* What is at a path and who may write there, on directories of our own; and
+ * which file systems count as local. */
+#include "tests/support/test.h"
+
+#include <fcntl.h>
+#include <limits.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "gather/mounts.h"
+#include "gather/paths.h"
+#include "gather/procfs.h"
+
+struct place {
+    struct procfs procfs;
+    struct mounts mounts;
+    struct paths paths;
+    char top[128]; /* a new directory, mode 0755 */
+    char file[192];
+};
+
+static int prepare(void **state)
+{
+    struct place *place = calloc(1, sizeof *place);
+    char pattern[] = "/var/tmp/procwatch-paths-XXXXXX", command[512];
+    const char *reason;
+
+    assert_non_null(place);
+    assert_int_equal(procfs_open(&place->procfs, NULL, &reason), 0);
+    mounts_init(&place->mounts, &place->procfs);
+    place->paths.mounts = &place->mounts;
+    assert_non_null(mkdtemp(pattern));
+    char *real = realpath(pattern, NULL);
+    assert_non_null(real);
+    assert_true(strlen(real) < sizeof place->top);
+    strcpy(place->top, real);
+    free(real);
+    assert_int_equal(chmod(place->top, 0755), 0);
+    snprintf(command, sizeof command, "mkdir '%s/sub' && : > '%s/sub/run'", place->top,
+             place->top);
+    assert_int_equal(system(command), 0);
+    snprintf(place->file, sizeof place->file, "%s/sub/run", place->top);
+    assert_int_equal(chmod(place->file, 0755), 0);
+    *state = place;
+    return 0;
+}
+
+static int clean_up(void **state)
+{
+    struct place *place = *state;
+    char command[512];
+
+    snprintf(command, sizeof command, "rm -rf '%s'", place->top);
+    assert_int_equal(system(command), 0);
+    paths_release(&place->paths);
+    mounts_release(&place->mounts);
+    procfs_close(&place->procfs);
+    free(place);
+    return 0;
+}
+
+/* Afresh: nothing remembered. */
+static uint32_t examine(struct place *place, const char *path)
+{
+    struct stat status = {0};
+    struct paths paths = {.mounts = &place->mounts};
+
+    stat(place->file, &status);
+    uint32_t flags = paths_examine(&paths, path, status.st_dev, status.st_ino);
+    paths_release(&paths);
+    return flags;
+}
+
+static void change_mode(const struct place *place, const char *name, mode_t mode)
+{
+    char path[192];
+
+    snprintf(path, sizeof path, "%s/%s", place->top, name);
+    assert_int_equal(chmod(path, mode), 0);
+}
+
+static void the_file_itself_is_recognised(void **state)
+{
+    struct place *place = *state;
+    uint32_t flags = examine(place, place->file);
+
+    assert_int_equal(flags & (EXE_PATH_EXISTS | EXE_PATH_IS_SAME),
+                     EXE_PATH_EXISTS | EXE_PATH_IS_SAME);
+    /* /var/tmp is open to all, but sticky, and not the file's own directory. */
+    assert_false(flags & EXE_DIRECTORY_WRITABLE);
+    assert_false(flags & EXE_PATH_IS_TRUSTED);
+}
+
+static void another_file_at_the_path_is_not_the_same(void **state)
+{
+    struct place *place = *state;
+    char other[192];
+
+    snprintf(other, sizeof other, "%s/sub/old", place->top);
+    assert_int_equal(rename(place->file, other), 0);
+    int fd = open(place->file, O_CREAT | O_WRONLY | O_CLOEXEC, 0755);
+    assert_true(fd >= 0);
+    struct stat status;
+    assert_int_equal(stat(other, &status), 0);
+    uint32_t flags = paths_examine(&place->paths, place->file, status.st_dev, status.st_ino);
+    assert_true(flags & EXE_PATH_EXISTS);
+    assert_false(flags & EXE_PATH_IS_SAME);
+    close(fd);
+}
+
+static void a_missing_file_does_not_exist(void **state)
+{
+    struct place *place = *state;
+
+    assert_int_equal(unlink(place->file), 0);
+    assert_int_equal(examine(place, place->file), 0);
+    assert_int_equal(examine(place, "/nonexistent/directory/run"), 0);
+}
+
+static void directories_open_to_others_are_told(void **state)
+{
+    static const struct {
+        const char *directory;
+        mode_t mode;
+        bool is_writable;
+    } cases[] = {
+        {"sub", 0755,  false},
+        {"sub", 0757,  true }, /* its own directory ... */
+        {"sub", 01777, true }, /* ... sticky or not */
+        {"",    0777,  true }, /* one above: the way can be replaced ... */
+        {"",    01777, false}, /* ... but not where it is sticky */
+        {"",    0775,  false},
+    };
+    struct place *place = *state;
+
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        change_mode(place, "", 0755);
+        change_mode(place, "sub", 0755);
+        change_mode(place, cases[i].directory, cases[i].mode);
+        assert_int_equal((examine(place, place->file) & EXE_DIRECTORY_WRITABLE) != 0,
+                         cases[i].is_writable);
+    }
+}
+
+static void links_on_the_way_are_not_followed(void **state)
+{
+    struct place *place = *state;
+    char link[160], through[192];
+
+    snprintf(link, sizeof link, "%s/link", place->top);
+    snprintf(through, sizeof through, "%s/run", link);
+    assert_int_equal(symlink("sub", link), 0);
+    assert_false(examine(place, through) & EXE_PATH_EXISTS);
+}
+
+/* What a package upgrade leaves behind: found on this very machine. */
+static void programs_of_root_in_roots_directories_are_trusted(void **state)
+{
+    struct place *place = *state;
+    char program[PATH_MAX];
+    struct stat status;
+
+    assert_non_null(realpath("/bin/sh", program));
+    if (stat(program, &status) != 0 || status.st_uid != 0)
+        skip();
+    uint32_t flags = examine(place, program);
+    assert_true(flags & EXE_PATH_IS_TRUSTED);
+    assert_false(flags & (EXE_PATH_IS_SAME | EXE_DIRECTORY_WRITABLE));
+    assert_false(examine(place, "/etc/passwd") & EXE_PATH_IS_TRUSTED); /* cannot be run */
+}
+
+static void what_was_seen_is_kept_and_forgotten_in_time(void **state)
+{
+    struct place *place = *state;
+    struct stat status;
+
+    assert_int_equal(stat(place->file, &status), 0);
+    paths_refresh(&place->paths, 10000, false);
+    uint32_t before = paths_examine(&place->paths, place->file, status.st_dev, status.st_ino);
+    assert_true(before & EXE_PATH_EXISTS);
+    assert_int_equal(unlink(place->file), 0);
+    paths_refresh(&place->paths, 10000 + PATHS_KEEP_MS - 1, false);
+    assert_int_equal(paths_examine(&place->paths, place->file, status.st_dev, status.st_ino),
+                     before);
+    paths_refresh(&place->paths, 10000 + PATHS_KEEP_MS, false);
+    assert_false(paths_examine(&place->paths, place->file, status.st_dev, status.st_ino) &
+                 EXE_PATH_EXISTS);
+}
+
+static void proc_and_memory_are_local_and_unknown_devices_are_not(void **state)
+{
+    struct place *place = *state;
+    struct stat status;
+
+    assert_int_equal(fstat(place->procfs.root, &status), 0);
+    assert_true(mounts_is_local(&place->mounts, -1, status.st_dev));
+    int memory = memfd_create("m", MFD_CLOEXEC);
+    assert_int_equal(fstat(memory, &status), 0);
+    assert_true(mounts_is_local(&place->mounts, -1, status.st_dev));
+    close(memory);
+    assert_false(mounts_is_local(&place->mounts, -1, UINT64_C(0xfffff123)));
+    mounts_refresh(&place->mounts);
+    assert_false(mounts_is_local(&place->mounts, -1, UINT64_C(0xfffff123)));
+}
+
+#define WITH_A_PLACE(test) cmocka_unit_test_setup_teardown(test, prepare, clean_up)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        WITH_A_PLACE(the_file_itself_is_recognised),
+        WITH_A_PLACE(another_file_at_the_path_is_not_the_same),
+        WITH_A_PLACE(a_missing_file_does_not_exist),
+        WITH_A_PLACE(directories_open_to_others_are_told),
+        WITH_A_PLACE(links_on_the_way_are_not_followed),
+        WITH_A_PLACE(programs_of_root_in_roots_directories_are_trusted),
+        WITH_A_PLACE(what_was_seen_is_kept_and_forgotten_in_time),
+        WITH_A_PLACE(proc_and_memory_are_local_and_unknown_devices_are_not),
+    };
+    return cmocka_run_group_tests_name("paths", tests, NULL, NULL);
+}
