@@ -1,0 +1,211 @@
+/* SPDX-License-Identifier: MIT */
+#include <errno.h>
+#include <fcntl.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cjson/cJSON.h>
+
+#include "anomaly/model_file.h"
+#include "base/fatal.h"
+#include "base/strbuf.h"
+#include "base/text.h"
+
+/* cJSON answers NULL when there is no memory. */
+static cJSON *must(cJSON *item)
+{
+    if (!item)
+        fatal("out of memory");
+    return item;
+}
+
+/* Five digits tell all that a statistic knows, and keep the file small. */
+static cJSON *number(double value)
+{
+    char text[32];
+
+    snprintf(text, sizeof text, "%.5g", value);
+    return must(cJSON_CreateRaw(text));
+}
+
+static void add(cJSON *object, const char *key, cJSON *item)
+{
+    if (!cJSON_AddItemToObject(object, key, must(item)))
+        fatal("out of memory");
+}
+
+static cJSON *column(const struct baseline *baseline, size_t offset)
+{
+    cJSON *list = must(cJSON_CreateArray());
+
+    for (unsigned feature = 0; feature < FEATURE_PARENT; feature++) {
+        const char *stat = (const char *)&baseline->stats[feature] + offset;
+        bool is_known = baseline->known & FEATURE_BIT(feature);
+
+        cJSON_AddItemToArray(list, is_known ? number((double)*(const float *)stat)
+                                            : must(cJSON_CreateNull()));
+    }
+    return list;
+}
+
+static cJSON *format_baseline(const struct baseline *baseline)
+{
+    cJSON *object = must(cJSON_CreateObject()), *parents = must(cJSON_CreateArray());
+
+    if (baseline->program)
+        add(object, "path", cJSON_CreateString(baseline->program));
+    add(object, "samples", cJSON_CreateNumber((double)baseline->samples));
+    add(object, "centre", column(baseline, offsetof(struct feature_stat, centre)));
+    add(object, "spread", column(baseline, offsetof(struct feature_stat, spread)));
+    add(object, "low", column(baseline, offsetof(struct feature_stat, low)));
+    add(object, "high", column(baseline, offsetof(struct feature_stat, high)));
+    for (unsigned class = 0; class < PARENT_CLASS_COUNT; class ++)
+        cJSON_AddItemToArray(parents, must(cJSON_CreateNumber(baseline->parents[class])));
+    add(object, "parents", parents);
+    return object;
+}
+
+/* [index of the program or -1, a value or null for each feature] */
+static cJSON *format_row(const struct model_row *row)
+{
+    cJSON *list = must(cJSON_CreateArray());
+    double program = row->program == MODEL_NO_PROGRAM ? -1 : (double)row->program;
+
+    cJSON_AddItemToArray(list, must(cJSON_CreateNumber(program)));
+    for (unsigned feature = 0; feature < FEATURE_COUNT; feature++) {
+        bool is_known = row->row.known & FEATURE_BIT(feature);
+        cJSON_AddItemToArray(list, is_known ? number((double)row->row.values[feature])
+                                            : must(cJSON_CreateNull()));
+    }
+    return list;
+}
+
+static cJSON *format_names(void)
+{
+    cJSON *names = must(cJSON_CreateArray());
+
+    for (unsigned feature = 0; feature < FEATURE_COUNT; feature++)
+        cJSON_AddItemToArray(names, must(cJSON_CreateString(features[feature].key)));
+    return names;
+}
+
+/* For what others chose; paths were seen to be plain when they were learned. */
+static void add_text(cJSON *object, const char *key, const char *value)
+{
+    struct strbuf text = {0};
+
+    text_add_printable(&text, span_of_string(value), TEXT_UTF8);
+    add(object, key, cJSON_CreateString(strbuf_string(&text)));
+    strbuf_release(&text);
+}
+
+char *model_file_format(const struct anomaly_model *model)
+{
+    cJSON *document = must(cJSON_CreateObject()), *programs = must(cJSON_CreateArray());
+    cJSON *rows = must(cJSON_CreateArray());
+
+    add(document, "format", cJSON_CreateString("procwatch-model"));
+    add(document, "version", cJSON_CreateNumber(MODEL_FILE_VERSION));
+    add(document, "created", cJSON_CreateNumber((double)model->created_s));
+    add_text(document, "host", model->host);
+    add_text(document, "kernel", model->kernel);
+    add(document, "snapshots", cJSON_CreateNumber((double)model->snapshots));
+    add(document, "seed", cJSON_CreateNumber((double)(uint32_t)model->seed));
+    add(document, "features", format_names());
+    add(document, "all", format_baseline(&model->all));
+    for (size_t i = 0; i < model->program_count; i++)
+        cJSON_AddItemToArray(programs, format_baseline(&model->programs[i]));
+    add(document, "programs", programs);
+    for (size_t i = 0; i < model->row_count; i++)
+        cJSON_AddItemToArray(rows, format_row(&model->rows[i]));
+    add(document, "rows", rows);
+
+    char *text = cJSON_PrintUnformatted(document);
+    cJSON_Delete(document);
+    if (!text)
+        fatal("out of memory");
+    return text;
+}
+
+static int make_directories(const char *path)
+{
+    struct strbuf directory = {0};
+    int error = 0;
+
+    for (const char *slash = path; error == 0 && (slash = strchr(slash + 1, '/'));) {
+        strbuf_clear(&directory);
+        strbuf_add(&directory, path, (size_t)(slash - path));
+        if (mkdir(directory.bytes, 0700) < 0 && errno != EEXIST)
+            error = -errno;
+    }
+    strbuf_release(&directory);
+    return error;
+}
+
+static int write_whole(int fd, const char *text, size_t length)
+{
+    while (length > 0) {
+        ssize_t written = write(fd, text, length);
+        if (written < 0 && errno == EINTR)
+            continue;
+        if (written < 0)
+            return -errno;
+        text += written;
+        length -= (size_t)written;
+    }
+    return fsync(fd) < 0 ? -errno : 0;
+}
+
+/* So that the rename itself outlives a power cut; where directories cannot be
+ * flushed, the file still is whole. */
+static void flush_directory(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    struct strbuf directory = {0};
+
+    strbuf_add(&directory, slash ? path : ".", slash ? (size_t)(slash - path + 1) : 1);
+    int fd = open(directory.bytes, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (fd >= 0) {
+        (void)!fsync(fd);
+        close(fd);
+    }
+    strbuf_release(&directory);
+}
+
+static int replace(const char *path, const char *text, size_t length)
+{
+    struct strbuf beside = {0};
+
+    strbuf_add_format(&beside, "%s.XXXXXX", path);
+    int fd = mkostemp(beside.bytes, O_CLOEXEC);
+    int error = fd < 0 ? -errno : write_whole(fd, text, length);
+    if (fd >= 0 && close(fd) < 0 && error == 0)
+        error = -errno;
+    if (error == 0 && rename(beside.bytes, path) < 0)
+        error = -errno;
+    if (error == 0)
+        flush_directory(path);
+    else if (fd >= 0)
+        unlink(beside.bytes);
+    strbuf_release(&beside);
+    return error;
+}
+
+int model_file_save(const struct anomaly_model *model, const char *path)
+{
+    if (model->is_old_format)
+        return -EINVAL;
+
+    char *text = model_file_format(model);
+    size_t length = strlen(text);
+    int error = length > MODEL_FILE_CAP ? -EFBIG : make_directories(path);
+
+    if (error == 0)
+        error = replace(path, text, length);
+    cJSON_free(text);
+    return error;
+}
