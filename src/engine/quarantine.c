@@ -3,6 +3,35 @@
 
 #include <stddef.h>
 
+#include "model/facts.h"
+
+enum lock {
+    LOCK_EXEC = 1u << 0,   /* signal->exec_update_lock: held by a process in exec(2) */
+    LOCK_MEMORY = 1u << 1, /* mm->mmap_lock: held by one in a page fault */
+};
+
+/* What a reader waits for. One that hangs costs a deadline and a thread, so it
+ * is not found out again for each file. Measured on Linux 6.18; older kernels
+ * also take the second one for maps. status waits for nothing. */
+static unsigned locks_of(uint32_t fact)
+{
+    static const unsigned locks[FACT_COUNT] = {
+        [FACT_STAT] = LOCK_EXEC,
+        [FACT_CPU] = LOCK_EXEC,
+        [FACT_CMDLINE] = LOCK_MEMORY,
+        [FACT_ENVIRON] = LOCK_EXEC | LOCK_MEMORY,
+        [FACT_EXE] = LOCK_EXEC,
+        [FACT_EXE_FILE] = LOCK_EXEC,
+        [FACT_SHA256] = LOCK_EXEC,
+        [FACT_CWD] = LOCK_EXEC,
+        [FACT_MAPS] = LOCK_EXEC | LOCK_MEMORY,
+        [FACT_DESCRIPTORS] = LOCK_EXEC,
+        [FACT_NAMESPACES] = LOCK_EXEC,
+    };
+
+    return fact < FACT_COUNT ? locks[fact] : 0;
+}
+
 static struct quarantine_entry *find(struct quarantine *quarantine, int32_t pid,
                                      uint64_t starttime, uint32_t fact)
 {
@@ -105,7 +134,17 @@ void quarantine_inherit(struct quarantine *quarantine, uint64_t now_ms)
     quarantine_expire(quarantine, now_ms);
 }
 
-bool quarantine_entry_is_closed(const struct quarantine_entry *entry, uint64_t now_ms)
+bool quarantine_is_closed(const struct quarantine *quarantine, int32_t pid, uint64_t starttime,
+                          uint32_t fact, uint64_t now_ms)
 {
-    return entry->is_hanging || now_ms < entry->until_ms;
+    if (quarantine->count == 0)
+        return false;
+    for (size_t i = 0; i < QUARANTINE_MAX; i++) {
+        const struct quarantine_entry *entry = &quarantine->entries[i];
+        bool is_concerned = entry->pid == pid && entry->starttime == starttime &&
+                            (entry->fact == fact || locks_of(entry->fact) & locks_of(fact));
+        if (is_concerned && (entry->is_hanging || now_ms < entry->until_ms))
+            return true;
+    }
+    return false;
 }

@@ -2,7 +2,8 @@
 /*
  * quarantine - reads that hang, and when each may be tried again.
  *
- * Keyed by (pid, starttime, fact). The wait doubles from 2 to 60 seconds while
+ * Keyed by (pid, starttime, fact); a hang also closes the facts of that process
+ * that wait for the same lock of the kernel. The wait doubles from 2 to 60 seconds while
  * a read keeps hanging. While the thread that hangs there is still there, the
  * file blocks: it is not tried at all. Lies in shared memory as plain data and
  * holds no lock: the collector guards it, and a fresh collector inherits it.
@@ -58,7 +59,9 @@ void quarantine_expire(struct quarantine *quarantine, uint64_t now_ms);
 const struct quarantine_entry *quarantine_find(const struct quarantine *quarantine, int32_t pid,
                                                uint64_t starttime, uint32_t fact);
 
-/* Not to be tried now. */
-bool quarantine_entry_is_closed(const struct quarantine_entry *entry, uint64_t now_ms);
+/* Not to be tried now: this very read hangs or hung, or one that waits for the
+ * same lock does. */
+bool quarantine_is_closed(const struct quarantine *quarantine, int32_t pid, uint64_t starttime,
+                          uint32_t fact, uint64_t now_ms);
 
 #endif

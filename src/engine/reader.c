@@ -109,13 +109,14 @@ static void before(void *context, int32_t pid, uint64_t starttime, enum fact fac
 static bool is_closed(struct reader *reader, int32_t pid, uint64_t starttime, enum fact fact)
 {
     struct quarantine *quarantine = &reader->office->wires->control->quarantine;
-    const struct quarantine_entry *entry = quarantine_find(quarantine, pid, starttime, fact);
 
-    if (!entry)
+    if (quarantine_is_closed(quarantine, pid, starttime, fact, control_now_ms()))
+        return true;
+    if (!quarantine_find(quarantine, pid, starttime, fact))
         return false;
     /* At most one try a pass, so that many of them together cannot make a pass
      * much longer than one of them does. */
-    if (reader->has_retried || quarantine_entry_is_closed(entry, control_now_ms()))
+    if (reader->has_retried)
         return true;
     reader->has_retried = true;
     reader->is_retrying = true;

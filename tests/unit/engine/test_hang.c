@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: MIT */
+/* The real /proc, and a process in it that makes its readers hang. While it
+ * does, it makes ps and top hang too: this takes no longer than it must. */
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "engine/engine.h"
+#include "tests/support/test.h"
+#include "tests/unit/engine/crew.h"
+#include "tests/unit/engine/dead_fuse.h"
+
+/* Holds a file of the dead file system, and executes something when told. */
+static pid_t new_victim(const struct dead_fuse *fuse, int *ret_go)
+{
+    int ends[2];
+    char byte;
+    pid_t parent = getpid(), pid;
+
+    assert_int_equal(pipe2(ends, O_CLOEXEC), 0);
+    pid = fork();
+    if (pid == 0) {
+        close(fuse->device);
+        close(ends[1]);
+        prctl(PR_SET_PDEATHSIG, SIGKILL);
+        if (getppid() != parent || open(fuse->file, O_RDONLY | O_CLOEXEC) < 0 ||
+            read(ends[0], &byte, 1) != 1)
+            _exit(1);
+        execl("/bin/sleep", "sleep", "60", (char *)NULL);
+        _exit(127);
+    }
+    close(ends[0]);
+    *ret_go = ends[1];
+    return pid;
+}
+
+static unsigned blocked_facts(const struct process *process)
+{
+    unsigned count = 0;
+
+    for (unsigned fact = 0; fact < FACT_COUNT; fact++)
+        count += process->facts[fact] == FACT_BLOCKED;
+    return count;
+}
+
+/* The victim's row, once it is so; the longest wait for any snapshot. */
+static struct process await_row(struct engine *engine, pid_t pid, bool is_blocked,
+                                uint64_t *ret_longest_ms)
+{
+    uint64_t end = crew_now_ms() + 8000, last = crew_now_ms();
+    struct snapshot snapshot;
+
+    *ret_longest_ms = 0;
+    while (crew_now_ms() < end) {
+        void *block = crew_next(engine, &snapshot);
+        const struct process *found = snapshot_find(&snapshot, pid);
+        struct process row = found ? *found : (struct process){0};
+
+        free(block);
+        if (crew_now_ms() - last > *ret_longest_ms)
+            *ret_longest_ms = crew_now_ms() - last;
+        last = crew_now_ms();
+        if (found && (blocked_facts(&row) > 0) == is_blocked)
+            return row;
+    }
+    fail_msg("the row never came");
+    return (struct process){0};
+}
+
+static void the_list_goes_on_while_a_process_hangs_in_exec(void **state)
+{
+    const struct engine_request request = {.wanted = FACT_ALL & ~FACT_BIT(FACT_PACKAGE),
+                                           .interval_ms = 100};
+    struct dead_fuse fuse;
+    struct engine *engine;
+    const char *reason = "";
+    uint64_t longest_ms;
+    int go, error = 0;
+    (void)state;
+
+    if (geteuid() != 0 || !dead_fuse_mount(&fuse))
+        skip();
+    pid_t pid = new_victim(&fuse, &go);
+    uint64_t starttime = starttime_of(pid);
+    assert_int_equal(engine_start(&(struct engine_options){0}, &engine, &reason), 0);
+    engine_request(engine, &request);
+    struct process row = await_row(engine, pid, false, &longest_ms);
+    assert_int_equal(row.starttime, starttime);
+
+    assert_int_equal(write(go, "", 1), 1);
+    row = await_row(engine, pid, true, &longest_ms);
+    /* One read that hangs tells what else would. */
+    assert_true(longest_ms < 1000);
+    /* What never blocks is still told, and so is who it is. */
+    assert_int_equal(row.starttime, starttime);
+    assert_int_equal(row.facts[FACT_STATUS], FACT_KNOWN);
+    assert_int_equal(row.facts[FACT_CMDLINE], FACT_KNOWN);
+    assert_int_equal(row.facts[FACT_STAT], FACT_BLOCKED);
+    assert_int_equal(row.facts[FACT_EXE], FACT_BLOCKED);
+    assert_true(row.blocked_since_ms > 0);
+
+    /* It cannot be told whether it is the right one, and that takes no longer
+     * than a moment. */
+    uint64_t start_ms = crew_now_ms();
+    assert_int_equal(engine_signal(engine, pid, starttime, SIGKILL, &error), SIGNAL_FAILED);
+    assert_int_equal(error, ETIMEDOUT);
+    assert_true(crew_now_ms() - start_ms < 1000);
+
+    start_ms = crew_now_ms();
+    engine_stop(engine);
+    assert_true(crew_now_ms() - start_ms < 1000);
+    dead_fuse_abort(&fuse);
+    kill(pid, SIGKILL);
+    waitpid(pid, NULL, 0);
+    close(go);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_list_goes_on_while_a_process_hangs_in_exec),
+    };
+
+    return cmocka_run_group_tests_name("hang", tests, NULL, NULL);
+}
