@@ -231,7 +231,9 @@ int gather_pass(struct gather *gather, const struct gather_request *request,
         if (gather->pass == 0)
             samples_turn(&gather->samples);
     } else {
-        int error = procfs_list(&gather->procfs, gather->procfs.root, &gather->pids);
+        int error = lseek(gather->procfs.root, 0, SEEK_SET) < 0
+                        ? -errno
+                        : procfs_list(&gather->procfs, gather->procfs.root, &gather->pids);
 
         if (error)
             return error;

@@ -192,10 +192,6 @@ int procfs_list(const struct procfs *procfs, int directory, struct procfs_number
 
     numbers->count = 0;
     numbers->directories = 0;
-    if (lseek(directory, 0, SEEK_SET) < 0) {
-        free(listing);
-        return -errno;
-    }
     while ((got = syscall(SYS_getdents64, directory, listing, LISTING_SIZE)) > 0)
         for (long at = 0; at < got;) {
             const struct dirent64 *entry = (const void *)(listing + at);

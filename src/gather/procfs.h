@@ -49,7 +49,8 @@ int procfs_read_piece(const struct procfs *procfs, int directory, const char *pa
 int procfs_read_link(int directory, const char *path, struct strbuf *buffer);
 
 /* The numeric names of a directory, ascending as the kernel lists them (a
- * recording: sorted). */
+ * recording: sorted), from where its descriptor stands: the start, for one just
+ * opened. */
 struct procfs_numbers {
     int32_t *items;
     size_t count;

@@ -16,12 +16,17 @@ set -eu
 story=$1
 directory=$2
 target=/dev/null
+
+make_parent() {
+    [ -d "${1%/*}" ] || mkdir -p "${1%/*}"
+}
+
 while IFS= read -r line; do
     case $line in
     '@ '*' -> '*)
         line=${line#'@ '}
         path=$directory/${line%%' -> '*}
-        mkdir -p "$(dirname "$path")"
+        make_parent "$path"
         ln -s "${line#*' -> '}" "$path"
         ;;
     '@ '*/)
@@ -29,7 +34,7 @@ while IFS= read -r line; do
         ;;
     '@ '*)
         target=$directory/${line#'@ '}
-        mkdir -p "$(dirname "$target")"
+        make_parent "$target"
         : >"$target"
         ;;
     '| '*)
