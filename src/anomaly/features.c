@@ -234,6 +234,16 @@ static void measure_program(const struct feature_context *context,
     values[FEATURE_IS_UNOWNED] = process->package.length == 0;
 }
 
+static fact_mask known_facts(const struct process *process)
+{
+    fact_mask known = 0;
+
+    for (unsigned fact = 0; fact < FACT_COUNT; fact++)
+        if (process->facts[fact] == FACT_KNOWN || process->facts[fact] == FACT_TRUNCATED)
+            known |= FACT_BIT(fact);
+    return known;
+}
+
 void features_measure(const struct feature_context *context, uint32_t process,
                       struct feature_row *ret_row)
 {
@@ -258,9 +268,7 @@ void features_measure(const struct feature_context *context, uint32_t process,
     values[FEATURE_PARENT] =
         parent == RELATION_NONE ? PARENT_NONE : context->parent_classes[parent];
 
-    fact_mask known = 0;
-    for (unsigned fact = 0; fact < FACT_COUNT; fact++)
-        known |= (fact_mask)process_knows(record, FACT_BIT(fact)) << fact;
+    fact_mask known = known_facts(record);
     ret_row->known = 0;
     for (unsigned feature = 0; feature < FEATURE_COUNT; feature++)
         if ((features[feature].needs & ~known) == 0)
@@ -277,7 +285,7 @@ float feature_scaled(enum feature feature, float value)
 {
     if (is_linear(feature))
         return value;
-    return log2f(1.0f + fmaxf(value, 0.0f));
+    return value > 0 ? log2f(1.0f + value) : 0.0f;
 }
 
 void feature_row_scale(struct feature_row *row)

@@ -12,6 +12,7 @@ static const struct {
     {6,  offsetof(struct process_stat, session)  },
     {7,  offsetof(struct process_stat, tty_nr)   },
     {9,  offsetof(struct process_stat, flags)    },
+    {11, offsetof(struct process_stat, cminflt)  },
     {14, offsetof(struct process_stat, utime)    },
     {15, offsetof(struct process_stat, stime)    },
     {20, offsetof(struct process_stat, threads)  },

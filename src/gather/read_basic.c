@@ -72,6 +72,7 @@ enum fact_state read_stat(struct reading *reading)
     process->tty_nr = (int32_t)stat.tty_nr;
     process->threads = (int32_t)stat.threads;
     process->flags = (uint32_t)stat.flags;
+    process->child_faults = (uint64_t)stat.cminflt;
     process->utime = (uint64_t)stat.utime;
     process->stime = (uint64_t)stat.stime;
     process->vsize = (uint64_t)stat.vsize;

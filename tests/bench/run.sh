@@ -77,3 +77,4 @@ for count in "$@"; do
     stop_crowd
 done
 [ ! -x "$build/tests/bench/stages" ] || "$build/tests/bench/stages"
+[ ! -x "$build/tests/bench/anomaly" ] || "$build/tests/bench/anomaly"

@@ -46,6 +46,7 @@ static void stat_takes_the_fields_by_number(void **state)
     assert_int_equal(stat.session, 9);
     assert_int_equal(stat.tty_nr, 34816);
     assert_int_equal(stat.flags, 4194560);
+    assert_int_equal(stat.cminflt, 12);
     assert_int_equal(stat.utime, 150);
     assert_int_equal(stat.stime, 160);
     assert_int_equal(stat.threads, 3);
