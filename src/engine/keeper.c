@@ -138,7 +138,8 @@ static void collector_died(struct keeper *keeper, const struct member *member, i
         answer(keeper,
                &(struct keeper_answer){.kind = KEEPER_COLLECTOR_LOST, .wait_status = status});
     }
-    keeper->due_ms[MEMBER_COLLECTOR] = now + (RESPAWN_FIRST_MS << keeper->quick_deaths);
+    keeper->due_ms[MEMBER_COLLECTOR] =
+        now + ((uint64_t)RESPAWN_FIRST_MS << keeper->quick_deaths);
 }
 
 static void reap(struct keeper *keeper)
