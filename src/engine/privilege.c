@@ -39,8 +39,11 @@ static const struct role roles[PRIVILEGE_ROLE_COUNT] = {
                           .capabilities = {CAP_SYS_PTRACE, CAP_DAC_READ_SEARCH}, .count = 2},
  /* SYS_PTRACE to see a process at all where /proc is mounted with hidepid. */
     [PRIVILEGE_ACTOR] = {"actor",.capabilities = {CAP_KILL, CAP_SYS_PTRACE}, .count = 2},
-    [PRIVILEGE_LOADER] = {"loader",           .capabilities = {CAP_DAC_READ_SEARCH}, .count = 1},
-    [PRIVILEGE_SCREEN] = {"screen"              },
+ /* As the same user: what it writes shall be ours. */
+    [PRIVILEGE_DUMPER] = {"dumper",           .capabilities = {CAP_SYS_PTRACE, CAP_DAC_READ_SEARCH},
+                          .count = 2},
+    [PRIVILEGE_LOADER] = {"loader",               .capabilities = {CAP_DAC_READ_SEARCH}, .count = 1},
+    [PRIVILEGE_SCREEN] = {"screen"          },
 };
 
 const char *privilege_role_name(enum privilege_role role)

@@ -1,0 +1,281 @@
+/* SPDX-License-Identifier: MIT */
+#include "response/dump.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/secrets.h"
+#include "base/sha256.h"
+#include "base/starttime.h"
+#include "base/strbuf.h"
+#include "base/text.h"
+
+enum {
+    TEXT_CAP = 16 << 20,
+    EXE_CAP = 512 << 20,
+    COPY_SIZE = 64 << 10,
+    DESCRIPTORS_CAP = 10000,
+};
+
+struct dump {
+    int process; /* its directory in /proc */
+    int directory;
+    struct strbuf sums;     /* SHA256SUMS */
+    struct strbuf problems; /* problems.txt */
+};
+
+struct artefact {
+    const char *name;   /* in the dump */
+    const char *source; /* in /proc/PID */
+    uint64_t cap;
+    bool is_masked; /* NUL-separated, with secrets in it */
+};
+
+static const struct artefact artefacts[] = {
+    {"exe",     "exe",       EXE_CAP,  false},
+    {"cmdline", "cmdline",   TEXT_CAP, true },
+    {"environ", "environ",   TEXT_CAP, true },
+    {"maps",    "maps",      TEXT_CAP, false},
+    {"stat",    "stat",      TEXT_CAP, false},
+    {"status",  "status",    TEXT_CAP, false},
+    {"limits",  "limits",    TEXT_CAP, false},
+    {"cgroup",  "cgroup",    TEXT_CAP, false},
+    {"mounts",  "mountinfo", TEXT_CAP, false},
+};
+
+static void note(struct dump *dump, const char *name, const char *what)
+{
+    strbuf_add_format(&dump->problems, "%s: %s\n", name, what);
+}
+
+static int create(struct dump *dump, const char *name)
+{
+    int fd =
+        openat(dump->directory, name, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+
+    return fd < 0 ? -errno : fd;
+}
+
+static int write_all(int fd, struct span text)
+{
+    while (text.at < text.end) {
+        ssize_t written = write(fd, text.at, span_length(text));
+        if (written < 0 && errno == EINTR)
+            continue;
+        if (written < 0)
+            return -errno;
+        text.at += written;
+    }
+    return 0;
+}
+
+/* The sum is of what lies in the dump now, read back. */
+static int finish_file(struct dump *dump, int fd, const char *name)
+{
+    struct sha256 digest;
+    char text[SHA256_TEXT_SIZE];
+    int error = sha256_of_file(fd, UINT64_MAX, &digest);
+
+    if (error)
+        return error;
+    sha256_text(&digest, &text);
+    strbuf_add_format(&dump->sums, "%s  %s\n", text, name);
+    return 0;
+}
+
+static int write_file(struct dump *dump, const char *name, struct span text)
+{
+    int fd = create(dump, name);
+
+    if (fd < 0)
+        return fd;
+    int error = write_all(fd, text);
+    if (!error)
+        error = finish_file(dump, fd, name);
+    close(fd);
+    return error;
+}
+
+/* Returns the bytes read, up to the size of the piece, or negative errno. */
+static ssize_t read_piece(int fd, char *piece, uint64_t left)
+{
+    ssize_t got;
+
+    do
+        got = read(fd, piece, left < COPY_SIZE ? left : COPY_SIZE);
+    while (got < 0 && errno == EINTR);
+    return got < 0 ? -errno : got;
+}
+
+static int copy(struct dump *dump, int from, const struct artefact *artefact)
+{
+    char piece[COPY_SIZE];
+    uint64_t left = artefact->cap;
+    ssize_t got = 0;
+    int to = create(dump, artefact->name), error = to < 0 ? to : 0;
+
+    while (!error && left > 0 && (got = read_piece(from, piece, left)) > 0) {
+        error = write_all(to, span_of(piece, (size_t)got));
+        left -= (uint64_t)got;
+    }
+    if (got < 0)
+        note(dump, artefact->name, strerror((int)-got));
+    if (left == 0 && read_piece(from, piece, 1) > 0)
+        note(dump, artefact->name, "is longer than is kept");
+    if (!error)
+        error = finish_file(dump, to, artefact->name);
+    if (to >= 0)
+        close(to);
+    return error;
+}
+
+static int copy_masked(struct dump *dump, int from, const struct artefact *artefact)
+{
+    char piece[COPY_SIZE];
+    struct strbuf text = {0}, masked = {0};
+    ssize_t got = 0;
+
+    while (text.length < artefact->cap && (got = read_piece(from, piece, COPY_SIZE)) > 0)
+        strbuf_add(&text, piece, (size_t)got);
+    if (got < 0)
+        note(dump, artefact->name, strerror((int)-got));
+    if (text.length >= artefact->cap)
+        note(dump, artefact->name, "is longer than is kept");
+    secrets_add_masked(&masked, strbuf_span(&text));
+    int error = write_file(dump, artefact->name, strbuf_span(&masked));
+    strbuf_release(&text);
+    strbuf_release(&masked);
+    return error;
+}
+
+/* Only failures to write are returned: what cannot be read is noted. */
+static int keep(struct dump *dump, const struct artefact *artefact)
+{
+    int from = openat(dump->process, artefact->source, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    int error;
+
+    if (from < 0) {
+        note(dump, artefact->name, strerror(errno));
+        return 0;
+    }
+    if (artefact->is_masked)
+        error = copy_masked(dump, from, artefact);
+    else
+        error = copy(dump, from, artefact);
+    close(from);
+    return error;
+}
+
+static void add_link(struct dump *dump, int directory, const char *name, struct strbuf *out)
+{
+    char target[4096];
+    ssize_t length = readlinkat(directory, name, target, sizeof target);
+
+    strbuf_add_format(out, "%s -> ", name);
+    if (length < 0)
+        note(dump, name, strerror(errno));
+    else
+        text_add_printable(out, span_of(target, (size_t)length), TEXT_UTF8);
+    strbuf_add_char(out, '\n');
+}
+
+/* What the descriptors and the links of the process point to. */
+static int keep_links(struct dump *dump)
+{
+    struct strbuf links = {0};
+    int fd = openat(dump->process, "fd", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    DIR *directory = fd >= 0 ? fdopendir(fd) : NULL;
+    struct dirent *entry;
+    unsigned left = DESCRIPTORS_CAP;
+
+    add_link(dump, dump->process, "exe", &links);
+    add_link(dump, dump->process, "cwd", &links);
+    add_link(dump, dump->process, "root", &links);
+    if (!directory)
+        note(dump, "fd", strerror(errno));
+    while (directory && left > 0 && (entry = readdir(directory)))
+        if (entry->d_name[0] != '.') {
+            add_link(dump, dirfd(directory), entry->d_name, &links);
+            left--;
+        }
+    if (left == 0)
+        note(dump, "fd", "has more descriptors than are kept");
+    if (directory)
+        closedir(directory);
+    int error = write_file(dump, "links.txt", strbuf_span(&links));
+    strbuf_release(&links);
+    return error;
+}
+
+/* The process we mean, or negative errno. */
+static int open_process(int32_t pid, uint64_t starttime)
+{
+    char path[32];
+    uint64_t found;
+
+    snprintf(path, sizeof path, "/proc/%d", pid);
+    int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (fd < 0)
+        return errno == ENOENT ? -ESRCH : -errno;
+    int error = starttime_read(fd, &found);
+    if (!error && found == starttime)
+        return fd;
+    close(fd);
+    return error && error != -ENOENT ? error : -ESRCH;
+}
+
+static int open_directory(const struct dump_request *request, char (*name)[DUMP_NAME_SIZE])
+{
+    uint32_t random;
+
+    if (getrandom(&random, sizeof random, 0) != sizeof random)
+        return -errno;
+    snprintf(*name, sizeof *name, "%d_%llu_%08x", request->pid,
+             (unsigned long long)request->starttime, random);
+    if (mkdirat(request->directory, *name, 0700) < 0)
+        return -errno;
+    int fd = openat(request->directory, *name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    return fd < 0 ? -errno : fd;
+}
+
+static int fill(struct dump *dump, const struct dump_request *request)
+{
+    int error = write_file(dump, "reasons.json", request->reasons);
+
+    for (size_t i = 0; !error && i < sizeof artefacts / sizeof *artefacts; i++)
+        error = keep(dump, &artefacts[i]);
+    if (!error)
+        error = keep_links(dump);
+    if (!error && dump->problems.length > 0)
+        error = write_file(dump, "problems.txt", strbuf_span(&dump->problems));
+    if (!error)
+        error = write_file(dump, "SHA256SUMS", strbuf_span(&dump->sums));
+    return error;
+}
+
+int dump_process(const struct dump_request *request, char (*ret_name)[DUMP_NAME_SIZE])
+{
+    struct dump dump = {.process = open_process(request->pid, request->starttime)};
+    char name[DUMP_NAME_SIZE];
+
+    if (dump.process < 0)
+        return dump.process;
+    dump.directory = open_directory(request, &name);
+    int error = dump.directory < 0 ? dump.directory : fill(&dump, request);
+    if (!error)
+        memcpy(*ret_name, name, sizeof name);
+    if (dump.directory >= 0)
+        close(dump.directory);
+    close(dump.process);
+    strbuf_release(&dump.sums);
+    strbuf_release(&dump.problems);
+    return error;
+}

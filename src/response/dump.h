@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * dump - what a process leaves behind once it is gone: its executable and what
+ * the kernel said about it, kept in a directory nobody else may read.
+ *
+ * Copies bytes and understands none of them, apart from masking what looks like
+ * a secret in the command line and the environment. Reads may hang with the
+ * process: run it where that does not matter.
+ */
+#ifndef RESPONSE_DUMP_H
+#define RESPONSE_DUMP_H
+
+#include <stdint.h>
+
+#include "base/span.h"
+
+enum { DUMP_NAME_SIZE = 64 };
+
+struct dump_request {
+    int directory; /* descriptor; the dump becomes a directory in it */
+    int32_t pid;
+    uint64_t starttime;
+    struct span reasons; /* JSON, stored as it is */
+};
+
+/*
+ * Make the directory "PID_STARTTIME_RANDOM" (0700) with exe, cmdline, environ,
+ * maps, status and more (0600, each up to a cap), reasons.json, SHA256SUMS for
+ * sha256sum -c, and problems.txt with what could not be had or was cut off.
+ * Returns 0 or a negative errno: -ESRCH when the process is gone or its pid is
+ * another one by now. *ret_name is the directory's name.
+ */
+int dump_process(const struct dump_request *request, char (*ret_name)[DUMP_NAME_SIZE]);
+
+#endif

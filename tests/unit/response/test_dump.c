@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: MIT */
+#include "response/dump.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/sha256.h"
+#include "base/starttime.h"
+#include "tests/support/child.h"
+#include "tests/support/test.h"
+
+struct place {
+    char path[64];
+    int directory;
+    pid_t child;
+    uint64_t starttime;
+};
+
+static void run_with_secrets(const void *argument, int ready)
+{
+    char *const arguments[] = {"sh", "-c", "read x; :", "--token=hush", NULL};
+    char *const environment[] = {"API_KEY=hush", "COLOR=blue", NULL};
+    int ends[2];
+
+    (void)argument;
+    (void)ready;
+    /* It reads a pipe that nobody writes to and nobody closes. */
+    if (pipe(ends) == 0 && dup2(ends[0], STDIN_FILENO) == STDIN_FILENO)
+        execve("/bin/sh", arguments, environment);
+    _exit(1);
+}
+
+static int set_up(void **state)
+{
+    struct place *place = calloc(1, sizeof *place);
+    char path[32];
+
+    snprintf(place->path, sizeof place->path, "/tmp/procwatch-dump-XXXXXX");
+    assert_non_null(mkdtemp(place->path));
+    place->directory = open(place->path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    place->child = child_start(run_with_secrets, NULL);
+    snprintf(path, sizeof path, "/proc/%d", place->child);
+    int process = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    assert_int_equal(starttime_read(process, &place->starttime), 0);
+    close(process);
+    *state = place;
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    struct place *place = *state;
+    char command[128];
+
+    child_end(place->child);
+    close(place->directory);
+    snprintf(command, sizeof command, "rm -r %s", place->path);
+    assert_int_equal(system(command), 0);
+    free(place);
+    return 0;
+}
+
+static int dump(const struct place *place, uint64_t starttime, char (*name)[DUMP_NAME_SIZE])
+{
+    const struct dump_request request = {
+        .directory = place->directory,
+        .pid = place->child,
+        .starttime = starttime,
+        .reasons = span_of_string("{\"a\":1}\n"),
+    };
+
+    return dump_process(&request, name);
+}
+
+static size_t content(const struct place *place, const char *dump, const char *file, char *text,
+                      size_t size)
+{
+    char path[256];
+
+    snprintf(path, sizeof path, "%s/%s/%s", place->path, dump, file);
+    FILE *stream = fopen(path, "re");
+    if (!stream)
+        fail_msg("no %s", path);
+    size_t length = fread(text, 1, size - 1, stream);
+    text[length] = '\0';
+    fclose(stream);
+    return length;
+}
+
+static void keeps_everything_for_the_owner_alone(void **state)
+{
+    struct place *place = *state;
+    static const char *const files[] = {"exe",    "cmdline",   "environ",      "maps",
+                                        "stat",   "status",    "limits",       "cgroup",
+                                        "mounts", "links.txt", "reasons.json", "SHA256SUMS"};
+    char name[DUMP_NAME_SIZE], path[256];
+    struct stat status;
+
+    assert_int_equal(dump(place, place->starttime, &name), 0);
+    snprintf(path, sizeof path, "%s/%s", place->path, name);
+    assert_int_equal(lstat(path, &status), 0);
+    assert_int_equal(status.st_mode & 07777, 0700);
+    for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
+        snprintf(path, sizeof path, "%s/%s/%s", place->path, name, files[i]);
+        if (lstat(path, &status) < 0)
+            fail_msg("no %s", files[i]);
+        assert_true(S_ISREG(status.st_mode));
+        assert_int_equal(status.st_mode & 07777, 0600);
+        assert_true(status.st_size > 0);
+    }
+}
+
+static void masks_secrets(void **state)
+{
+    struct place *place = *state;
+    char name[DUMP_NAME_SIZE], text[4096];
+
+    assert_int_equal(dump(place, place->starttime, &name), 0);
+    size_t length = content(place, name, "environ", text, sizeof text);
+    assert_null(memmem(text, length, "hush", 4));
+    assert_non_null(memmem(text, length, "COLOR=blue", 10));
+    length = content(place, name, "cmdline", text, sizeof text);
+    assert_null(memmem(text, length, "hush", 4));
+    assert_non_null(memmem(text, length, "read x", 6));
+}
+
+static void sums_what_it_keeps(void **state)
+{
+    struct place *place = *state;
+    char name[DUMP_NAME_SIZE], command[256];
+
+    assert_int_equal(dump(place, place->starttime, &name), 0);
+    snprintf(command, sizeof command, "cd %s/%s && sha256sum --status --strict -c SHA256SUMS",
+             place->path, name);
+    assert_int_equal(system(command), 0);
+    snprintf(command, sizeof command, "cmp -s %s/%s/exe /bin/sh", place->path, name);
+    assert_int_equal(system(command), 0);
+}
+
+static void refuses_another_process_of_that_pid(void **state)
+{
+    struct place *place = *state;
+    char name[DUMP_NAME_SIZE] = "untouched";
+
+    assert_int_equal(dump(place, place->starttime + 1, &name), -ESRCH);
+    assert_string_equal(name, "untouched");
+    assert_int_equal(rmdir(place->path), 0); /* nothing was made */
+    assert_int_equal(mkdir(place->path, 0700), 0);
+}
+
+static void never_writes_where_something_is(void **state)
+{
+    struct place *place = *state;
+    char first[DUMP_NAME_SIZE], second[DUMP_NAME_SIZE];
+
+    assert_int_equal(dump(place, place->starttime, &first), 0);
+    assert_int_equal(dump(place, place->starttime, &second), 0);
+    assert_string_not_equal(first, second);
+}
+
+int main(void)
+{
+    static const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(keeps_everything_for_the_owner_alone, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(masks_secrets, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(sums_what_it_keeps, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(refuses_another_process_of_that_pid, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(never_writes_where_something_is, set_up, tear_down),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
