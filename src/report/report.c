@@ -46,11 +46,10 @@ static void add_counts(const struct gather_counts *counts, struct problems *prob
         enum problem_level level;
         const char *what;
     } rows[] = {
-        {counts->denied,    PROBLEM_WARNING,
-         "could not be read in full: permission denied (root can)"                        },
-        {counts->failed,    PROBLEM_WARNING, "could not be read in full: read error"      },
-        {counts->blocked,   PROBLEM_WARNING, "could not be read: the read does not return"},
-        {counts->truncated, PROBLEM_NOTE,    "had more than is read: a cap was reached"   },
+        {counts->denied,    PROBLEM_WARNING, "could not be read in full: permission denied"},
+        {counts->failed,    PROBLEM_WARNING, "could not be read in full: read error"       },
+        {counts->blocked,   PROBLEM_WARNING, "could not be read: the read does not return" },
+        {counts->truncated, PROBLEM_NOTE,    "had more than is read: a cap was reached"    },
     };
 
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * explanation - everything that is known about one process as text: for a
+ * ticket, or for a reader without a screen.
+ */
+#ifndef REPORT_EXPLANATION_H
+#define REPORT_EXPLANATION_H
+
+#include "report/report.h"
+
+void explanation_add(const struct report *report, uint32_t process, enum text_style style,
+                     struct strbuf *out);
+
+#endif
