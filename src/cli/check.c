@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: MIT */
+#include "cli/command.h"
+#include "cli/output.h"
+#include "settings/settings.h"
+
+struct check_options {
+    bool wants_help; /* first: command_parse() */
+    const char *config;
+};
+
+static const char *option_config(void *target, const char *value)
+{
+    ((struct check_options *)target)->config = value;
+    return NULL;
+}
+
+static const struct option_row rows[] = {
+    {'c', "config", "FILE", option_config,
+     "configuration to check instead of the one in the home directory"},
+    HELP_ROW,
+};
+
+static const char *const examples[] = {
+    "procwatch check --config procwatch.yaml",
+    "every mistake in the file, with line and column",
+    NULL,
+};
+
+static const struct option_table table = {
+    .program = "procwatch check",
+    .synopsis = "",
+    .summary = "Reads a configuration and says everything that is wrong with it, as "
+               "file:line:column. Ends with 0 when it can be used, with 3 when not.",
+    .rows = rows,
+    .count = sizeof rows / sizeof *rows,
+    .examples = examples,
+};
+
+static size_t count_of(const struct problems *problems, enum problem_level level)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < problems->count; i++)
+        count += problems->items[i].level == level;
+    return count;
+}
+
+static void print_summary(const struct settings *settings, const struct settings_source *source,
+                          const struct problems *problems, struct strbuf *out)
+{
+    size_t warnings = count_of(problems, PROBLEM_WARNING);
+
+    text_add_printable(out, span_of_string(source->message), output_style());
+    strbuf_add_format(out, ": ok: min_score %.1f, %zu whitelist entries",
+                      settings->scoring.min_score, settings->scoring.whitelist.count);
+    if (warnings > 0)
+        strbuf_add_format(out, ", %zu warning%s", warnings, warnings == 1 ? "" : "s");
+    strbuf_add_char(out, '\n');
+}
+
+int check_run(int argc, char **argv)
+{
+    struct check_options options = {0};
+    struct settings settings;
+    struct settings_source source = {0};
+    struct problems problems = {0};
+    struct strbuf text = {0};
+    struct command_line line = {.argc = argc, .argv = argv};
+
+    if (!command_parse(&table, &options.wants_help, &line))
+        return line.status;
+    settings_init(&settings);
+    bool is_good = settings_load(&settings, options.config, &source, &problems);
+    output_problems(&problems);
+    if (is_good)
+        print_summary(&settings, &source, &problems, &text);
+    line.status =
+        output_write(strbuf_span(&text)) == OUTPUT_FAILED ? EXIT_INCOMPLETE : EXIT_DONE;
+    strbuf_release(&text);
+    problems_release(&problems);
+    settings_source_release(&source);
+    settings_release(&settings);
+    return is_good ? line.status : EXIT_CONFIGURATION;
+}

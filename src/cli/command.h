@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * command - the commands of procwatch: one row and one file each.
+ */
+#ifndef CLI_COMMAND_H
+#define CLI_COMMAND_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/options.h"
+
+enum exit_status {
+    EXIT_DONE = 0,
+    EXIT_INCOMPLETE = 1, /* something could not be read, or went wrong */
+    EXIT_USAGE = 2,
+    EXIT_CONFIGURATION = 3,
+    EXIT_PERMISSION = 4, /* with --strict */
+    EXIT_FLAGGED = 10,   /* with --exit-code */
+};
+
+struct command {
+    const char *name;
+    int (*run)(int argc, char **argv); /* argv[0] is the command; an exit status */
+    const char *summary;               /* one line, no full stop */
+};
+
+int scan_run(int argc, char **argv);
+int explain_run(int argc, char **argv);
+int check_run(int argc, char **argv);
+int config_run(int argc, char **argv);
+int list_run(int argc, char **argv);
+int record_run(int argc, char **argv);
+int train_run(int argc, char **argv);
+int api_run(int argc, char **argv);
+
+/* The --help row of every command's table. Its target starts with a bool, which
+ * becomes true. */
+option_apply option_help;
+
+/* A command's line, and what became of it. */
+struct command_line {
+    int argc;
+    char **argv;
+    int operands_max; /* more of them are wrong */
+    int first;        /* out: index of the first operand, argc without one */
+    int status;       /* out: to end with, when parsing says so */
+};
+
+/*
+ * True to go on; false to end with line->status: help was asked for and is
+ * printed, or the line is wrong and that was said.
+ */
+bool command_parse(const struct option_table *table, bool *target, struct command_line *line);
+
+#define HELP_ROW                                          \
+    {                                                     \
+        'h', "help", NULL, option_help, "print this help" \
+    }
+
+#endif

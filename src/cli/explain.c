@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: MIT */
+#include "cli/command.h"
+#include "cli/output.h"
+#include "cli/session.h"
+#include "report/explanation.h"
+#include "report/json.h"
+
+struct explain_options {
+    bool wants_help; /* first: command_parse() */
+    bool as_json;
+    const char *config, *proc_root;
+};
+
+static const char *option_config(void *target, const char *value)
+{
+    ((struct explain_options *)target)->config = value;
+    return NULL;
+}
+
+static const char *option_proc_root(void *target, const char *value)
+{
+    ((struct explain_options *)target)->proc_root = value;
+    return NULL;
+}
+
+static const char *option_json(void *target, const char *value)
+{
+    (void)value;
+    ((struct explain_options *)target)->as_json = true;
+    return NULL;
+}
+
+static const struct option_row rows[] = {
+    {'c', "config",    "FILE", option_config,    "configuration to use"                       },
+    {0,   "json",      NULL,   option_json,      "print JSON instead of text"                 },
+    {0,   "proc-root", "DIR",  option_proc_root, "look at a recording instead of this machine"},
+    HELP_ROW,
+};
+
+static const char *const examples[] = {
+    "procwatch explain 4242",
+    "what is known about process 4242, and why it scores",
+    NULL,
+};
+
+static const struct option_table table = {
+    .program = "procwatch explain",
+    .synopsis = "PID",
+    .summary =
+        "Tells all that is known about one process: its reasons with the evidence, who is "
+        "usually innocent of them, how to see for yourself, its parents, connections and "
+        "executable memory.",
+    .rows = rows,
+    .count = sizeof rows / sizeof *rows,
+    .examples = examples,
+};
+
+/* The process that was asked for, and its digest not there yet? */
+static bool is_wanting(void *context, const struct session *session)
+{
+    const int32_t *pid = context;
+    const struct process *process = snapshot_find(&session->refresh.snapshot, *pid);
+
+    return process && process->facts[FACT_SHA256] == FACT_PENDING;
+}
+
+static int explain(const struct session *session, int32_t pid, bool as_json)
+{
+    const struct refresh *refresh = &session->refresh;
+    const struct process *process = snapshot_find(&refresh->snapshot, pid);
+    struct strbuf text = {0};
+
+    if (!process) {
+        output_complain("there is no process %d", pid);
+        return EXIT_INCOMPLETE;
+    }
+    uint32_t index = (uint32_t)(process - refresh->snapshot.processes);
+    const struct view view = {.rows = &index, .count = 1, .matched = 1};
+    const struct report report = {
+        .snapshot = &refresh->snapshot,
+        .relations = refresh->relations,
+        .assessment = &refresh->assessment,
+        .scores = &refresh->scores,
+        .view = &view,
+        .min_score = session->settings.scoring.min_score,
+        .with_excused = true,
+    };
+    if (as_json)
+        json_add_process(&report, index, &text);
+    else
+        explanation_add(&report, index, output_style(), &text);
+    enum output_result result = output_write(strbuf_span(&text));
+    strbuf_release(&text);
+    return result == OUTPUT_FAILED ? EXIT_INCOMPLETE : EXIT_DONE;
+}
+
+static int run(const struct explain_options *options, int32_t pid)
+{
+    struct session session;
+    const struct session_options session_options = {
+        .config = options->config, .proc_root = options->proc_root, .is_readonly = true};
+    const struct look look = {
+        .wanted = FACT_ALL, .sample_s = 0.5, .is_wanting = is_wanting, .context = &pid};
+    int status = session_open(&session, &session_options);
+
+    if (status == EXIT_DONE)
+        status = session_look(&session, &look);
+    if (status == EXIT_DONE && !session.caught)
+        status = explain(&session, pid, options->as_json);
+    session_close(&session);
+    return session_end_status(&session, status);
+}
+
+int explain_run(int argc, char **argv)
+{
+    struct explain_options options = {0};
+    unsigned long pid;
+    struct command_line line = {.argc = argc, .argv = argv, .operands_max = 1};
+
+    if (!command_parse(&table, &options.wants_help, &line))
+        return line.status;
+    if (line.first == argc || !options_parse_unsigned(argv[line.first], &pid) || pid == 0 ||
+        pid > INT32_MAX) {
+        output_complain("explain needs the pid of a process (see --help)");
+        return EXIT_USAGE;
+    }
+    return run(&options, (int32_t)pid);
+}

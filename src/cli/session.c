@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: MIT */
+#include "cli/session.h"
+
+#include <errno.h>
+#include <math.h>
+#include <poll.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/signalfd.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "cli/command.h"
+#include "cli/output.h"
+
+enum {
+    PASS_PATIENCE_MS = 30000, /* for one pass; the collector cuts hanging reads short */
+    AWAIT_MS = 5000,          /* for what is still under way after it */
+    AWAIT_PAUSE_MS = 500,
+};
+
+static uint64_t now_ms(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
+}
+
+/* After the engine's processes: they have their own ideas about signals. */
+static int open_signals(void)
+{
+    sigset_t set;
+
+    sigemptyset(&set);
+    sigaddset(&set, SIGINT);
+    sigaddset(&set, SIGTERM);
+    sigaddset(&set, SIGHUP);
+    sigprocmask(SIG_BLOCK, &set, NULL);
+    return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+}
+
+static void take_signal(struct session *session)
+{
+    struct signalfd_siginfo info;
+
+    if (read(session->signals, &info, sizeof info) == sizeof info)
+        session->caught = (int)info.ssi_signo;
+}
+
+static int load(struct session *session, const struct session_options *options)
+{
+    struct problems problems = {0};
+    struct settings_source source = {0};
+    bool is_good = settings_load(&session->settings, options->config, &source, &problems);
+
+    output_problems(&problems);
+    problems_release(&problems);
+    settings_source_release(&source);
+    return is_good ? EXIT_DONE : EXIT_CONFIGURATION;
+}
+
+int session_open(struct session *session, const struct session_options *options)
+{
+    const char *reason = "";
+    const struct engine_options engine_options = {.proc_root = options->proc_root,
+                                                  .is_readonly = options->is_readonly};
+
+    *session = (struct session){.signals = -1, .is_recorded = options->proc_root != NULL};
+    settings_init(&session->settings);
+    int error = engine_start(&engine_options, &session->engine, &reason);
+    if (error) {
+        session->engine = NULL;
+        output_complain("%s: %s", reason, strerror(-error));
+        return EXIT_INCOMPLETE;
+    }
+    session->signals = open_signals();
+    int status = load(session, options);
+    if (status)
+        return status;
+    if (options->model || session->settings.model_path)
+        output_complain("models come with procwatch train, which this version has not; "
+                        "ml_score is 0");
+    error = engine_confine(session->engine);
+    if (error) {
+        output_complain("privileges cannot be given up: %s", strerror(-error));
+        return EXIT_INCOMPLETE;
+    }
+    return EXIT_DONE;
+}
+
+void session_close(struct session *session)
+{
+    engine_stop(session->engine);
+    if (session->signals >= 0)
+        close(session->signals);
+    refresh_release(&session->refresh);
+    settings_release(&session->settings);
+}
+
+void session_wait(struct session *session, double seconds)
+{
+    struct pollfd polled = {.fd = session->signals, .events = POLLIN};
+    uint64_t end_ms = now_ms() + (uint64_t)(seconds * 1000), at_ms;
+
+    while (!session->caught && (at_ms = now_ms()) < end_ms) {
+        uint64_t left_ms = end_ms - at_ms;
+        if (poll(&polled, 1, left_ms < INT32_MAX ? (int)left_ms : INT32_MAX) > 0)
+            take_signal(session);
+    }
+}
+
+/* The next snapshot, adopted. */
+static int await_snapshot(struct session *session)
+{
+    struct pollfd polled[] = {
+        {.fd = engine_descriptor(session->engine), .events = POLLIN},
+        {.fd = session->signals,                   .events = POLLIN},
+    };
+    uint64_t end_ms = now_ms() + PASS_PATIENCE_MS, at_ms;
+    const char *reason = "";
+    void *block;
+    size_t size;
+
+    while (!session->caught && (at_ms = now_ms()) < end_ms) {
+        int result = engine_take(session->engine, &block, &size, &reason);
+        if (result == 0 && refresh_adopt(&session->refresh, block, size, &reason))
+            return EXIT_DONE;
+        if (result != -EAGAIN) {
+            output_complain("no snapshot: %s", reason);
+            return EXIT_INCOMPLETE;
+        }
+        if (poll(polled, 2, (int)(end_ms - at_ms)) > 0 && polled[1].revents)
+            take_signal(session);
+    }
+    if (!session->caught)
+        output_complain("no snapshot within %d seconds", PASS_PATIENCE_MS / 1000);
+    return EXIT_INCOMPLETE;
+}
+
+static int pass(struct session *session)
+{
+    engine_refresh_now(session->engine);
+    int status = await_snapshot(session);
+
+    if (status == EXIT_DONE)
+        refresh_assess(&session->refresh, &session->settings.thresholds,
+                       &session->settings.scoring);
+    return status;
+}
+
+int session_look(struct session *session, const struct look *look)
+{
+    const struct engine_request request = {.wanted = look->wanted};
+    /* A recording's time stands still; it holds the earlier sample itself. */
+    bool wants_sample = !session->has_looked && !session->is_recorded && look->sample_s > 0;
+    uint64_t end_ms = now_ms() + AWAIT_MS;
+
+    if (!session->has_looked)
+        engine_request(session->engine, &request);
+    session->has_looked = true;
+    int status = pass(session);
+    if (status == EXIT_DONE && wants_sample) {
+        session_wait(session, look->sample_s);
+        status = pass(session);
+    }
+    while (status == EXIT_DONE && !session->caught && look->is_wanting &&
+           look->is_wanting(look->context, session) && now_ms() < end_ms) {
+        session_wait(session, fmax(look->sample_s, AWAIT_PAUSE_MS / 1000.0));
+        status = pass(session);
+    }
+    return status;
+}
+
+int session_end_status(const struct session *session, int status)
+{
+    sigset_t set;
+
+    if (!session->caught)
+        return status;
+    sigemptyset(&set);
+    sigaddset(&set, session->caught);
+    signal(session->caught, SIG_DFL);
+    sigprocmask(SIG_UNBLOCK, &set, NULL);
+    raise(session->caught);
+    return 128 + session->caught;
+}

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * session - what scan and explain share: the engine's processes started, the
+ * configuration loaded, and one look at the machine after the other.
+ */
+#ifndef CLI_SESSION_H
+#define CLI_SESSION_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "engine/engine.h"
+#include "engine/refresh.h"
+#include "settings/settings.h"
+
+struct session_options {
+    const char *config;    /* NULL: search */
+    const char *model;     /* NULL: the configuration's */
+    const char *proc_root; /* NULL: the live machine */
+    bool is_readonly;      /* no signals will be asked for */
+};
+
+struct session {
+    struct engine *engine;
+    struct settings settings;
+    struct refresh refresh; /* of the last look */
+    int signals;            /* signalfd of INT, TERM and HUP */
+    int caught;             /* number of the signal that came, or 0 */
+    bool has_looked;
+    bool is_recorded;
+};
+
+/* Start and load. 0, or an exit status after the reason was said; the session
+ * is to be closed either way. */
+int session_open(struct session *session, const struct session_options *options);
+void session_close(struct session *session);
+
+struct look {
+    fact_mask wanted;
+    double sample_s; /* between the two passes that CPU use is measured by; 0: one */
+    /* Asked after each pass: another one shortly, because something awaited (a
+     * digest) is not there yet? Not asked any more after five seconds. */
+    bool (*is_wanting)(void *context, const struct session *session);
+    void *context;
+};
+
+/* Look at all processes: findings and scores are in session->refresh. 0, or an
+ * exit status; check session->caught. */
+int session_look(struct session *session, const struct look *look);
+
+/* Wait that long, or for a signal. */
+void session_wait(struct session *session, double seconds);
+
+/* End by the signal that was caught, as whoever started us expects. */
+int session_end_status(const struct session *session, int status);
+
+#endif
