@@ -105,13 +105,26 @@ static void replace_reader(struct supervisor *supervisor, const struct beat *bea
         ask_keeper(supervisor, KEEPER_RESPAWN_COLLECTOR);
 }
 
+static uint64_t deadline_ms_of(uint32_t fact)
+{
+    switch (fact) {
+    case FACT_STATUS: /* no process can make it hang; its user's name is looked up */
+        return READ_DEADLINE_NAMES_MS;
+    case FACT_EXE_FILE: /* paths are examined, and package lists read */
+    case FACT_PACKAGE:
+        return READ_DEADLINE_DISK_MS;
+    default:
+        return READ_DEADLINE_MS;
+    }
+}
+
 static void look_after_reader(struct supervisor *supervisor)
 {
     uint64_t now_ms = control_now_ms();
     struct beat beat, again;
 
     if (supervisor->is_leaving || !control_look(supervisor->wires->control, &beat) ||
-        now_ms < beat.since_ms + READ_DEADLINE_MS)
+        now_ms < beat.since_ms + deadline_ms_of(beat.fact))
         return;
     if (now_ms < beat.since_ms + READ_DEADLINE_RUNNABLE_MS &&
         reader_is_runnable(supervisor->reader))

@@ -94,7 +94,7 @@ static void before(void *context, int32_t pid, uint64_t starttime, enum fact fac
 
     /* Between two processes: whoever opened the detail pane does not wait for
      * the end of a pass. */
-    if (desk == &reader->all && reader->pid_at_hand != pid) {
+    if (desk == &reader->all && reader->pid_at_hand != pid && !reader->is_retrying) {
         reader->pid_at_hand = pid;
         publish_new_focus(reader);
     }
@@ -216,6 +216,10 @@ static int publish(struct desk *desk, const struct gather_request *request)
     struct office *office = reader->office;
     struct control *control = office->wires->control;
 
+    /* A pass begins with what is not about one process; a focus is served in the
+     * middle of another pass, whose last read came back. */
+    note_return(reader);
+    rest(reader);
     snapshot_builder_clear(desk->builder);
     int error = gather_pass(desk->gather, request, desk->builder);
     note_return(reader);
