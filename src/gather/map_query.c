@@ -47,14 +47,14 @@ static const struct {
 enum { PERMISSION_COUNT = sizeof query_permissions / sizeof *query_permissions };
 
 int map_query(int maps_fd, uint64_t address, uint32_t permissions, struct map *ret_map,
-              char (*ret_name)[PATH_MAX], size_t *ret_name_length)
+              struct map_name *ret_name)
 {
     struct query query = {
         .size = sizeof query,
         .query_flags = QUERY_COVERING_OR_NEXT,
         .query_addr = address,
-        .vma_name_addr = (uint64_t)(uintptr_t)*ret_name,
-        .vma_name_size = sizeof *ret_name,
+        .vma_name_addr = (uint64_t)(uintptr_t)ret_name->bytes,
+        .vma_name_size = sizeof ret_name->bytes,
     };
 
     for (size_t i = 0; i < PERMISSION_COUNT; i++)
@@ -82,6 +82,6 @@ int map_query(int maps_fd, uint64_t address, uint32_t permissions, struct map *r
         if (query.vma_flags & query_permissions[i].flag)
             ret_map->permissions |= query_permissions[i].permission;
     /* The size counts the NUL; 0 for a mapping without a name. */
-    *ret_name_length = query.vma_name_size > 0 ? query.vma_name_size - 1 : 0;
+    ret_name->length = query.vma_name_size > 0 ? query.vma_name_size - 1 : 0;
     return 0;
 }

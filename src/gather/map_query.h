@@ -13,6 +13,11 @@
 
 #include "model/process.h"
 
+struct map_name {
+    char bytes[PATH_MAX];
+    size_t length; /* 0: none, or longer than the kernel can say */
+};
+
 /*
  * The first mapping at the address or behind it that has all the permissions
  * (of MAP_READ, MAP_WRITE, MAP_EXECUTE). Returns 0 with everything but the
@@ -20,6 +25,6 @@
  * -ENOTTY when the kernel does not know the question.
  */
 int map_query(int maps_fd, uint64_t address, uint32_t permissions, struct map *ret_map,
-              char (*ret_name)[PATH_MAX], size_t *ret_name_length);
+              struct map_name *ret_name);
 
 #endif

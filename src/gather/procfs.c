@@ -112,11 +112,8 @@ static int read_all(int fd, size_t cap, bool is_one_piece, struct strbuf *buffer
     }
 }
 
-static int open_and_read(const struct procfs *procfs, int directory, const char *path,
-                         size_t cap, bool is_one_piece, struct strbuf *buffer)
+static int read_and_close(int fd, size_t cap, bool is_one_piece, struct strbuf *buffer)
 {
-    int fd = procfs_open_file(procfs, directory, path);
-
     if (fd < 0)
         return fd;
     int result = read_all(fd, cap, is_one_piece, buffer);
@@ -127,13 +124,13 @@ static int open_and_read(const struct procfs *procfs, int directory, const char 
 int procfs_read(const struct procfs *procfs, int directory, const char *path, size_t cap,
                 struct strbuf *buffer)
 {
-    return open_and_read(procfs, directory, path, cap, false, buffer);
+    return read_and_close(procfs_open_file(procfs, directory, path), cap, false, buffer);
 }
 
 int procfs_read_piece(const struct procfs *procfs, int directory, const char *path, size_t cap,
                       struct strbuf *buffer)
 {
-    return open_and_read(procfs, directory, path, cap, true, buffer);
+    return read_and_close(procfs_open_file(procfs, directory, path), cap, true, buffer);
 }
 
 int procfs_read_link(int directory, const char *path, struct strbuf *buffer)

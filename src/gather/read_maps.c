@@ -97,17 +97,16 @@ static enum fact_state read_text_maps(struct reading *reading)
 /* -ENOTTY before anything was added: this kernel does not know the question. */
 static int query_maps(struct reading *reading, int fd)
 {
-    char name[PATH_MAX];
+    struct map_name name;
     struct map map;
-    size_t name_length;
     uint64_t address = 0;
     int error = 0;
 
     while (reading->gather->maps.seen < MAPS_COUNT_MAX) {
-        error = map_query(fd, address, MAP_EXECUTE, &map, &name, &name_length);
+        error = map_query(fd, address, MAP_EXECUTE, &map, &name);
         if (error)
             break;
-        add_map(reading, map, span_of(name, name_length));
+        add_map(reading, map, span_of(name.bytes, name.length));
         address = map.end;
     }
     if (error == 0)
