@@ -262,8 +262,8 @@ static bool on_collection_end(struct builder *builder, const yaml_event_t *event
         node->items = arena_new(&yaml->arena, struct yaml_node *, count);
         if (count > 0)
             memcpy(node->items, members, count * sizeof *members);
-    } else if (!yaml_tree_fill_mapping(yaml, node, members, count, &builder->expanded,
-                                       builder->problems)) {
+    } else if (!yaml_tree_fill_mapping(yaml, node, (struct yaml_members){members, count},
+                                       &builder->expanded, builder->problems)) {
         builder->has_failed = true;
     }
     builder->pending_count = frame->first;

@@ -178,6 +178,8 @@ static bool index_keys(const struct yaml *yaml, struct yaml_node *const *members
 
 /* Pairs that come in through "<<". */
 struct merged {
+    const struct key_index *own; /* keys that stand in the mapping itself win */
+    size_t *expanded;
     struct yaml_pair *pairs;
     size_t count;
     size_t capacity;
@@ -191,16 +193,17 @@ static bool merged_has(const struct merged *merged, const char *key)
     return false;
 }
 
-static bool merge_from(const struct yaml_node *source, const struct key_index *own,
-                       struct merged *merged, size_t *expanded)
+static bool merge_from(const struct yaml_node *source, struct merged *merged)
 {
+    const struct key_index *own = merged->own;
+
     for (size_t i = 0; i < source->count; i++) {
         const char *key = yaml_text(source->pairs[i].key);
 
         if (!key || merged_has(merged, key) ||
             bsearch(key, own->keys, own->count, sizeof *own->keys, compare_to_key))
             continue;
-        if (++*expanded > YAML_MAX_EXPANSION)
+        if (++*merged->expanded > YAML_MAX_EXPANSION)
             return false;
         merged->pairs =
             memory_grow(merged->pairs, merged->count, &merged->capacity, sizeof *merged->pairs);
@@ -210,8 +213,7 @@ static bool merge_from(const struct yaml_node *source, const struct key_index *o
 }
 
 static bool merge_all(const struct yaml *yaml, const struct yaml_node *value,
-                      const struct key_index *own, struct merged *merged, size_t *expanded,
-                      struct problems *problems)
+                      struct merged *merged, struct problems *problems)
 {
     const struct yaml_node *resolved = yaml_resolve(value);
     bool is_list = resolved->kind == YAML_SEQUENCE;
@@ -226,7 +228,7 @@ static bool merge_all(const struct yaml *yaml, const struct yaml_node *value,
                          yaml_describe(source));
             return false;
         }
-        if (!merge_from(source, own, merged, expanded)) {
+        if (!merge_from(source, merged)) {
             yaml_problem(yaml, value, problems, PROBLEM_ERROR,
                          "aliases and merge keys stand for more than %d values",
                          YAML_MAX_EXPANSION);
@@ -237,18 +239,19 @@ static bool merge_all(const struct yaml *yaml, const struct yaml_node *value,
 }
 
 bool yaml_tree_fill_mapping(struct yaml *yaml, struct yaml_node *mapping,
-                            struct yaml_node *const *members, size_t member_count,
-                            size_t *expanded, struct problems *problems)
+                            struct yaml_members list, size_t *expanded,
+                            struct problems *problems)
 {
+    struct yaml_node *const *members = list.nodes;
+    size_t member_count = list.count;
     struct key_index own = {0};
-    struct merged merged = {0};
+    struct merged merged = {.own = &own, .expanded = expanded};
     bool is_good = index_keys(yaml, members, member_count, &own, problems);
 
     for (size_t i = 0; i < member_count; i += 2)
         if (is_merge_key(members[i]))
             mapping->merge = (struct yaml_pair){members[i], members[i + 1]};
-    if (mapping->merge.key &&
-        !merge_all(yaml, mapping->merge.value, &own, &merged, expanded, problems))
+    if (mapping->merge.key && !merge_all(yaml, mapping->merge.value, &merged, problems))
         is_good = false;
 
     mapping->pairs = arena_new(&yaml->arena, struct yaml_pair, member_count / 2 + merged.count);

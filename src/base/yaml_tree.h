@@ -8,11 +8,16 @@
 
 #include "base/yaml.h"
 
+struct yaml_members {
+    struct yaml_node *const *nodes;
+    size_t count;
+};
+
 /* Give a mapping its pairs: keys and values alternate in members. Reports
  * duplicate keys and bad merges; *expanded counts merged pairs. */
 bool yaml_tree_fill_mapping(struct yaml *yaml, struct yaml_node *mapping,
-                            struct yaml_node *const *members, size_t member_count,
-                            size_t *expanded, struct problems *problems);
+                            struct yaml_members members, size_t *expanded,
+                            struct problems *problems);
 
 /* Find the lines of yaml->text. */
 void yaml_tree_find_lines(struct yaml *yaml);
