@@ -26,7 +26,25 @@ bool refresh_adopt(struct refresh *refresh, void *block, size_t size, const char
     refresh->block_size = size;
     refresh->snapshot = snapshot;
     refresh->relations = relations_new(&refresh->snapshot);
+    refresh->ml_scores = NULL;
     return true;
+}
+
+static void judge(struct refresh *refresh)
+{
+    double start = now_us();
+
+    refresh->ml_scores =
+        refresh->anomaly && refresh->relations
+            ? anomaly_score(refresh->anomaly, &refresh->snapshot, refresh->relations)
+            : NULL;
+    refresh->anomaly_us = now_us() - start;
+}
+
+void refresh_use_model(struct refresh *refresh, struct anomaly *anomaly)
+{
+    refresh->anomaly = anomaly;
+    judge(refresh);
 }
 
 void refresh_assess(struct refresh *refresh, const struct thresholds *thresholds,
@@ -36,6 +54,7 @@ void refresh_assess(struct refresh *refresh, const struct thresholds *thresholds
 
     heuristics_assess(&refresh->snapshot, refresh->relations, thresholds, &refresh->assessment);
     refresh->assess_us = now_us() - start;
+    judge(refresh);
     refresh_score(refresh, options);
 }
 
@@ -43,7 +62,8 @@ void refresh_score(struct refresh *refresh, const struct scoring_options *option
 {
     double start = now_us();
 
-    score_snapshot(&refresh->snapshot, &refresh->assessment, NULL, options, &refresh->scores);
+    score_snapshot(&refresh->snapshot, &refresh->assessment, refresh->ml_scores, options,
+                   &refresh->scores);
     refresh->score_us = now_us() - start;
 }
 

@@ -7,6 +7,7 @@
 #ifndef ENGINE_REFRESH_H
 #define ENGINE_REFRESH_H
 
+#include "anomaly/anomaly.h"
 #include "heuristics/heuristic.h"
 #include "model/relations.h"
 #include "model/score.h"
@@ -20,7 +21,10 @@ struct refresh {
     struct relations *relations;
     struct assessment assessment;
     struct scores scores;
-    double assess_us; /* what each step cost */
+    struct anomaly *anomaly; /* borrowed; NULL: no model, ml_score is 0 */
+    const double *ml_scores; /* of the snapshot in hand, the anomaly's; or NULL */
+    double assess_us;        /* what each step cost */
+    double anomaly_us;
     double score_us;
 };
 
@@ -29,11 +33,15 @@ struct refresh {
  * had. Findings and scores are of the old snapshot until refresh_assess(). */
 bool refresh_adopt(struct refresh *refresh, void *block, size_t size, const char **ret_reason);
 
-/* Findings, then scores. */
+/* Judge by this model from now on, which must outlive the refresh or the next
+ * call, and the snapshot in hand at once. NULL: by none. */
+void refresh_use_model(struct refresh *refresh, struct anomaly *anomaly);
+
+/* Findings, strangeness, then scores. */
 void refresh_assess(struct refresh *refresh, const struct thresholds *thresholds,
                     const struct scoring_options *options);
 
-/* Scores alone, from the findings in hand. */
+/* Scores alone, from what is in hand. */
 void refresh_score(struct refresh *refresh, const struct scoring_options *options);
 
 void refresh_release(struct refresh *refresh);

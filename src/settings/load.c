@@ -45,19 +45,30 @@ static char *join(const char *directory, const char *name)
     return path.bytes;
 }
 
-char *settings_default_path(void)
+/* Below the directory that the variable names, or else below home. */
+static char *default_path(const char *variable, const char *below_home, const char *file)
 {
-    char *config = directory_from("XDG_CONFIG_HOME");
-    char *home = home_directory();
+    char *directory = directory_from(variable);
+    char *home = directory ? NULL : home_directory();
     char *path = NULL;
 
-    if (config)
-        path = join(config, "procwatch/config.yaml");
-    else if (home)
-        path = join(home, ".config/procwatch/config.yaml");
-    free(config);
+    if (home)
+        directory = join(home, below_home);
+    if (directory)
+        path = join(directory, file);
+    free(directory);
     free(home);
     return path;
+}
+
+char *settings_default_path(void)
+{
+    return default_path("XDG_CONFIG_HOME", ".config", "procwatch/config.yaml");
+}
+
+char *settings_default_model_path(void)
+{
+    return default_path("XDG_DATA_HOME", ".local/share", "procwatch/model.json");
 }
 
 /* What root will not read by itself but should hear of. */

@@ -67,6 +67,9 @@ bool settings_load_text(struct settings *settings, const char *name, const char 
  * freed; NULL when there is no home. */
 char *settings_default_path(void);
 
+/* ${XDG_DATA_HOME:-~/.local/share}/procwatch/model.json, likewise. */
+char *settings_default_model_path(void);
+
 void settings_source_release(struct settings_source *source);
 
 #endif
