@@ -2,6 +2,7 @@
 #include "engine/wires.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -26,6 +27,21 @@ static void wire_release(struct wire *wire)
         close(wire->server);
 }
 
+/* Started with a closed standard descriptor, ours would take its place, and be
+ * replaced by /dev/null in the children. */
+static int occupy_standard_descriptors(void)
+{
+    int fd;
+
+    do
+        fd = open("/dev/null", O_RDWR);
+    while (fd >= 0 && fd <= STDERR_FILENO);
+    if (fd < 0)
+        return -errno;
+    close(fd);
+    return 0;
+}
+
 int wires_init(struct wires *wires)
 {
     struct wire *pairs[] = {&wires->bell, &wires->keeper, &wires->ask, &wires->files};
@@ -35,8 +51,11 @@ int wires_init(struct wires *wires)
     for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++)
         *pairs[i] = (struct wire){-1, -1};
 
-    wires->control = control_new();
-    error = wires->control ? 0 : -errno;
+    error = occupy_standard_descriptors();
+    if (!error) {
+        wires->control = control_new();
+        error = wires->control ? 0 : -errno;
+    }
     for (size_t i = 0; !error && i < sizeof pairs / sizeof *pairs; i++)
         error = wire_init(pairs[i]);
     if (!error)

@@ -307,6 +307,24 @@ static void leaves_the_terminal_alone(void **state)
     crew_release(&crew);
 }
 
+static void starts_without_standard_descriptors(void **state)
+{
+    (void)state;
+    int status;
+    pid_t child = fork();
+
+    if (child == 0) {
+        for (int fd = 0; fd <= STDERR_FILENO; fd++)
+            close(fd);
+        struct engine *engine = start(20);
+        collector_of(engine);
+        engine_stop(engine);
+        _exit(0);
+    }
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_int_equal(status, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -322,6 +340,7 @@ int main(void)
         cmocka_unit_test_setup(says_why_the_collector_gave_up, set_up),
         cmocka_unit_test_setup(gives_up_when_nothing_can_be_listed, set_up),
         cmocka_unit_test_setup(leaves_the_terminal_alone, set_up),
+        cmocka_unit_test_setup(starts_without_standard_descriptors, set_up),
     };
 
     /* As root the collector would be another user's, and not ours to stop and
