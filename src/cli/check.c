@@ -26,7 +26,7 @@ static const char *const examples[] = {
     NULL,
 };
 
-static const struct option_table table = {
+const struct option_table check_table = {
     .program = "procwatch check",
     .synopsis = "",
     .summary = "Reads a configuration and says everything that is wrong with it, as "
@@ -67,7 +67,7 @@ int check_run(int argc, char **argv)
     struct strbuf text = {0};
     struct command_line line = {.argc = argc, .argv = argv};
 
-    if (!command_parse(&table, &options.wants_help, &line))
+    if (!command_parse(&check_table, &options.wants_help, &line))
         return line.status;
     settings_init(&settings);
     bool is_good = settings_load(&settings, options.config, &source, &problems);

@@ -34,6 +34,14 @@ int record_run(int argc, char **argv);
 int train_run(int argc, char **argv);
 int api_run(int argc, char **argv);
 
+/* Their options; the manual is drawn from these (doc/docgen.c). */
+extern const struct option_table scan_table;
+extern const struct option_table explain_table;
+extern const struct option_table check_table;
+extern const struct option_table config_table;
+extern const struct option_table list_table;
+extern const struct option_table record_table;
+
 /* The --help row of every command's table. Its target starts with a bool, which
  * becomes true. */
 option_apply option_help;

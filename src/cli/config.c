@@ -41,7 +41,7 @@ static const char *const examples[] = {
     NULL,
 };
 
-static const struct option_table table = {
+const struct option_table config_table = {
     .program = "procwatch config",
     .synopsis = "[get KEY]",
     .summary =
@@ -103,7 +103,7 @@ int config_run(int argc, char **argv)
     struct config_options options = {0};
     struct command_line line = {.argc = argc, .argv = argv, .operands_max = 2};
 
-    if (!command_parse(&table, &options.wants_help, &line))
+    if (!command_parse(&config_table, &options.wants_help, &line))
         return line.status;
     if (options.is_default && line.first == argc) {
         settings_write_default(stdout);

@@ -43,7 +43,7 @@ static const char *const examples[] = {
     NULL,
 };
 
-static const struct option_table table = {
+const struct option_table explain_table = {
     .program = "procwatch explain",
     .synopsis = "PID",
     .summary =
@@ -117,7 +117,7 @@ int explain_run(int argc, char **argv)
     unsigned long pid;
     struct command_line line = {.argc = argc, .argv = argv, .operands_max = 1};
 
-    if (!command_parse(&table, &options.wants_help, &line))
+    if (!command_parse(&explain_table, &options.wants_help, &line))
         return line.status;
     if (line.first == argc || !options_parse_unsigned(argv[line.first], &pid) || pid == 0 ||
         pid > INT32_MAX) {

@@ -32,7 +32,7 @@ static const char *const examples[] = {
     NULL,
 };
 
-static const struct option_table table = {
+const struct option_table list_table = {
     .program = "procwatch list",
     .synopsis = "heuristics|columns|settings",
     .summary = "Lists what procwatch knows: the heuristics with their default weights, the "
@@ -122,10 +122,10 @@ int list_run(int argc, char **argv)
     struct list_options options = {0};
     struct command_line line = {.argc = argc, .argv = argv, .operands_max = 1};
 
-    if (!command_parse(&table, &options.wants_help, &line))
+    if (!command_parse(&list_table, &options.wants_help, &line))
         return line.status;
     if (line.first == argc) {
-        options_print_help(&table, stderr);
+        options_print_help(&list_table, stderr);
         return EXIT_USAGE;
     }
     return run(&options, argv[line.first]);

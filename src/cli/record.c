@@ -42,7 +42,7 @@ static const char *const examples[] = {
     NULL,
 };
 
-static const struct option_table table = {
+const struct option_table record_table = {
     .program = "procwatch record",
     .synopsis = "DIR",
     .summary = "Records what the kernel says about this machine's processes into a new "
@@ -70,7 +70,7 @@ int record_run(int argc, char **argv)
     struct record_options options = {0};
     struct command_line line = {.argc = argc, .argv = argv, .operands_max = 1};
 
-    if (command_parse(&table, &options.wants_help, &line)) {
+    if (command_parse(&record_table, &options.wants_help, &line)) {
         if (line.first == argc) {
             output_complain("record needs the directory to write to (see --help)");
             line.status = EXIT_USAGE;

@@ -29,7 +29,6 @@ struct scan_options {
     bool stops_on_alert, kills_on_alert, is_strict, tells_by_exit_code;
 };
 
-extern const struct option_table scan_table;
 
 void scan_options_init(struct scan_options *options);
 void scan_options_release(struct scan_options *options);
