@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "tests/unit/engine/dead_fuse.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <linux/fuse.h>
 #include <sched.h>
@@ -8,82 +9,140 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { FILE_NODE = 2, REQUEST_SIZE = 1 << 17 };
+enum { FILE_NODE = 2, REQUEST_SIZE = 1 << 18, REPLY_SIZE = 1 << 18, FD_COUNT = 256 };
 
-static void reply(int device, uint64_t unique, const void *body, size_t size)
+struct server {
+    int device;
+    int content;
+    uint64_t size;
+};
+
+static void reply(const struct server *server, uint64_t unique, int error, const void *body,
+                  size_t size)
 {
-    char message[512];
-    struct fuse_out_header header = {.len = (uint32_t)(sizeof header + size), .unique = unique};
+    static char message[REPLY_SIZE];
+    struct fuse_out_header header = {
+        .len = (uint32_t)(sizeof header + size), .error = error, .unique = unique};
 
     memcpy(message, &header, sizeof header);
-    memcpy(message + sizeof header, body, size);
-    if (write(device, message, header.len) < 0)
+    if (size > 0)
+        memcpy(message + sizeof header, body, size);
+    if (write(server->device, message, header.len) < 0)
         _exit(1);
 }
 
-static struct fuse_attr attributes_of(uint64_t node)
+/* Valid for no time: each look at the file asks the server again. */
+static struct fuse_attr attributes_of(const struct server *server, uint64_t node)
 {
     return (struct fuse_attr){
         .ino = node,
-        .size = 4096,
+        .size = server->size,
         .mode = node == FUSE_ROOT_ID ? S_IFDIR | 0755 : S_IFREG | 0755,
         .nlink = 1,
     };
 }
 
-static void answer(int device, const struct fuse_in_header *request)
+static void reply_read(const struct server *server, const struct fuse_in_header *request)
+{
+    static char bytes[REPLY_SIZE / 2];
+    const struct fuse_read_in *in = (const void *)(request + 1);
+    size_t size = in->size < sizeof bytes ? in->size : sizeof bytes;
+    ssize_t got = pread(server->content, bytes, size, (off_t)in->offset);
+
+    reply(server, request->unique, 0, bytes, got > 0 ? (size_t)got : 0);
+}
+
+static void answer(const struct server *server, const struct fuse_in_header *request)
 {
     switch (request->opcode) {
     case FUSE_INIT: {
         struct fuse_init_out out = {.major = FUSE_KERNEL_VERSION,
                                     .minor = FUSE_KERNEL_MINOR_VERSION,
                                     .max_write = 4096};
-        reply(device, request->unique, &out, sizeof out);
+        reply(server, request->unique, 0, &out, sizeof out);
         break;
     }
     case FUSE_LOOKUP: {
-        struct fuse_entry_out out = {
-            .nodeid = FILE_NODE, .attr_valid = 1000, .attr = attributes_of(FILE_NODE)};
-        reply(device, request->unique, &out, sizeof out);
+        struct fuse_entry_out out = {.nodeid = FILE_NODE,
+                                     .attr = attributes_of(server, FILE_NODE)};
+        reply(server, request->unique, 0, &out, sizeof out);
         break;
     }
     case FUSE_GETATTR: {
-        struct fuse_attr_out out = {.attr_valid = 1000, .attr = attributes_of(request->nodeid)};
-        reply(device, request->unique, &out, sizeof out);
+        struct fuse_attr_out out = {.attr = attributes_of(server, request->nodeid)};
+        reply(server, request->unique, 0, &out, sizeof out);
         break;
     }
     case FUSE_OPEN: {
         struct fuse_open_out out = {.fh = 1};
-        reply(device, request->unique, &out, sizeof out);
+        reply(server, request->unique, 0, &out, sizeof out);
         break;
     }
-    default: /* FUSE_FLUSH above all: never */
+    case FUSE_READ:
+        reply_read(server, request);
         break;
+    case FUSE_FLUSH:
+    case FUSE_FORGET:
+    case FUSE_BATCH_FORGET:
+        break;
+    default:
+        reply(server, request->unique, -ENOSYS, NULL, 0);
     }
 }
 
-_Noreturn static void serve(int device, pid_t parent)
+_Noreturn static void serve(const struct dead_fuse *fuse, const char *content, pid_t parent)
 {
     static char request[REQUEST_SIZE];
+    struct server server = {.device = fuse->device,
+                            .content = open(content, O_RDONLY | O_CLOEXEC)};
+    struct stat file;
 
     prctl(PR_SET_PDEATHSIG, SIGKILL);
-    if (getppid() != parent)
+    if (getppid() != parent || fstat(server.content, &file) < 0)
         _exit(1);
-    while (read(device, request, sizeof request) > 0)
-        answer(device, (const struct fuse_in_header *)(const void *)request);
+    server.size = (uint64_t)file.st_size;
+    while (read(server.device, request, sizeof request) > 0)
+        if (!*fuse->is_dead)
+            answer(&server, (const struct fuse_in_header *)(const void *)request);
     _exit(0);
 }
 
-bool dead_fuse_mount(struct dead_fuse *fuse)
+/* Has the privileges to clean up when whoever mounted it has given up its own,
+ * or died. */
+_Noreturn static void keep(const struct dead_fuse *fuse, const char *content, int hold)
+{
+    pid_t self = getpid(), server;
+    char ignored;
+
+    /* Those of another one, which else would never end. */
+    for (int fd = STDERR_FILENO + 1; fd < FD_COUNT; fd++)
+        if (fd != fuse->device && fd != hold)
+            close(fd);
+    server = fork();
+
+    if (server == 0)
+        serve(fuse, content, self);
+    close(fuse->device);
+    while (read(hold, &ignored, 1) > 0)
+        ;
+    kill(server, SIGKILL);
+    waitpid(server, NULL, 0);
+    umount2(fuse->directory, MNT_DETACH);
+    rmdir(fuse->directory);
+    _exit(0);
+}
+
+bool dead_fuse_mount(struct dead_fuse *fuse, const char *content)
 {
     char options[128];
-    pid_t parent = getpid();
+    int ends[2];
 
     if (unshare(CLONE_NEWNS) < 0 || mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0)
         return false;
@@ -100,17 +159,24 @@ bool dead_fuse_mount(struct dead_fuse *fuse)
         return false;
     }
     snprintf(fuse->file, sizeof fuse->file, "%s/file", fuse->directory);
-    fuse->server = fork();
-    if (fuse->server == 0)
-        serve(fuse->device, parent);
-    return fuse->server > 0;
+    fuse->is_dead = mmap(NULL, sizeof *fuse->is_dead, PROT_READ | PROT_WRITE,
+                         MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    if (pipe2(ends, O_CLOEXEC) < 0)
+        return false;
+    fuse->keeper = fork();
+    if (fuse->keeper == 0) {
+        close(ends[1]);
+        keep(fuse, content, ends[0]);
+    }
+    close(ends[0]);
+    fuse->hold = ends[1];
+    return fuse->keeper > 0;
 }
 
 void dead_fuse_abort(struct dead_fuse *fuse)
 {
-    kill(fuse->server, SIGKILL);
-    waitpid(fuse->server, NULL, 0);
     close(fuse->device);
-    umount2(fuse->directory, MNT_DETACH);
-    rmdir(fuse->directory);
+    close(fuse->hold);
+    waitpid(fuse->keeper, NULL, 0);
+    munmap((void *)fuse->is_dead, sizeof *fuse->is_dead);
 }

@@ -14,6 +14,18 @@
 #include "tests/unit/engine/crew.h"
 #include "tests/unit/engine/dead_fuse.h"
 
+/* Mounted while we may: an engine takes that away. */
+static struct dead_fuse fuses[2];
+static bool is_mounted;
+
+static int mount_them(void **state)
+{
+    (void)state;
+    is_mounted = geteuid() == 0 && dead_fuse_mount(&fuses[0], "/bin/sleep") &&
+                 dead_fuse_mount(&fuses[1], "/bin/sleep");
+    return 0;
+}
+
 /* Holds a file of the dead file system, and executes something when told. */
 static pid_t new_victim(const struct dead_fuse *fuse, int *ret_go)
 {
@@ -25,6 +37,7 @@ static pid_t new_victim(const struct dead_fuse *fuse, int *ret_go)
     pid = fork();
     if (pid == 0) {
         close(fuse->device);
+        close(fuse->hold);
         close(ends[1]);
         prctl(PR_SET_PDEATHSIG, SIGKILL);
         if (getppid() != parent || open(fuse->file, O_RDONLY | O_CLOEXEC) < 0 ||
@@ -75,16 +88,16 @@ static void the_list_goes_on_while_a_process_hangs_in_exec(void **state)
 {
     const struct engine_request request = {.wanted = FACT_ALL & ~FACT_BIT(FACT_PACKAGE),
                                            .interval_ms = 100};
-    struct dead_fuse fuse;
+    struct dead_fuse *fuse = &fuses[0];
     struct engine *engine;
     const char *reason = "";
     uint64_t longest_ms;
     int go, error = 0;
     (void)state;
 
-    if (geteuid() != 0 || !dead_fuse_mount(&fuse))
+    if (!is_mounted)
         skip();
-    pid_t pid = new_victim(&fuse, &go);
+    pid_t pid = new_victim(fuse, &go);
     uint64_t starttime = starttime_of(pid);
     assert_int_equal(engine_start(&(struct engine_options){0}, &engine, &reason), 0);
     engine_request(engine, &request);
@@ -113,17 +126,80 @@ static void the_list_goes_on_while_a_process_hangs_in_exec(void **state)
     start_ms = crew_now_ms();
     engine_stop(engine);
     assert_true(crew_now_ms() - start_ms < 1000);
-    dead_fuse_abort(&fuse);
+    dead_fuse_abort(fuse);
     kill(pid, SIGKILL);
     waitpid(pid, NULL, 0);
     close(go);
+}
+
+static pid_t new_sleeper_from(const struct dead_fuse *fuse)
+{
+    pid_t parent = getpid(), pid = fork();
+    uint64_t end = crew_now_ms() + 5000;
+    char path[64], exe[128];
+    ssize_t length;
+
+    if (pid == 0) {
+        close(fuse->device);
+        close(fuse->hold);
+        prctl(PR_SET_PDEATHSIG, SIGKILL);
+        if (getppid() == parent)
+            execl(fuse->file, "sleep", "60", (char *)NULL);
+        _exit(127);
+    }
+    snprintf(path, sizeof path, "/proc/%d/exe", pid);
+    do {
+        length = readlink(path, exe, sizeof exe - 1);
+        exe[length > 0 ? length : 0] = '\0';
+    } while (strcmp(exe, fuse->file) != 0 && crew_now_ms() < end);
+    assert_string_equal(exe, fuse->file);
+    return pid;
+}
+
+static void a_program_on_a_dead_server_costs_a_file_worker(void **state)
+{
+    const struct engine_request request = {.wanted = FACT_ALL & ~FACT_BIT(FACT_PACKAGE),
+                                           .interval_ms = 100};
+    struct dead_fuse *fuse = &fuses[1];
+    struct engine *engine;
+    struct snapshot snapshot;
+    const char *reason = "";
+    struct crew crew;
+    uint64_t longest_ms;
+    (void)state;
+
+    if (!is_mounted)
+        skip();
+    pid_t pid = new_sleeper_from(fuse);
+    *fuse->is_dead = true;
+    assert_int_equal(engine_start(&(struct engine_options){0}, &engine, &reason), 0);
+    engine_request(engine, &request);
+    void *block = crew_next(engine, &snapshot);
+    crew_find(&crew, snapshot.header->collector_pid);
+    free(block);
+
+    struct process row = await_row(engine, pid, true, &longest_ms);
+    assert_true(longest_ms < 1000);
+    assert_int_equal(row.facts[FACT_EXE], FACT_KNOWN);
+    assert_int_equal(row.facts[FACT_EXE_FILE], FACT_BLOCKED);
+    /* Killed, and still there: nobody waited for it. */
+    assert_false(pidfd_ends_within(crew.pidfds[2], 0));
+    uint64_t start_ms = crew_now_ms();
+    engine_stop(engine);
+    assert_true(crew_now_ms() - start_ms < 1000);
+    dead_fuse_abort(fuse);
+    assert_true(crew_is_gone_within(&crew, 2000));
+    crew_release(&crew);
+    kill(pid, SIGKILL);
+    waitpid(pid, NULL, 0);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_list_goes_on_while_a_process_hangs_in_exec),
+        cmocka_unit_test(a_program_on_a_dead_server_costs_a_file_worker),
     };
 
-    return cmocka_run_group_tests_name("hang", tests, NULL, NULL);
+    return cmocka_run_group_tests_name("hang", tests, mount_them, NULL);
 }
