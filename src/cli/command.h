@@ -7,6 +7,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdio.h>
 
 #include "base/options.h"
 
@@ -22,8 +23,26 @@ enum exit_status {
 struct command {
     const char *name;
     int (*run)(int argc, char **argv); /* argv[0] is the command; an exit status */
+    const struct option_table *table;  /* its options; NULL: it has none */
+    const char *operands;              /* words to complete, "a|b"; "" for none */
     const char *summary;               /* one line, no full stop */
 };
+
+/* Ended by a row without a name. */
+extern const struct command commands[];
+
+/* By name, or NULL. */
+const struct command *command_find(const char *name);
+
+/* Say on standard error that there is no such command; EXIT_USAGE. */
+int command_unknown(const char *name);
+
+/* "procwatch --help". */
+void command_print_all(FILE *stream);
+
+/* The manual is drawn from these, too (doc/docgen.c). */
+extern const struct option_table scan_table, explain_table, check_table, config_table,
+    list_table, record_table, completion_table;
 
 int scan_run(int argc, char **argv);
 int explain_run(int argc, char **argv);
@@ -33,14 +52,9 @@ int list_run(int argc, char **argv);
 int record_run(int argc, char **argv);
 int train_run(int argc, char **argv);
 int api_run(int argc, char **argv);
-
-/* Their options; the manual is drawn from these (doc/docgen.c). */
-extern const struct option_table scan_table;
-extern const struct option_table explain_table;
-extern const struct option_table check_table;
-extern const struct option_table config_table;
-extern const struct option_table list_table;
-extern const struct option_table record_table;
+int completion_run(int argc, char **argv);
+int help_run(int argc, char **argv);
+int version_run(int argc, char **argv);
 
 /* The --help row of every command's table. Its target starts with a bool, which
  * becomes true. */

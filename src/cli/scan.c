@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 #include "cli/scan.h"
 
+#include <math.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "cli/alert.h"
 #include "cli/command.h"
 #include "cli/session.h"
+#include "engine/schedule.h"
 #include "report/json.h"
 #include "report/table.h"
 
@@ -174,6 +176,8 @@ static int final_status(const struct scan *scan)
 static int scan_repeatedly(struct scan *scan)
 {
     double interval_s = scan->session.settings.interval_s;
+    uint64_t interval_ms = (uint64_t)fmax(interval_s * 1000, 1);
+    uint64_t due_ms = session_now_ms();
     int status;
 
     for (;;) {
@@ -185,7 +189,9 @@ static int scan_repeatedly(struct scan *scan)
         if (interval_s <= 0 || scan->session.caught ||
             (scan->options->stops_on_alert && scan->has_flagged))
             return final_status(scan);
-        session_wait(&scan->session, interval_s);
+        /* On a grid: what a scan takes does not add up. */
+        due_ms = schedule_next(due_ms, session_now_ms(), interval_ms);
+        session_wait_until(&scan->session, due_ms);
         if (scan->session.caught)
             return final_status(scan);
     }

@@ -7,7 +7,6 @@
 
 #include <stdbool.h>
 
-#include "base/options.h"
 #include "cli/output.h"
 #include "view/columns.h"
 #include "view/filter.h"
@@ -28,7 +27,6 @@ struct scan_options {
     enum color_when color;
     bool stops_on_alert, kills_on_alert, is_strict, tells_by_exit_code;
 };
-
 
 void scan_options_init(struct scan_options *options);
 void scan_options_release(struct scan_options *options);

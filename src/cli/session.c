@@ -19,7 +19,7 @@ enum {
     AWAIT_PAUSE_MS = 500,
 };
 
-static uint64_t now_ms(void)
+uint64_t session_now_ms(void)
 {
     struct timespec now;
 
@@ -98,12 +98,12 @@ void session_close(struct session *session)
     settings_release(&session->settings);
 }
 
-void session_wait(struct session *session, double seconds)
+void session_wait_until(struct session *session, uint64_t end_ms)
 {
     struct pollfd polled = {.fd = session->signals, .events = POLLIN};
-    uint64_t end_ms = now_ms() + (uint64_t)(seconds * 1000), at_ms;
+    uint64_t at_ms;
 
-    while (!session->caught && (at_ms = now_ms()) < end_ms) {
+    while (!session->caught && (at_ms = session_now_ms()) < end_ms) {
         uint64_t left_ms = end_ms - at_ms;
         if (poll(&polled, 1, left_ms < INT32_MAX ? (int)left_ms : INT32_MAX) > 0)
             take_signal(session);
@@ -117,12 +117,12 @@ static int await_snapshot(struct session *session)
         {.fd = engine_descriptor(session->engine), .events = POLLIN},
         {.fd = session->signals,                   .events = POLLIN},
     };
-    uint64_t end_ms = now_ms() + PASS_PATIENCE_MS, at_ms;
+    uint64_t end_ms = session_now_ms() + PASS_PATIENCE_MS, at_ms;
     const char *reason = "";
     void *block;
     size_t size;
 
-    while (!session->caught && (at_ms = now_ms()) < end_ms) {
+    while (!session->caught && (at_ms = session_now_ms()) < end_ms) {
         int result = engine_take(session->engine, &block, &size, &reason);
         if (result == 0 && refresh_adopt(&session->refresh, block, size, &reason))
             return EXIT_DONE;
@@ -136,6 +136,11 @@ static int await_snapshot(struct session *session)
     if (!session->caught)
         output_complain("no snapshot within %d seconds", PASS_PATIENCE_MS / 1000);
     return EXIT_INCOMPLETE;
+}
+
+static void wait_for(struct session *session, double seconds)
+{
+    session_wait_until(session, session_now_ms() + (uint64_t)(seconds * 1000));
 }
 
 static int pass(struct session *session)
@@ -154,19 +159,19 @@ int session_look(struct session *session, const struct look *look)
     const struct engine_request request = {.wanted = look->wanted};
     /* A recording's time stands still; it holds the earlier sample itself. */
     bool wants_sample = !session->has_looked && !session->is_recorded && look->sample_s > 0;
-    uint64_t end_ms = now_ms() + AWAIT_MS;
+    uint64_t end_ms = session_now_ms() + AWAIT_MS;
 
     if (!session->has_looked)
         engine_request(session->engine, &request);
     session->has_looked = true;
     int status = pass(session);
     if (status == EXIT_DONE && wants_sample) {
-        session_wait(session, look->sample_s);
+        wait_for(session, look->sample_s);
         status = pass(session);
     }
     while (status == EXIT_DONE && !session->caught && look->is_wanting &&
-           look->is_wanting(look->context, session) && now_ms() < end_ms) {
-        session_wait(session, fmax(look->sample_s, AWAIT_PAUSE_MS / 1000.0));
+           look->is_wanting(look->context, session) && session_now_ms() < end_ms) {
+        wait_for(session, fmax(look->sample_s, AWAIT_PAUSE_MS / 1000.0));
         status = pass(session);
     }
     return status;

@@ -48,8 +48,11 @@ struct look {
  * exit status; check session->caught. */
 int session_look(struct session *session, const struct look *look);
 
-/* Wait that long, or for a signal. */
-void session_wait(struct session *session, double seconds);
+/* Monotonic. */
+uint64_t session_now_ms(void);
+
+/* Wait until then, or for a signal. */
+void session_wait_until(struct session *session, uint64_t end_ms);
 
 /* End by the signal that was caught, as whoever started us expects. */
 int session_end_status(const struct session *session, int status);
