@@ -83,15 +83,15 @@ static void add_bash_values(const struct command *command, struct strbuf *out)
             strbuf_add_format(out, "|%s:-%c", command->name, row->letter);
         strbuf_add_string(out, ") ");
         if (kind == VALUE_FILE)
-            strbuf_add_string(out, "COMPREPLY=($(compgen -f -- \"$word\"))");
+            strbuf_add_string(out, "COMPREPLY=($(compgen -f -- \"$word\")); ");
         if (kind == VALUE_DIRECTORY)
-            strbuf_add_string(out, "COMPREPLY=($(compgen -d -- \"$word\"))");
+            strbuf_add_string(out, "COMPREPLY=($(compgen -d -- \"$word\")); ");
         if (kind == VALUE_WORDS) {
             strbuf_add_string(out, "COMPREPLY=($(compgen -W \"");
             add_words(row, out);
-            strbuf_add_string(out, "\" -- \"$word\"))");
+            strbuf_add_string(out, "\" -- \"$word\")); ");
         }
-        strbuf_add_string(out, "; return ;;\n");
+        strbuf_add_string(out, "return ;;\n");
     }
 }
 
@@ -193,7 +193,12 @@ static void add_zsh(struct strbuf *out)
         add_zsh_command(&commands[i], out);
     strbuf_add_string(out, "    esac\n"
                            "}\n"
-                           "compdef _procwatch procwatch\n");
+                           /* Autoloaded from fpath, or sourced. */
+                           "if [ \"$funcstack[1]\" = _procwatch ]; then\n"
+                           "    _procwatch \"$@\"\n"
+                           "else\n"
+                           "    compdef _procwatch procwatch\n"
+                           "fi\n");
 }
 
 /* In double quotes, where fish takes a quote, a dollar and a backslash. */
