@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * arguments - the words of a command line, and questions about them. A process
+ * may rewrite its own: what stands here is what it says, not what it is.
+ */
+#ifndef HEURISTICS_ARGUMENTS_H
+#define HEURISTICS_ARGUMENTS_H
+
+#include <stdbool.h>
+
+#include "base/strbuf.h"
+#include "model/snapshot.h"
+
+/* The argument at that index; false when there are not so many. */
+bool argument_at(const struct snapshot *snapshot, const struct process *process, unsigned index,
+                 struct span *ret_argument);
+
+/* What follows the last slash. */
+struct span base_name(struct span path);
+
+/* The word stands in the text with no letter, digit or '_' on either side. */
+bool has_word(struct span text, const char *word);
+
+/* How a shell was asked to run, by its options. */
+struct shell_mode {
+    bool has_command;       /* -c */
+    bool has_script;        /* an operand: the file it reads */
+    bool is_interactive;    /* -i */
+    struct span first_word; /* the -c text or the script; else empty */
+};
+
+struct shell_mode shell_mode_of(const struct snapshot *snapshot, const struct process *process);
+
+#endif

@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: MIT */
+/* Who it says it is. */
+#include <string.h>
+#include <strings.h>
+
+#include "heuristics/arguments.h"
+#include "heuristics/evidence.h"
+#include "heuristics/program.h"
+
+enum { SHORT_LENGTH = 2, COMM_LENGTH_MAX = 15 };
+
+/* Without the NUL bytes at the end. */
+static struct span command_of(const struct check_context *context,
+                              const struct process *process)
+{
+    struct span command = snapshot_span(context->snapshot, process->cmdline);
+
+    while (command.end > command.at && command.end[-1] == '\0')
+        command.end--;
+    return command;
+}
+
+static bool is_same_name(struct span a, struct span b)
+{
+    return span_length(a) == span_length(b) && strncasecmp(a.at, b.at, span_length(a)) == 0;
+}
+
+/* The kernel keeps 15 bytes of a name. */
+static bool is_comm_of(struct span comm, struct span name)
+{
+    if (span_length(name) > COMM_LENGTH_MAX)
+        name.end = name.at + COMM_LENGTH_MAX;
+    return is_same_name(comm, name);
+}
+
+/* The program that argv[0] claims: "-bash" is a login shell's, "@dbus-daemon"
+ * is systemd's habit, "nginx: worker process" and "sshd: root@pts/0" are titles. */
+static struct span claimed_name(struct span argument)
+{
+    struct span title = argument, word;
+
+    if (span_starts_with(argument, "-") || span_starts_with(argument, "@"))
+        argument.at++;
+    if (span_contains(argument, ": ") || span_ends_with(argument, ":")) {
+        span_take_until(&title, ':', &word);
+        if (!span_contains(word, "/") && word.at < argument.at)
+            word.at = argument.at;
+        return base_name(word);
+    }
+    /* A title may also follow the name after a blank: "php-fpm master". */
+    if (span_take_until(&title, ' ', &word) && span_length(title) > 0)
+        argument.end = word.end;
+    return base_name(argument);
+}
+
+/* "php-fpm: pool www" is the title of php-fpm8.2. */
+static bool is_beginning_of(struct span name, struct span whole)
+{
+    if (span_length(name) < 3 || span_length(name) > span_length(whole))
+        return false;
+    whole.end = whole.at + span_length(name);
+    return is_same_name(name, whole);
+}
+
+float check_name_argv_mismatch(const struct check_context *context,
+                               const struct process *process, struct strbuf *evidence)
+{
+    const struct snapshot *snapshot = context->snapshot;
+    struct span argument, comm = snapshot_span(snapshot, process->comm);
+
+    /* /sbin/init is a link to systemd on most machines. */
+    if (process->pid == 1 || process->exe.length == 0 ||
+        exe_is_memfd(snapshot_string(snapshot, process->exe)))
+        return 0;
+    /* A script's name is in comm, its interpreter's in argv[0]. */
+    if (program_is_shell(snapshot, process) || program_is_interpreter(snapshot, process))
+        return 0;
+    if (!argument_at(snapshot, process, 0, &argument) || span_length(argument) == 0)
+        return 0;
+
+    struct span exe = base_name(program_path(snapshot, process));
+    struct span whole = base_name(argument), claimed = claimed_name(argument);
+    if (is_same_name(claimed, exe) || is_comm_of(comm, claimed) ||
+        is_beginning_of(claimed, exe) || is_same_name(whole, exe) || is_comm_of(comm, whole))
+        return 0;
+    strbuf_add_string(evidence, "argv[0] ");
+    strbuf_add_span(evidence, argument);
+    strbuf_add_string(evidence, ", but it runs ");
+    strbuf_add_span(evidence, program_path(snapshot, process));
+    strbuf_add_string(evidence, " under the name ");
+    strbuf_add_span(evidence, comm);
+    return 1;
+}
+
+float check_empty_cmdline(const struct check_context *context, const struct process *process,
+                          struct strbuf *evidence)
+{
+    if (process->exe.length == 0 || process->flags & PROCESS_PF_EXITING ||
+        span_length(command_of(context, process)) > 0)
+        return 0;
+    if (process->cmdline.length > 0)
+        strbuf_add_format(evidence, "%u NUL bytes and nothing else", process->cmdline.length);
+    else
+        strbuf_add_string(evidence, "no byte of a command line");
+    strbuf_add_string(evidence, ", and it runs ");
+    strbuf_add_span(evidence, program_path(context->snapshot, process));
+    if (!process->is_new)
+        return 1;
+    strbuf_add_string(evidence, "; seen once, which exec and exit explain");
+    return 0;
+}
+
+float check_short_cmdline(const struct check_context *context, const struct process *process,
+                          struct strbuf *evidence)
+{
+    struct span command = command_of(context, process);
+
+    if (span_length(command) == 0 || span_length(command) > SHORT_LENGTH)
+        return 0;
+    /* w, vi, sh: where they belong, their names are as short as that. */
+    if (is_system_path(program_path(context->snapshot, process)))
+        return 0;
+    strbuf_add_string(evidence, "\"");
+    strbuf_add_span(evidence, command);
+    strbuf_add_string(evidence, "\" is all there is, and it runs ");
+    strbuf_add_span(evidence, program_path(context->snapshot, process));
+    return 1;
+}

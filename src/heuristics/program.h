@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * program - what kind of program a process runs, and whether its file can be
+ * trusted. A kind follows from the name of the executable file, which an
+ * intruder can choose: it only ever makes a process more suspicious, unless the
+ * file is trusted as well.
+ */
+#ifndef HEURISTICS_PROGRAM_H
+#define HEURISTICS_PROGRAM_H
+
+#include <stdbool.h>
+
+#include "heuristics/heuristic.h"
+
+/* The executable's path without " (deleted)"; empty when it is not known. */
+struct span program_path(const struct snapshot *snapshot, const struct process *process);
+
+/* The executable's base name; comm when the executable is not known. */
+struct span program_name(const struct snapshot *snapshot, const struct process *process);
+
+/* sh, bash, ...; busybox when it was called by such a name. */
+bool program_is_shell(const struct snapshot *snapshot, const struct process *process);
+
+/* python3.11, perl, node, ...: runs code that is not in its own file. */
+bool program_is_interpreter(const struct snapshot *snapshot, const struct process *process);
+
+/* One of the names, each also with a version behind it ("php-fpm8.2"). */
+bool program_is_one_of(struct span name, const char *const *names);
+
+/*
+ * Nobody but root could have put this code there: known to be root's, linked,
+ * writable by nobody else, and of a package; where no package database answers,
+ * in a directory for the system's programs.
+ */
+bool program_is_trusted(const struct snapshot *snapshot, const struct process *process);
+
+/* A path below a directory that only packages and root write to. */
+bool is_system_path(struct span path);
+
+/* Below /tmp and its kin; the directory's own name does not count. */
+bool is_temporary_path(struct span path);
+
+/* One of the ancestors has one of these names. */
+bool has_ancestor_named(const struct check_context *context, const struct process *process,
+                        const char *const *names);
+
+#endif
