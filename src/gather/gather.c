@@ -10,6 +10,7 @@
 
 #include "base/memory.h"
 #include "base/problem.h"
+#include "gather/preloads.h"
 #include "gather/reading.h"
 #include "gather/system_facts.h"
 
@@ -61,6 +62,9 @@ int gather_new(const struct gather_options *options, struct gather **ret_gather,
     gather->files = options->files;
     gather->paths.mounts = &gather->mounts;
     system_facts_learn(gather);
+    hidden_init(&gather->hidden, &gather->procfs);
+    if (gather->procfs.is_live)
+        preloads_of_ourselves(&gather->own_preload);
     sockets_init(&gather->sockets, &gather->procfs, gather->own_namespaces[NAMESPACE_NET]);
     if (gather->procfs.is_live)
         mounts_init(&gather->mounts, &gather->procfs);
@@ -80,6 +84,8 @@ void gather_free(struct gather *gather)
     samples_release(&gather->samples);
     digests_release(&gather->digests);
     sockets_release(&gather->sockets);
+    hidden_release(&gather->hidden);
+    strbuf_release(&gather->own_preload);
     procfs_numbers_release(&gather->pids);
     procfs_numbers_release(&gather->descriptors);
     free(gather->maps.items);
@@ -147,6 +153,10 @@ static bool read_process(struct gather *gather, const struct gather_request *req
         .body = directory,
         .process.pid = pid,
     };
+    if (directory == -EXDEV) { /* mounted over: hidden_publish() says so */
+        counts->failed++;
+        return true;
+    }
     if (directory == -EACCES || directory == -EPERM) {
         for (unsigned fact = 0; fact < FACT_COUNT; fact++)
             if (reading.wanted & FACT_BIT(fact))
@@ -162,6 +172,43 @@ static bool read_process(struct gather *gather, const struct gather_request *req
     close(directory);
     keep_or_drop(&reading, request, counts);
     return true;
+}
+
+/* Who hides may still be read, once its number is known. */
+static void read_hidden(struct gather *gather, const struct gather_request *request,
+                        struct snapshot_builder *builder)
+{
+    const struct hidden *hidden = &gather->hidden;
+
+    for (size_t i = 0; i < hidden->suspect_count; i++)
+        if (hidden->suspects[i].was_seen && hidden->suspects[i].has_directory)
+            read_process(gather, request, builder, hidden->suspects[i].pid);
+}
+
+static void find_hidden(struct gather *gather, const struct gather_request *request,
+                        struct snapshot_builder *builder, uint32_t expected_before)
+{
+    struct snapshot_header *header = snapshot_builder_header(builder);
+    uint32_t expected = header->counts.expected;
+
+    if (!gather->procfs.is_live) {
+        hidden_of_recording(&gather->hidden, &gather->pids, builder);
+        return;
+    }
+    /* With hidepid we are meant not to see them. */
+    if (gather->mounts.hides_pids)
+        return;
+    if (expected_before < expected)
+        expected = expected_before;
+    for (size_t i = 0; i < snapshot_builder_process_count(builder); i++) {
+        const struct process *process = snapshot_builder_process(builder, (uint32_t)i);
+        hidden_consider(&gather->hidden, &gather->pids, process->ppid);
+        hidden_consider(&gather->hidden, &gather->pids, process->tracer_pid);
+    }
+    hidden_search(&gather->hidden, &gather->pids,
+                  expected > gather->pids.count ? expected - (uint32_t)gather->pids.count : 0);
+    read_hidden(gather, request, builder);
+    hidden_publish(&gather->hidden, &gather->mounts, builder);
 }
 
 static void read_all(struct gather *gather, const struct gather_request *request,
@@ -180,8 +227,6 @@ static void read_all(struct gather *gather, const struct gather_request *request
         snapshot_builder_add_note(builder, PROBLEM_WARNING, text);
         snapshot_builder_header(builder)->flags |= SNAPSHOT_IS_INCOMPLETE;
     }
-    gather->last_ns = gather->now_ns;
-    samples_turn(&gather->samples);
 }
 
 /* With hidepid the first process of the machine is somebody else's to see. */
@@ -212,6 +257,11 @@ static void begin(struct gather *gather, const struct gather_request *request,
                       request->wanted & FACT_BIT(FACT_PACKAGE));
     }
     system_facts_read(gather, builder);
+    preloads_of_host(&gather->procfs, &gather->text);
+    snapshot_builder_header(builder)->ld_so_preload =
+        snapshot_builder_text(builder, strbuf_span(&gather->text));
+    snapshot_builder_header(builder)->own_preload =
+        snapshot_builder_text(builder, strbuf_span(&gather->own_preload));
     sockets_begin(&gather->sockets, builder);
 }
 
@@ -231,14 +281,18 @@ int gather_pass(struct gather *gather, const struct gather_request *request,
         if (gather->pass == 0)
             samples_turn(&gather->samples);
     } else {
+        uint32_t expected_before = system_facts_process_count(gather);
         int error = lseek(gather->procfs.root, 0, SEEK_SET) < 0
                         ? -errno
-                        : procfs_list(&gather->procfs, gather->procfs.root, &gather->pids);
+                        : procfs_list(gather->procfs.root, &gather->pids);
 
         if (error)
             return error;
         header->counts.expected = system_facts_process_count(gather);
         read_all(gather, request, builder);
+        find_hidden(gather, request, builder, expected_before);
+        gather->last_ns = gather->now_ns;
+        samples_turn(&gather->samples);
     }
     if (gather->sockets.is_truncated)
         header->flags |= SNAPSHOT_SOCKETS_TRUNCATED;

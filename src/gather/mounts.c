@@ -3,6 +3,7 @@
 
 #include <fcntl.h>
 #include <poll.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
@@ -52,6 +53,22 @@ static void add_device(struct mounts *mounts, uint64_t dev, bool is_local)
     mounts->devices[mounts->count++] = (struct mount_device){dev, is_local};
 }
 
+static void add_cover(struct mounts *mounts, const struct mount_line *mount)
+{
+    struct span point = mount->mount_point;
+    uint64_t pid;
+
+    if (!span_take_string(&point, "/proc/") || !span_take_u64(&point, &pid) ||
+        pid > INT32_MAX || (span_length(point) > 0 && *point.at != '/') ||
+        mounts->cover_count == MOUNT_COVERS_MAX)
+        return;
+    struct mount_cover *cover = &mounts->covers[mounts->cover_count++];
+    *cover = (struct mount_cover){.pid = (int32_t)pid};
+    snprintf(cover->text, sizeof cover->text, "%.*s is mounted on %.*s",
+             (int)span_length(mount->type), mount->type.at,
+             (int)span_length(mount->mount_point), mount->mount_point.at);
+}
+
 static void add_lines(struct mounts *mounts, struct span text, bool is_own)
 {
     struct span line;
@@ -62,6 +79,8 @@ static void add_lines(struct mounts *mounts, struct span text, bool is_own)
             continue;
         add_device(mounts, makedev(mount.dev_major, mount.dev_minor),
                    is_local_type(mount.type, is_own));
+        if (is_own)
+            add_cover(mounts, &mount);
         if (is_own && span_equals(mount.mount_point, "/proc"))
             mounts->hides_pids =
                 span_equals(mount.type, "proc") && parse_hides_pids(mount.super_options);
@@ -71,6 +90,7 @@ static void add_lines(struct mounts *mounts, struct span text, bool is_own)
 static void read_own(struct mounts *mounts)
 {
     mounts->count = 0;
+    mounts->cover_count = 0;
     mounts->hides_pids = false;
     if (mounts->memory_dev != 0)
         add_device(mounts, mounts->memory_dev, true);
@@ -122,6 +142,8 @@ void mounts_refresh(struct mounts *mounts)
         read_own(mounts);
     else
         mounts->count = mounts->own_count;
+    for (size_t i = 0; i < mounts->cover_count; i++)
+        mounts->covers[i].sightings++;
 }
 
 bool mounts_is_local(struct mounts *mounts, int process_directory, uint64_t dev)

@@ -18,6 +18,15 @@ struct mount_device {
     bool is_local;
 };
 
+/* Something mounted over /proc/PID, or below it. */
+struct mount_cover {
+    int32_t pid;
+    uint32_t sightings; /* passes */
+    char text[128];     /* "tmpfs is mounted on /proc/42" */
+};
+
+enum { MOUNT_COVERS_MAX = 64 };
+
 struct mounts {
     const struct procfs *procfs;
     int mountinfo; /* our own, open: poll(2) tells of changes. -1: none */
@@ -26,7 +35,9 @@ struct mounts {
     size_t own_count; /* the first ones: of our own namespace */
     size_t capacity;
     uint64_t memory_dev; /* the kernel's own tmpfs, where memfds live */
-    bool hides_pids;     /* /proc is mounted with hidepid */
+    struct mount_cover covers[MOUNT_COVERS_MAX];
+    size_t cover_count;
+    bool hides_pids; /* /proc is mounted with hidepid */
     struct strbuf text;
 };
 

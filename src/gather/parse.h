@@ -67,6 +67,9 @@ struct process_status {
  * there. */
 bool parse_status(struct span text, struct process_status *ret_status);
 
+/* "Tgid:" of the same file: which process a thread belongs to. */
+bool parse_thread_group(struct span text, uint64_t *ret_pid);
+
 /* One line of /proc/PID/maps, without its newline. The map's name is not set;
  * *ret_name is empty for anonymous memory. */
 bool parse_map(struct span line, struct map *ret_map, struct span *ret_name);

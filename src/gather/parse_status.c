@@ -169,3 +169,13 @@ bool parse_status(struct span text, struct process_status *ret_status)
     *ret_status = status;
     return true;
 }
+
+bool parse_thread_group(struct span text, uint64_t *ret_pid)
+{
+    struct span line;
+
+    while (span_take_line(&text, &line))
+        if (span_take_string(&line, "Tgid:\t"))
+            return text.at[-1] == '\n' && span_is_u64(line, ret_pid);
+    return false;
+}

@@ -64,24 +64,35 @@ static int open_recorded(int directory, const char *path, int flags)
     return fd;
 }
 
+/* Whoever mounts over /proc/PID, or a file in it, hides it behind what he likes,
+ * a FUSE that hangs among others. Linux 5.6 can be told to stop there. */
+static int open_live(int directory, const char *path, int flags)
+{
+    struct open_how how = {
+        .flags = (unsigned)(flags | O_CLOEXEC),
+        .resolve = RESOLVE_NO_XDEV,
+    };
+    int fd = (int)syscall(SYS_openat2, directory, path, &how, sizeof how);
+
+    if (fd < 0 && errno == ENOSYS)
+        fd = openat(directory, path, flags | O_CLOEXEC);
+    return fd < 0 ? -errno : fd;
+}
+
 int procfs_open_directory(const struct procfs *procfs, int directory, const char *path)
 {
     int flags = O_RDONLY | O_DIRECTORY;
 
-    if (!procfs->is_live)
-        return open_recorded(directory, path, flags);
-    int fd = openat(directory, path, flags | O_CLOEXEC);
-    return fd < 0 ? -errno : fd;
+    return procfs->is_live ? open_live(directory, path, flags)
+                           : open_recorded(directory, path, flags);
 }
 
 int procfs_open_file(const struct procfs *procfs, int directory, const char *path)
 {
     int flags = O_RDONLY | O_NONBLOCK | O_NOCTTY;
 
-    if (!procfs->is_live)
-        return open_recorded(directory, path, flags);
-    int fd = openat(directory, path, flags | O_CLOEXEC);
-    return fd < 0 ? -errno : fd;
+    return procfs->is_live ? open_live(directory, path, flags)
+                           : open_recorded(directory, path, flags);
 }
 
 static int read_all(int fd, size_t cap, bool is_one_piece, struct strbuf *buffer)
@@ -160,14 +171,19 @@ static bool is_number(const char *name, int32_t *ret_number)
     return true;
 }
 
+void procfs_numbers_add(struct procfs_numbers *numbers, int32_t number)
+{
+    numbers->items =
+        memory_grow(numbers->items, numbers->count, &numbers->capacity, sizeof *numbers->items);
+    numbers->items[numbers->count++] = number;
+}
+
 static void add_entry(struct procfs_numbers *numbers, const struct dirent64 *entry)
 {
     int32_t number;
 
     if (is_number(entry->d_name, &number)) {
-        numbers->items = memory_grow(numbers->items, numbers->count, &numbers->capacity,
-                                     sizeof *numbers->items);
-        numbers->items[numbers->count++] = number;
+        procfs_numbers_add(numbers, number);
     } else if (entry->d_type == DT_DIR && entry->d_name[0] != '.') {
         numbers->directories++;
     }
@@ -180,9 +196,17 @@ static int compare_numbers(const void *left, const void *right)
     return (a > b) - (a < b);
 }
 
+static bool is_ascending(const struct procfs_numbers *numbers)
+{
+    for (size_t i = 1; i < numbers->count; i++)
+        if (numbers->items[i - 1] >= numbers->items[i])
+            return false;
+    return true;
+}
+
 /* getdents64(2) itself, not readdir(3): a library that is preloaded into us to
  * hide a process overrides the latter. */
-int procfs_list(const struct procfs *procfs, int directory, struct procfs_numbers *numbers)
+int procfs_list(int directory, struct procfs_numbers *numbers)
 {
     char *listing = memory_new(LISTING_SIZE, 1);
     long got;
@@ -197,7 +221,7 @@ int procfs_list(const struct procfs *procfs, int directory, struct procfs_number
         }
     int error = got < 0 ? -errno : 0;
     free(listing);
-    if (!procfs->is_live && numbers->count > 0)
+    if (!is_ascending(numbers))
         qsort(numbers->items, numbers->count, sizeof *numbers->items, compare_numbers);
     return error;
 }

@@ -26,7 +26,8 @@ int procfs_open(struct procfs *procfs, const char *proc_root, const char **ret_r
 void procfs_close(struct procfs *procfs);
 
 /* A directory below another; procfs->root for the first. -errno, or the
- * descriptor. */
+ * descriptor. -EXDEV when something is mounted over it: that is not the
+ * kernel's word any more, and may hang. The same for files. */
 int procfs_open_directory(const struct procfs *procfs, int directory, const char *path);
 
 /* A regular file (or the kernel's idea of one), for reading. */
@@ -48,9 +49,8 @@ int procfs_read_piece(const struct procfs *procfs, int directory, const char *pa
  * cannot say it: the path is longer than PATH_MAX. */
 int procfs_read_link(int directory, const char *path, struct strbuf *buffer);
 
-/* The numeric names of a directory, ascending as the kernel lists them (a
- * recording: sorted), from where its descriptor stands: the start, for one just
- * opened. */
+/* The numeric names of a directory, ascending, from where its descriptor stands: the start, for
+ * one just opened. */
 struct procfs_numbers {
     int32_t *items;
     size_t count;
@@ -58,7 +58,8 @@ struct procfs_numbers {
     size_t directories; /* entries that are directories, but no number */
 };
 
-int procfs_list(const struct procfs *procfs, int directory, struct procfs_numbers *numbers);
+void procfs_numbers_add(struct procfs_numbers *numbers, int32_t number);
+int procfs_list(int directory, struct procfs_numbers *numbers);
 void procfs_numbers_release(struct procfs_numbers *numbers);
 
 #endif

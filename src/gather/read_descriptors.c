@@ -90,7 +90,7 @@ enum fact_state read_descriptors(struct reading *reading)
 
     if (directory < 0)
         return reading_error(reading, directory);
-    int error = procfs_list(&gather->procfs, directory, &gather->descriptors);
+    int error = procfs_list(directory, &gather->descriptors);
     size_t count = gather->descriptors.count;
     enum fact_state state =
         error

@@ -135,7 +135,7 @@ static void find_body(struct reading *reading)
 
     if (tasks < 0)
         return;
-    if (procfs_list(&gather->procfs, tasks, &gather->descriptors) == 0)
+    if (procfs_list(tasks, &gather->descriptors) == 0)
         for (size_t i = 0; i < gather->descriptors.count; i++) {
             int32_t thread = gather->descriptors.items[i];
 

@@ -8,6 +8,7 @@
 
 #include "gather/digests.h"
 #include "gather/gather.h"
+#include "gather/hidden.h"
 #include "gather/mounts.h"
 #include "gather/paths.h"
 #include "gather/procfs.h"
@@ -35,12 +36,14 @@ struct gather {
     struct samples samples;
     struct digests digests;
     struct sockets sockets;
+    struct hidden hidden;
     struct procfs_numbers pids;
     struct procfs_numbers descriptors;
     struct map_list maps;
     struct strbuf text; /* of the file being read */
     struct strbuf exe;  /* of the process being read: its link */
     struct strbuf file_name;
+    struct strbuf own_preload;
     uint64_t pass;    /* 1 for the first */
     uint64_t now_ns;  /* monotonic, at the start of the pass; a recording: its uptime */
     uint64_t last_ns; /* of the pass before */

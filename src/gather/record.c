@@ -175,7 +175,7 @@ static int record_into(struct recorder *recorder, const int32_t *pids, size_t pi
     void *block;
 
     if (pid_count == 0) {
-        int error = procfs_list(&recorder->procfs, recorder->procfs.root, &all);
+        int error = procfs_list(recorder->procfs.root, &all);
         if (error) {
             *ret_reason = "/proc cannot be listed";
             procfs_numbers_release(&all);

@@ -137,7 +137,7 @@ static int write_descriptors(struct recorder *recorder, int from, int to)
     if (directory < 0)
         return 0;
     int made = tree_make_directory(to, "fd"), error = made < 0 ? made : 0;
-    if (procfs_list(&recorder->procfs, directory, &numbers) == 0)
+    if (procfs_list(directory, &numbers) == 0)
         for (size_t i = 0; i < numbers.count && i < DESCRIPTORS_MAX && !error; i++)
             error = write_descriptor(recorder, from, to, numbers.items[i]);
     if (made >= 0)

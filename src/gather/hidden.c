@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: MIT */
+#include "gather/hidden.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "gather/parse.h"
+
+enum {
+    STATUS_SIZE_MAX = 256 * 1024,
+    LISTED_SIZE_MAX = 16 * 1024 * 1024,
+    /* What the kernel allows at most; it tells less inside a pid namespace. */
+    PID_MAX_LIMIT = 4194304,
+};
+
+void hidden_init(struct hidden *hidden, const struct procfs *procfs)
+{
+    uint64_t pid_max = 0;
+
+    *hidden = (struct hidden){.procfs = procfs, .cursor = 1, .pid_max = PID_MAX_LIMIT};
+    if (procfs_read(procfs, procfs->root, "sys/kernel/pid_max", 64, &hidden->text) == 0) {
+        struct span text = strbuf_span(&hidden->text);
+
+        if (span_take_u64(&text, &pid_max) && pid_max > 1 && pid_max <= PID_MAX_LIMIT)
+            hidden->pid_max = (int32_t)pid_max;
+    }
+}
+
+void hidden_release(struct hidden *hidden)
+{
+    strbuf_release(&hidden->text);
+}
+
+static int compare_pids(const void *left, const void *right)
+{
+    int32_t a = *(const int32_t *)left, b = *(const int32_t *)right;
+
+    return (a > b) - (a < b);
+}
+
+static bool is_listed(const struct procfs_numbers *listed, int32_t pid)
+{
+    return listed->count > 0 &&
+           bsearch(&pid, listed->items, listed->count, sizeof *listed->items, compare_pids);
+}
+
+/* The system call itself: libraries are preloaded to lie about this, too. */
+static bool answers(int32_t pid)
+{
+    return syscall(SYS_kill, pid, 0) == 0 || errno == EPERM;
+}
+
+enum sight { SIGHT_NOTHING, SIGHT_WITHOUT_DIRECTORY, SIGHT_WITH_DIRECTORY };
+
+static enum sight look_at(struct hidden *hidden, int32_t pid)
+{
+    char path[32];
+    uint64_t leader = 0;
+
+    if (!answers(pid))
+        return SIGHT_NOTHING;
+    snprintf(path, sizeof path, "%d/status", pid);
+    int result = procfs_read_piece(hidden->procfs, hidden->procfs->root, path, STATUS_SIZE_MAX,
+                                   &hidden->text);
+    /* It may have exited in between. Threads have a directory, too. */
+    if (result == -ENOENT || result == -ESRCH)
+        return answers(pid) ? SIGHT_WITHOUT_DIRECTORY : SIGHT_NOTHING;
+    if (result < 0 || !parse_thread_group(strbuf_span(&hidden->text), &leader) ||
+        leader != (uint64_t)pid)
+        return SIGHT_NOTHING;
+    return SIGHT_WITH_DIRECTORY;
+}
+
+static struct suspect *find_suspect(struct hidden *hidden, int32_t pid)
+{
+    for (size_t i = 0; i < hidden->suspect_count; i++)
+        if (hidden->suspects[i].pid == pid)
+            return &hidden->suspects[i];
+    return NULL;
+}
+
+void hidden_consider(struct hidden *hidden, const struct procfs_numbers *listed, int32_t pid)
+{
+    struct suspect *suspect = find_suspect(hidden, pid);
+
+    if (pid <= 0 || (suspect && suspect->was_seen) || is_listed(listed, pid))
+        return;
+    enum sight sight = look_at(hidden, pid);
+    if (sight == SIGHT_NOTHING)
+        return;
+    if (!suspect) {
+        if (hidden->suspect_count == HIDDEN_SUSPECTS_MAX)
+            return;
+        suspect = &hidden->suspects[hidden->suspect_count++];
+        *suspect = (struct suspect){.pid = pid};
+    }
+    suspect->was_seen = true;
+    suspect->sightings++;
+    suspect->has_directory = sight == SIGHT_WITH_DIRECTORY;
+}
+
+void hidden_search(struct hidden *hidden, const struct procfs_numbers *listed, uint32_t surplus)
+{
+    size_t known = hidden->suspect_count;
+    bool is_large = surplus > hidden->explained;
+    int32_t slice = is_large ? HIDDEN_LARGE_SLICE : HIDDEN_SLICE;
+
+    if (slice > hidden->pid_max)
+        slice = hidden->pid_max;
+
+    for (size_t i = 0; i < known; i++)
+        hidden_consider(hidden, listed, hidden->suspects[i].pid);
+    for (int32_t i = 0; i < slice; i++) {
+        hidden_consider(hidden, listed, hidden->cursor);
+        hidden->cursor = hidden->cursor < hidden->pid_max ? hidden->cursor + 1 : 1;
+    }
+    hidden->swept = is_large ? hidden->swept + slice : 0;
+    if (hidden->swept >= hidden->pid_max) {
+        hidden->swept = 0;
+        if (hidden->suspect_count == 0)
+            hidden->explained = surplus;
+    }
+}
+
+static void add(struct snapshot_builder *builder, int32_t pid, enum hidden_how how,
+                uint32_t sightings, const char *evidence)
+{
+    const struct hidden_process process = {
+        .pid = pid,
+        .how = how,
+        .sightings = sightings,
+        .evidence = snapshot_builder_text(builder, span_of_string(evidence)),
+    };
+
+    snapshot_builder_add_hidden(builder, &process);
+}
+
+void hidden_publish(struct hidden *hidden, const struct mounts *mounts,
+                    struct snapshot_builder *builder)
+{
+    size_t kept = 0;
+    char text[96];
+
+    for (size_t i = 0; i < hidden->suspect_count; i++) {
+        struct suspect suspect = hidden->suspects[i];
+
+        if (!suspect.was_seen)
+            continue;
+        snprintf(text, sizeof text, "pid %d answers, but %s", suspect.pid,
+                 suspect.has_directory ? "/proc does not list it" : "/proc has nothing of it");
+        add(builder, suspect.pid, HIDDEN_UNLISTED, suspect.sightings, text);
+        suspect.was_seen = false;
+        hidden->suspects[kept++] = suspect;
+    }
+    hidden->suspect_count = kept;
+    for (size_t i = 0; i < mounts->cover_count; i++)
+        add(builder, mounts->covers[i].pid, HIDDEN_MOUNTED_OVER, mounts->covers[i].sightings,
+            mounts->covers[i].text);
+}
+
+void hidden_of_recording(struct hidden *hidden, const struct procfs_numbers *pids,
+                         struct snapshot_builder *builder)
+{
+    struct procfs_numbers listed = {0};
+    struct span text, word;
+    uint64_t pid;
+    char evidence[64];
+
+    if (procfs_read(hidden->procfs, hidden->procfs->root, "listed", LISTED_SIZE_MAX,
+                    &hidden->text) != 0)
+        return;
+    text = strbuf_span(&hidden->text);
+    while (span_take_word(&text, &word))
+        if (span_is_u64(word, &pid) && pid <= INT32_MAX)
+            procfs_numbers_add(&listed, (int32_t)pid);
+    if (listed.count > 0)
+        qsort(listed.items, listed.count, sizeof *listed.items, compare_pids);
+    for (size_t i = 0; i < pids->count; i++)
+        if (!is_listed(&listed, pids->items[i])) {
+            snprintf(evidence, sizeof evidence, "pid %d was not listed when this was recorded",
+                     pids->items[i]);
+            add(builder, pids->items[i], HIDDEN_UNLISTED, 2, evidence);
+        }
+    procfs_numbers_release(&listed);
+}
