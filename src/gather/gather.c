@@ -200,8 +200,8 @@ static void find_hidden(struct gather *gather, const struct gather_request *requ
         return;
     if (expected_before < expected)
         expected = expected_before;
-    for (size_t i = 0; i < snapshot_builder_process_count(builder); i++) {
-        const struct process *process = snapshot_builder_process(builder, (uint32_t)i);
+    for (uint32_t i = 0; i < header->counts.processes; i++) {
+        const struct process *process = snapshot_builder_process(builder, i);
         hidden_consider(&gather->hidden, &gather->pids, process->ppid);
         hidden_consider(&gather->hidden, &gather->pids, process->tracer_pid);
     }

@@ -17,11 +17,30 @@ enum {
     PID_MAX_LIMIT = 4194304,
 };
 
+/* The system call itself: libraries are preloaded to lie about this, too. */
+static bool answers(int32_t pid)
+{
+    return syscall(SYS_kill, pid, 0) == 0 || errno == EPERM;
+}
+
+/* A system call filter may answer kill(2) with EPERM whatever the pid, and the
+ * /proc here may be another pid namespace's: then nothing can be compared. */
+static bool is_blind(const struct procfs *procfs, struct strbuf *text)
+{
+    uint64_t self;
+
+    if (!procfs->is_live || answers(INT32_MAX) || !answers(getpid()))
+        return true;
+    return procfs_read_link(procfs->root, "self", text) != 0 ||
+           !span_is_u64(strbuf_span(text), &self) || self != (uint64_t)getpid();
+}
+
 void hidden_init(struct hidden *hidden, const struct procfs *procfs)
 {
     uint64_t pid_max = 0;
 
     *hidden = (struct hidden){.procfs = procfs, .cursor = 1, .pid_max = PID_MAX_LIMIT};
+    hidden->is_blind = is_blind(procfs, &hidden->text);
     if (procfs_read(procfs, procfs->root, "sys/kernel/pid_max", 64, &hidden->text) == 0) {
         struct span text = strbuf_span(&hidden->text);
 
@@ -46,12 +65,6 @@ static bool is_listed(const struct procfs_numbers *listed, int32_t pid)
 {
     return listed->count > 0 &&
            bsearch(&pid, listed->items, listed->count, sizeof *listed->items, compare_pids);
-}
-
-/* The system call itself: libraries are preloaded to lie about this, too. */
-static bool answers(int32_t pid)
-{
-    return syscall(SYS_kill, pid, 0) == 0 || errno == EPERM;
 }
 
 enum sight { SIGHT_NOTHING, SIGHT_WITHOUT_DIRECTORY, SIGHT_WITH_DIRECTORY };
@@ -87,7 +100,8 @@ void hidden_consider(struct hidden *hidden, const struct procfs_numbers *listed,
 {
     struct suspect *suspect = find_suspect(hidden, pid);
 
-    if (pid <= 0 || (suspect && suspect->was_seen) || is_listed(listed, pid))
+    if (hidden->is_blind || pid <= 0 || (suspect && suspect->was_seen) ||
+        is_listed(listed, pid))
         return;
     enum sight sight = look_at(hidden, pid);
     if (sight == SIGHT_NOTHING)
@@ -109,9 +123,10 @@ void hidden_search(struct hidden *hidden, const struct procfs_numbers *listed, u
     bool is_large = surplus > hidden->explained;
     int32_t slice = is_large ? HIDDEN_LARGE_SLICE : HIDDEN_SLICE;
 
+    if (hidden->is_blind)
+        return;
     if (slice > hidden->pid_max)
         slice = hidden->pid_max;
-
     for (size_t i = 0; i < known; i++)
         hidden_consider(hidden, listed, hidden->suspects[i].pid);
     for (int32_t i = 0; i < slice; i++) {

@@ -31,6 +31,7 @@ struct suspect {
 
 struct hidden {
     const struct procfs *procfs;
+    bool is_blind; /* kill(2) or /proc speak of other processes than ours */
     struct suspect suspects[HIDDEN_SUSPECTS_MAX];
     size_t suspect_count;
     int32_t cursor;     /* where the next slice begins */

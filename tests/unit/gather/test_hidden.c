@@ -1,0 +1,228 @@
+/* SPDX-License-Identifier: MIT */
+/* Processes that somebody hides: found by a listing that lies, by mounts, in a
+ * recording; threads and our own libraries are nobody's disguise. */
+#include "tests/support/child.h"
+#include "tests/support/fixture.h"
+
+#include <pthread.h>
+#include <sched.h>
+#include <sys/mount.h>
+#include <sys/syscall.h>
+
+#include "gather/hidden.h"
+#include "gather/preloads.h"
+
+static void stay(const void *argument, int ready)
+{
+    (void)argument;
+    child_ready(ready);
+}
+
+/* The search proper, with a listing that leaves somebody out. */
+static size_t search(struct hidden *hidden, const struct procfs *procfs, int32_t left_out)
+{
+    struct procfs_numbers all = {0}, listed = {0};
+    int directory = procfs_open_directory(procfs, procfs->root, ".");
+
+    assert_true(directory >= 0);
+    assert_int_equal(procfs_list(directory, &all), 0);
+    close(directory);
+    for (size_t i = 0; i < all.count; i++)
+        if (all.items[i] != left_out)
+            procfs_numbers_add(&listed, all.items[i]);
+    hidden->cursor = left_out > 10 ? left_out - 10 : 1;
+    hidden_search(hidden, &listed, 0);
+    size_t found = 0;
+    for (size_t i = 0; i < hidden->suspect_count; i++)
+        found += hidden->suspects[i].pid == left_out && hidden->suspects[i].was_seen;
+    procfs_numbers_release(&all);
+    procfs_numbers_release(&listed);
+    return found;
+}
+
+static void whoever_answers_but_is_not_listed_is_found(void **state)
+{
+    struct procfs procfs;
+    struct hidden hidden;
+    const char *reason;
+    (void)state;
+
+    assert_int_equal(procfs_open(&procfs, NULL, &reason), 0);
+    hidden_init(&hidden, &procfs);
+    pid_t pid = child_start(stay, NULL);
+    assert_int_equal(search(&hidden, &procfs, pid), 1);
+    for (size_t i = 0; i < hidden.suspect_count; i++)
+        if (hidden.suspects[i].pid == pid) {
+            assert_true(hidden.suspects[i].has_directory);
+            assert_int_equal(hidden.suspects[i].sightings, 1);
+        }
+    child_end(pid);
+    hidden_release(&hidden);
+    procfs_close(&procfs);
+}
+
+static void *wait_for_the_end(void *argument)
+{
+    pthread_mutex_t *gate = argument;
+
+    pthread_mutex_lock(gate);
+    pthread_mutex_unlock(gate);
+    return NULL;
+}
+
+static void threads_are_no_hidden_processes(void **state)
+{
+    pthread_mutex_t gate = PTHREAD_MUTEX_INITIALIZER;
+    struct procfs procfs;
+    struct hidden hidden;
+    pthread_t threads[8];
+    const char *reason;
+    (void)state;
+
+    assert_int_equal(procfs_open(&procfs, NULL, &reason), 0);
+    hidden_init(&hidden, &procfs);
+    pthread_mutex_lock(&gate);
+    for (size_t i = 0; i < 8; i++)
+        assert_int_equal(pthread_create(&threads[i], NULL, wait_for_the_end, &gate), 0);
+    pid_t newest = child_start(stay, NULL); /* the threads have numbers below */
+    assert_int_equal(search(&hidden, &procfs, newest), 1);
+    for (size_t i = 0; i < hidden.suspect_count; i++)
+        if (hidden.suspects[i].pid > getpid() && hidden.suspects[i].pid < newest)
+            fail_msg("pid %d taken for a hidden process", hidden.suspects[i].pid);
+    pthread_mutex_unlock(&gate);
+    for (size_t i = 0; i < 8; i++)
+        pthread_join(threads[i], NULL);
+    child_end(newest);
+    hidden_release(&hidden);
+    procfs_close(&procfs);
+}
+
+static void *look(const char *proc_root, struct snapshot *ret_snapshot, unsigned passes)
+{
+    const struct gather_options options = {.proc_root = proc_root};
+    const struct gather_request request = {.wanted = FACT_BIT(FACT_CMDLINE)};
+    struct gather *gather;
+    const char *reason;
+    void *block = NULL;
+
+    assert_int_equal(gather_new(&options, &gather, &reason), 0);
+    while (passes-- > 0) {
+        free(block);
+        block = fixture_gather(gather, &request, ret_snapshot);
+    }
+    gather_free(gather);
+    return block;
+}
+
+static void a_mount_over_a_process_is_told_and_not_entered(void **state)
+{
+    struct snapshot snapshot;
+    char path[32];
+    size_t found = 0;
+    (void)state;
+
+    pid_t pid = child_start(stay, NULL);
+    snprintf(path, sizeof path, "/proc/%d", pid);
+    if (geteuid() != 0 || unshare(CLONE_NEWNS) != 0 ||
+        mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0 ||
+        mount("none", path, "tmpfs", 0, NULL) != 0) {
+        child_end(pid);
+        skip();
+    }
+    void *block = look(NULL, &snapshot, 2);
+    for (size_t i = 0; i < snapshot.hidden_count; i++) {
+        const struct hidden_process *hidden = &snapshot.hidden[i];
+
+        if (hidden->pid != pid || hidden->how != HIDDEN_MOUNTED_OVER)
+            continue;
+        found++;
+        assert_int_equal(hidden->sightings, 2);
+        assert_non_null(strstr(snapshot_string(&snapshot, hidden->evidence), path));
+    }
+    assert_int_equal(found, 1);
+    assert_null(snapshot_find(&snapshot, pid));
+    free(block);
+    umount2(path, MNT_DETACH);
+    block = look(NULL, &snapshot, 1);
+    assert_non_null(snapshot_find(&snapshot, pid));
+    free(block);
+    child_end(pid);
+}
+
+static void a_recording_can_hold_a_hidden_process(void **state)
+{
+    struct snapshot snapshot;
+    char tree[FIXTURE_PATH_SIZE];
+    (void)state;
+
+    fixture_unpack("hidden_process.proc", &tree);
+    void *block = look(tree, &snapshot, 1);
+    assert_int_equal(snapshot.hidden_count, 1);
+    assert_int_equal(snapshot.hidden[0].pid, 4242);
+    assert_int_equal(snapshot.hidden[0].how, HIDDEN_UNLISTED);
+    assert_int_equal(snapshot.hidden[0].sightings, 2);
+    assert_non_null(snapshot_find(&snapshot, 4242));
+    assert_string_equal(snapshot_string(&snapshot, snapshot.header->ld_so_preload),
+                        "/usr/lib/libhide.so\n");
+    free(block);
+    fixture_remove(tree);
+}
+
+static void this_program_has_no_library_it_did_not_ask_for(void **state)
+{
+    struct strbuf path = {0};
+    (void)state;
+
+    preloads_of_ourselves(&path);
+    if (!getenv("LD_PRELOAD"))
+        assert_string_equal(strbuf_string(&path), "");
+    strbuf_release(&path);
+}
+
+/* Run once more with a library that nobody needs. */
+static void a_preloaded_library_is_named(void **state)
+{
+    static const char *const candidates[] = {"libutil.so.1", "libanl.so.1",
+                                             "libBrokenLocale.so.1"};
+    char self[256], command[512], line[512] = "";
+    (void)state;
+
+    ssize_t length = readlink("/proc/self/exe", self, sizeof self - 1);
+    assert_true(length > 0);
+    self[length] = '\0';
+    for (size_t i = 0; i < sizeof candidates / sizeof *candidates && !line[0]; i++) {
+        snprintf(command, sizeof command, "LD_PRELOAD=%s '%s' --preloads 2>/dev/null",
+                 candidates[i], self);
+        FILE *output = popen(command, "r");
+        assert_non_null(output);
+        if (!fgets(line, sizeof line, output))
+            line[0] = '\0';
+        pclose(output);
+        if (line[0])
+            assert_non_null(strstr(line, candidates[i]));
+    }
+    if (!line[0]) /* a sanitizer wants to be first, or no such library here */
+        skip();
+}
+
+int main(int argc, char **argv)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(whoever_answers_but_is_not_listed_is_found),
+        cmocka_unit_test(threads_are_no_hidden_processes),
+        cmocka_unit_test(a_recording_can_hold_a_hidden_process),
+        cmocka_unit_test(this_program_has_no_library_it_did_not_ask_for),
+        cmocka_unit_test(a_preloaded_library_is_named),
+        cmocka_unit_test(a_mount_over_a_process_is_told_and_not_entered),
+    };
+
+    if (argc > 1 && strcmp(argv[1], "--preloads") == 0) {
+        struct strbuf path = {0};
+
+        preloads_of_ourselves(&path);
+        puts(strbuf_string(&path));
+        strbuf_release(&path);
+        return 0;
+    }
+    return cmocka_run_group_tests_name("hidden", tests, NULL, NULL);
+}
