@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * stages - what each stage of a refresh costs by itself.
+ *
+ *     stages [PASSES]
+ *
+ * Gathers the live machine once, cold, then PASSES times (20), and runs
+ * findings, scores and view over the last snapshot as often. Prints medians of
+ * CPU time. Figures of one run compare with each other, not with another day's.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include "base/memory.h"
+#include "engine/refresh.h"
+#include "gather/gather.h"
+#include "view/view.h"
+
+enum { PASSES_DEFAULT = 20, PASSES_MAX = 1000 };
+
+static double cpu_us(void)
+{
+    struct timespec used;
+
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &used);
+    return (double)used.tv_sec * 1e6 + (double)used.tv_nsec / 1e3;
+}
+
+static int compare_doubles(const void *left, const void *right)
+{
+    double a = *(const double *)left, b = *(const double *)right;
+
+    return (a > b) - (a < b);
+}
+
+static double median(double *values, size_t count)
+{
+    qsort(values, count, sizeof *values, compare_doubles);
+    return values[count / 2];
+}
+
+static double gather_once(struct gather *gather, struct snapshot_builder *builder)
+{
+    struct gather_request request = {.wanted = FACT_ALL & ~FACT_BIT(FACT_SHA256)};
+    double start = cpu_us();
+
+    snapshot_builder_clear(builder);
+    if (gather_pass(gather, &request, builder) != 0) {
+        fprintf(stderr, "stages: /proc cannot be read\n");
+        exit(1);
+    }
+    return cpu_us() - start;
+}
+
+static void print_stage(const char *name, double us, size_t processes)
+{
+    printf("  %-22s %10.2f ms %8.2f us/process\n", name, us / 1e3,
+           processes ? us / (double)processes : 0);
+}
+
+static void measure_scoring(struct refresh *refresh, size_t passes)
+{
+    struct thresholds thresholds;
+    struct scoring_options options;
+    struct view view = {0};
+    struct view_options view_options = {.limit = 20};
+    double *assess = memory_new(passes, sizeof *assess);
+    double *score = memory_new(passes, sizeof *score);
+    double *rank = memory_new(passes, sizeof *rank);
+    size_t count = refresh->snapshot.process_count;
+
+    thresholds_init(&thresholds);
+    scoring_options_init(&options);
+    for (size_t i = 0; i < passes; i++) {
+        double start = cpu_us();
+        refresh_assess(refresh, &thresholds, &options);
+        assess[i] = cpu_us() - start;
+        start = cpu_us();
+        refresh_score(refresh, &options);
+        score[i] = cpu_us() - start;
+        start = cpu_us();
+        view_build(&view, &refresh->snapshot, refresh->relations, &refresh->scores,
+                   &view_options);
+        rank[i] = cpu_us() - start;
+    }
+    print_stage("assess and score", median(assess, passes), count);
+    print_stage("score again (an edit)", median(score, passes), count);
+    print_stage("choose and order", median(rank, passes), count);
+    view_release(&view);
+    scoring_options_release(&options);
+    free(assess);
+    free(score);
+    free(rank);
+}
+
+int main(int argc, char **argv)
+{
+    size_t passes = argc > 1 ? strtoul(argv[1], NULL, 10) : PASSES_DEFAULT;
+    struct snapshot_builder *builder = snapshot_builder_new();
+    struct gather *gather;
+    const char *reason = "";
+
+    if (passes == 0 || passes > PASSES_MAX ||
+        gather_new(&(struct gather_options){0}, &gather, &reason) != 0) {
+        fprintf(stderr, "usage: stages [PASSES]   %s\n", reason);
+        return 2;
+    }
+    double cold = gather_once(gather, builder);
+    double *warm = memory_new(passes, sizeof *warm);
+    for (size_t i = 0; i < passes; i++)
+        warm[i] = gather_once(gather, builder);
+
+    size_t size = snapshot_builder_size(builder);
+    void *block = memory_new(size, 1);
+    double start = cpu_us();
+    snapshot_builder_seal(builder, block);
+    double seal = cpu_us() - start;
+
+    struct refresh refresh = {0};
+    start = cpu_us();
+    if (!refresh_adopt(&refresh, block, size, &reason)) {
+        fprintf(stderr, "stages: %s\n", reason);
+        return 1;
+    }
+    double adopt = cpu_us() - start;
+
+    size_t count = refresh.snapshot.process_count;
+    printf("stages of a refresh, %zu processes, %zu bytes of snapshot, CPU time:\n", count, size);
+    print_stage("gather, cold", cold, count);
+    print_stage("gather", median(warm, passes), count);
+    print_stage("seal", seal, count);
+    print_stage("verify and relate", adopt, count);
+    measure_scoring(&refresh, passes);
+    refresh_release(&refresh);
+    free(warm);
+    gather_free(gather);
+    snapshot_builder_free(builder);
+    return 0;
+}
