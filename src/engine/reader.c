@@ -12,22 +12,10 @@
 #include "base/problem.h"
 #include "base/span.h"
 #include "engine/bell.h"
-#include "gather/gather.h"
+#include "engine/desk.h"
 #include "model/snapshot.h"
 
 enum { FAILED_PASSES_MAX = 3 };
-
-/* One of the two things a reader makes snapshots with: of everybody, and of the
- * process in focus. Two, because the focus is served in the middle of a pass. */
-struct desk {
-    struct reader *reader;
-    struct mailbox *mailbox;
-    struct gather *gather;
-    struct snapshot_builder *builder;
-    void *block; /* sealed into, then posted; 0 bytes before the first */
-    size_t block_size;
-    size_t block_capacity;
-};
 
 struct reader {
     struct office *office;
@@ -151,63 +139,19 @@ _Noreturn static void give_up(struct office *office, const char *reason, int err
     _exit(COLLECTOR_GIVES_UP);
 }
 
-static void desk_init(struct desk *desk, struct reader *reader, struct mailbox *mailbox)
+static void set_up(struct desk *desk, struct reader *reader, struct mailbox *mailbox)
 {
     struct office *office = reader->office;
-    struct gather_options options = {
+    const struct gather_options options = {
         .proc_root = office->wires->proc_root,
         .watch = {before, is_quarantined, desk},
         .files = file_client_hooks(office->files),
     };
     const char *reason = "";
 
-    *desk = (struct desk){.reader = reader, .mailbox = mailbox};
-    desk->builder = snapshot_builder_new();
-    int error = gather_new(&options, &desk->gather, &reason);
-    if (error)
+    desk->reader = reader;
+    if (desk_init(desk, &options, mailbox, &reason) < 0)
         give_up(office, reason, 0);
-}
-
-static void seal(struct desk *desk)
-{
-    size_t size = snapshot_builder_size(desk->builder);
-
-    if (size > desk->block_capacity) {
-        free(desk->block);
-        desk->block = memory_new(size, 1);
-        desk->block_capacity = size;
-    }
-    desk->block_size = size;
-    snapshot_builder_seal(desk->builder, desk->block);
-}
-
-/* Before the first pass of a reader: what the one before it knew is in the last
- * letter, also when that was another collector's. */
-static void inherit_letter(struct desk *desk)
-{
-    struct mailbox mailbox = *desk->mailbox;
-    struct snapshot snapshot;
-    const char *reason;
-    size_t size;
-    void *block;
-
-    mailbox.taken = 0;
-    mailbox.reader_end = -1;
-    if (mailbox_take(&mailbox, &block, &size) < 0)
-        return;
-    if (snapshot_open(block, size, &snapshot, &reason))
-        gather_inherit(desk->gather, &snapshot);
-    free(block);
-}
-
-/* The list was read a moment ago by a gatherer of its own. */
-static void inherit_list(struct desk *focus, const struct desk *all)
-{
-    struct snapshot snapshot;
-    const char *reason;
-
-    if (all->block_size > 0 && snapshot_open(all->block, all->block_size, &snapshot, &reason))
-        gather_inherit(focus->gather, &snapshot);
 }
 
 static int publish(struct desk *desk, const struct gather_request *request)
@@ -231,11 +175,8 @@ static int publish(struct desk *desk, const struct gather_request *request)
                                   "executables are not digested: too many of them hang");
 
     pthread_mutex_lock(&office->lock);
-    if (is_in_office(reader)) {
-        snapshot_builder_header(desk->builder)->serial = ++control->serial;
-        seal(desk);
-        error = mailbox_post(desk->mailbox, desk->block, desk->block_size);
-    }
+    if (is_in_office(reader))
+        error = desk_post(desk, ++control->serial);
     pthread_mutex_unlock(&office->lock);
     return error;
 }
@@ -256,7 +197,7 @@ static void publish_focus(struct reader *reader)
     struct office *office = reader->office;
     struct engine_request request;
 
-    if (control_get_request(office->wires->control, &request) == 0)
+    if (!is_in_office(reader) || control_get_request(office->wires->control, &request) == 0)
         return;
     pthread_mutex_lock(&office->lock);
     office->focus_pid = request.focus_pid;
@@ -265,8 +206,8 @@ static void publish_focus(struct reader *reader)
     if (request.focus_pid <= 0)
         return;
     if (!reader->focus.gather)
-        desk_init(&reader->focus, reader, &office->wires->focus);
-    inherit_list(&reader->focus, &reader->all);
+        set_up(&reader->focus, reader, &office->wires->focus);
+    desk_inherit(&reader->focus, &reader->all);
     publish(&reader->focus, &(struct gather_request){
                                 .wanted = FACT_ALL,
                                 .focus_pid = request.focus_pid,
@@ -296,13 +237,6 @@ bool office_has_new_focus(const struct office *office, const struct engine_reque
 {
     return request->focus_pid > 0 && (request->focus_pid != office->focus_pid ||
                                       request->focus_starttime != office->focus_starttime);
-}
-
-static void desk_release(struct desk *desk)
-{
-    gather_free(desk->gather);
-    snapshot_builder_free(desk->builder);
-    free(desk->block);
 }
 
 /* Wait for a job; false when somebody else holds the office. */
@@ -344,8 +278,8 @@ static void *reader_main(void *argument)
     bool is_pass = false;
 
     atomic_store(&reader->tid, gettid());
-    desk_init(&reader->all, reader, &wires->letters);
-    inherit_letter(&reader->all);
+    set_up(&reader->all, reader, &wires->letters);
+    desk_inherit_letter(&reader->all);
     while (take_job(reader, &is_pass)) {
         int error = is_pass ? publish_all(reader) : 0;
         publish_focus(reader);
