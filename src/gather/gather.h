@@ -5,6 +5,17 @@
  *
  * A gatherer keeps what it needs between passes (CPU samples, user names, file
  * facts) keyed by (pid, starttime). One thread at a time.
+ *
+ * A recorded tree is what /proc looks like, as far as somebody recorded it; what
+ * is missing was not asked. Besides the kernel's own files it may hold
+ *   now, uptime.before     seconds since 1970; uptime at the first sample
+ *   page_size, ticks_per_second    else 4096 and 100
+ *   passwd                 names of users; the machine's own are not asked
+ *   ld.so.preload, listed  content of the file; pids that the listing showed
+ *   PID/stat.before        the first sample of its CPU time
+ *   PID/exe.stat           the file behind exe (parse_exe_stat() in parse.h)
+ *   PID/exe.sha256, PID/exe.package    its digest; its package, or an empty line
+ *   PID/denied             names of facts that the recorder was refused
  */
 #ifndef GATHER_GATHER_H
 #define GATHER_GATHER_H
@@ -70,7 +81,7 @@ int gather_pass(struct gather *gather, const struct gather_request *request,
 
 /*
  * Write a recording of the live machine below a new directory: the tree that
- * proc_root reads back (doc: tests/support/unpack.sh makes the same from text).
+ * proc_root reads back (tests/support/unpack.sh makes the same from text).
  * Of these processes, or of all with a pid_count of 0. Takes half a second, for
  * two samples of CPU time, and may hang on what a gather may hang on.
  * Environments keep their LD_* variables; the values of all others are blanked.

@@ -344,63 +344,6 @@ static void a_zombie_has_nothing_and_is_known_to(void **state)
     close_eyes(&live);
 }
 
-static void burn(const void *argument, int ready)
-{
-    volatile unsigned spins = 0;
-    (void)argument;
-
-    child_ready(ready);
-    for (;;)
-        spins++;
-}
-
-static void cpu_share_needs_two_samples(void **state)
-{
-    struct live live;
-    float share = 0;
-    (void)state;
-
-    pid_t pid = child_start(burn, NULL);
-    open_eyes(&live);
-    assert_int_equal(see(&live, pid)->facts[FACT_CPU], FACT_PENDING);
-    assert_false(see(&live, pid)->is_new); /* there is no snapshot before */
-    for (int tries = 0; tries < 200 && share == 0; tries++) {
-        nanosleep(&(struct timespec){.tv_nsec = 50000000}, NULL);
-        look(&live);
-        assert_int_equal(see(&live, pid)->facts[FACT_CPU], FACT_KNOWN);
-        share = see(&live, pid)->cpu_percent;
-    }
-    assert_true(share > 0 && share < 150);
-
-    pid_t newer = child_start(burn, NULL);
-    look(&live);
-    assert_true(see(&live, newer)->is_new);
-    assert_false(see(&live, pid)->is_new);
-    close_eyes(&live);
-    child_end(newer);
-    child_end(pid);
-}
-
-static void every_process_of_the_machine_is_counted(void **state)
-{
-    struct live live;
-    (void)state;
-
-    open_eyes(&live);
-    const struct snapshot_header *header = live.snapshot.header;
-    assert_true(header->counts.processes > 0);
-    assert_int_equal(header->counts.processes, live.snapshot.process_count);
-    if (header->counts.expected > 0) { /* others come and go */
-        int64_t difference =
-            (int64_t)header->counts.expected - (int64_t)header->counts.processes;
-        assert_true(difference > -50 && difference < 50);
-    }
-    assert_int_equal(header->collector_pid, getpid());
-    assert_true(header->memory_total > header->memory_available);
-    assert_true(header->uptime_ms > 0 && header->ticks_per_second > 0 && header->cpus > 0);
-    close_eyes(&live);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -412,8 +355,6 @@ int main(void)
         cmocka_unit_test(any_name_is_read_as_it_is),
         cmocka_unit_test(an_exited_first_thread_hides_nothing),
         cmocka_unit_test(a_zombie_has_nothing_and_is_known_to),
-        cmocka_unit_test(cpu_share_needs_two_samples),
-        cmocka_unit_test(every_process_of_the_machine_is_counted),
     };
     return cmocka_run_group_tests_name("live", tests, NULL, NULL);
 }

@@ -5,12 +5,16 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
 #include <netinet/in.h>
 #include <sched.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 
 static void *look(struct snapshot *ret_snapshot)
 {
@@ -260,6 +264,61 @@ static void other_network_namespaces_are_read_too(void **state)
     child_end(pid);
 }
 
+/* No sockets at all for this process and whoever it starts. */
+static bool forbid_sockets(void)
+{
+    struct sock_filter code[] = {
+        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_socket, 0, 1),
+        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EPERM),
+        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+    };
+    const struct sock_fprog program = {sizeof code / sizeof *code, code};
+
+    return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 &&
+           prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) == 0;
+}
+
+/* In a child, because a filter is for life. Says how it went by its status. */
+enum { TEXT_WAS_READ = 0, NO_FILTER, NO_SOCKET, NO_NOTE };
+
+static int look_without_netlink(uint64_t inode)
+{
+    struct snapshot snapshot;
+
+    if (!forbid_sockets())
+        return NO_FILTER;
+    void *block = look(&snapshot);
+    const struct socket *seen = socket_of(&snapshot, inode);
+    int result = NO_NOTE;
+    for (size_t i = 0; i < snapshot.note_count; i++)
+        if (strstr(snapshot_string(&snapshot, snapshot.notes[i].text), "sock_diag"))
+            result = TEXT_WAS_READ;
+    if (!seen || seen->state != SOCKET_LISTEN || seen->ns_net != snapshot.header->ns_net)
+        result = NO_SOCKET;
+    free(block);
+    return result;
+}
+
+static void without_netlink_the_text_is_read_and_a_note_says_so(void **state)
+{
+    union address address;
+    int listener = listen_on(AF_INET, &address), status;
+    (void)state;
+
+    assert_true(listener >= 0);
+    pid_t pid = fork();
+    assert_true(pid >= 0);
+    if (pid == 0)
+        _exit(look_without_netlink(inode_of(listener)));
+    assert_int_equal(waitpid(pid, &status, 0), pid);
+    close(listener);
+    assert_true(WIFEXITED(status));
+    if (WEXITSTATUS(status) == NO_FILTER)
+        skip();
+    assert_int_equal(WEXITSTATUS(status), TEXT_WAS_READ);
+}
+
 static void open_many(const void *argument, int ready)
 {
     (void)argument;
@@ -292,6 +351,7 @@ int main(void)
         cmocka_unit_test(a_socket_pair_knows_its_other_end),
         cmocka_unit_test(pipes_terminals_and_memory_are_kept_and_files_are_not),
         cmocka_unit_test(other_network_namespaces_are_read_too),
+        cmocka_unit_test(without_netlink_the_text_is_read_and_a_note_says_so),
         cmocka_unit_test(every_descriptor_counts_but_few_are_kept),
     };
     return cmocka_run_group_tests_name("live_descriptors", tests, NULL, NULL);

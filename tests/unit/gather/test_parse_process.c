@@ -202,6 +202,20 @@ static void status_refuses_numbers_out_of_range(void **state)
     }
 }
 
+static void thread_group_wants_its_whole_line(void **state)
+{
+    size_t needed = (size_t)(strstr(status_text, "Tgid:\t42\n") - status_text) + 9;
+    uint64_t pid = 77;
+    (void)state;
+
+    for (size_t length = 0; length < needed; length++)
+        assert_false(parse_thread_group(span_of(status_text, length), &pid));
+    assert_int_equal(pid, 77);
+    assert_true(parse_thread_group(span_of_string(status_text), &pid));
+    assert_int_equal(pid, 42);
+    assert_false(parse_thread_group(span_of_string("Tgid:\t42x\n"), &pid));
+}
+
 static void map_reads_columns_and_not_the_name(void **state)
 {
     static const struct {
@@ -377,6 +391,7 @@ int main(void)
         cmocka_unit_test(status_refuses_every_truncation),
         cmocka_unit_test(status_unescapes_the_name_and_trusts_no_line_in_it),
         cmocka_unit_test(status_refuses_numbers_out_of_range),
+        cmocka_unit_test(thread_group_wants_its_whole_line),
         cmocka_unit_test(map_reads_columns_and_not_the_name),
         cmocka_unit_test(map_refuses_every_truncation_up_to_its_name),
         cmocka_unit_test(map_refuses_nonsense),

@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: MIT */
+/* The live kernel over several passes, and as a whole: CPU shares, who is new,
+ * counts, caps. */
+#include "tests/support/child.h"
+#include "tests/support/fixture.h"
+
+#include <time.h>
+
+/* A pass over this machine. */
+struct live {
+    struct gather *gather;
+    void *block;
+    struct snapshot snapshot;
+};
+
+static void look(struct live *live)
+{
+    const struct gather_request request = {.wanted = FACT_ALL & ~FACT_BIT(FACT_SHA256)};
+
+    free(live->block);
+    live->block = fixture_gather(live->gather, &request, &live->snapshot);
+}
+
+static void open_eyes(struct live *live)
+{
+    const struct gather_options options = {0};
+    const char *reason;
+
+    *live = (struct live){0};
+    assert_int_equal(gather_new(&options, &live->gather, &reason), 0);
+    look(live);
+}
+
+static void close_eyes(struct live *live)
+{
+    gather_free(live->gather);
+    free(live->block);
+}
+
+static const struct process *see(const struct live *live, pid_t pid)
+{
+    const struct process *process = snapshot_find(&live->snapshot, pid);
+
+    assert_non_null(process);
+    assert_int_equal(process->facts[FACT_STAT], FACT_KNOWN);
+    return process;
+}
+
+static void burn(const void *argument, int ready)
+{
+    volatile unsigned spins = 0;
+    (void)argument;
+
+    child_ready(ready);
+    for (;;)
+        spins++;
+}
+
+static void cpu_share_needs_two_samples(void **state)
+{
+    struct live live;
+    float share = 0;
+    (void)state;
+
+    pid_t pid = child_start(burn, NULL);
+    open_eyes(&live);
+    assert_int_equal(see(&live, pid)->facts[FACT_CPU], FACT_PENDING);
+    assert_false(see(&live, pid)->is_new); /* there is no snapshot before */
+    for (int tries = 0; tries < 200 && share == 0; tries++) {
+        nanosleep(&(struct timespec){.tv_nsec = 50000000}, NULL);
+        look(&live);
+        assert_int_equal(see(&live, pid)->facts[FACT_CPU], FACT_KNOWN);
+        share = see(&live, pid)->cpu_percent;
+    }
+    assert_true(share > 0 && share < 150);
+
+    pid_t newer = child_start(burn, NULL);
+    look(&live);
+    assert_true(see(&live, newer)->is_new);
+    assert_false(see(&live, pid)->is_new);
+    close_eyes(&live);
+    child_end(newer);
+    child_end(pid);
+}
+
+static void every_process_of_the_machine_is_counted(void **state)
+{
+    struct live live;
+    (void)state;
+
+    open_eyes(&live);
+    const struct snapshot_header *header = live.snapshot.header;
+    assert_true(header->counts.processes > 0);
+    assert_int_equal(header->counts.processes, live.snapshot.process_count);
+    if (header->counts.expected > 0) { /* others come and go */
+        int64_t difference =
+            (int64_t)header->counts.expected - (int64_t)header->counts.processes;
+        assert_true(difference > -50 && difference < 50);
+    }
+    assert_int_equal(header->collector_pid, getpid());
+    assert_true(header->memory_total > header->memory_available);
+    assert_true(header->uptime_ms > 0 && header->ticks_per_second > 0 && header->cpus > 0);
+    close_eyes(&live);
+}
+
+static void run_with_a_long_word(const void *word, int ready)
+{
+    (void)ready;
+    execl("/bin/sleep", "sleep", "1000", word, (char *)NULL);
+    _exit(1);
+}
+
+static void a_long_command_line_is_cut_and_said_to_be(void **state)
+{
+    const struct gather_options options = {0};
+    struct gather_request request = {.wanted = FACT_BIT(FACT_CMDLINE)};
+    struct snapshot snapshot;
+    struct gather *gather;
+    const char *reason;
+    char word[6001] = "";
+    (void)state;
+
+    memset(word, '0', sizeof word - 1);
+    pid_t pid = child_start(run_with_a_long_word, word);
+    assert_int_equal(gather_new(&options, &gather, &reason), 0);
+    void *block = fixture_gather(gather, &request, &snapshot);
+    const struct process *process = snapshot_find(&snapshot, pid);
+    assert_non_null(process);
+    assert_int_equal(process->facts[FACT_CMDLINE], FACT_TRUNCATED);
+    assert_int_equal(process->cmdline.length, 4096);
+    assert_true(snapshot.header->counts.truncated > 0);
+    free(block);
+
+    request.focus_pid = pid;
+    block = fixture_gather(gather, &request, &snapshot);
+    process = snapshot_find(&snapshot, pid);
+    assert_non_null(process);
+    assert_int_equal(process->facts[FACT_CMDLINE], FACT_KNOWN);
+    assert_int_equal(process->cmdline.length, sizeof "sleep" + sizeof "1000" + sizeof word);
+    free(block);
+    gather_free(gather);
+    child_end(pid);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(cpu_share_needs_two_samples),
+        cmocka_unit_test(every_process_of_the_machine_is_counted),
+        cmocka_unit_test(a_long_command_line_is_cut_and_said_to_be),
+    };
+    return cmocka_run_group_tests_name("live_passes", tests, NULL, NULL);
+}
