@@ -10,32 +10,7 @@
 #include "base/memory.h"
 #include "base/yaml.h"
 #include "settings/settings.h"
-
-static bool belongs_to_us(const char *directory)
-{
-    struct stat status;
-
-    return stat(directory, &status) == 0 && status.st_uid == geteuid();
-}
-
-/* The value of an environment variable that names a directory, unless we are root
- * and it belongs to somebody else: sudo may keep the caller's HOME. */
-static char *directory_from(const char *variable)
-{
-    const char *value = getenv(variable);
-
-    if (!value || *value != '/' || (geteuid() == 0 && !belongs_to_us(value)))
-        return NULL;
-    return memory_copy_string(value);
-}
-
-static char *home_directory(void)
-{
-    char *home = directory_from("HOME");
-    const struct passwd *user = home ? NULL : getpwuid(geteuid());
-
-    return user ? memory_copy_string(user->pw_dir) : home;
-}
+#include "settings/user_directory.h"
 
 static char *join(const char *directory, const char *name)
 {
@@ -45,30 +20,24 @@ static char *join(const char *directory, const char *name)
     return path.bytes;
 }
 
-/* Below the directory that the variable names, or else below home. */
-static char *default_path(const char *variable, const char *below_home, const char *file)
+/* A file below one of the user's directories. */
+static char *file_in(const char *variable, const char *below_home, const char *file)
 {
-    char *directory = directory_from(variable);
-    char *home = directory ? NULL : home_directory();
-    char *path = NULL;
+    char *directory = user_directory(variable, below_home);
+    char *path = directory ? join(directory, file) : NULL;
 
-    if (home)
-        directory = join(home, below_home);
-    if (directory)
-        path = join(directory, file);
     free(directory);
-    free(home);
     return path;
 }
 
 char *settings_default_path(void)
 {
-    return default_path("XDG_CONFIG_HOME", ".config", "procwatch/config.yaml");
+    return file_in("XDG_CONFIG_HOME", ".config", "procwatch/config.yaml");
 }
 
 char *settings_default_model_path(void)
 {
-    return default_path("XDG_DATA_HOME", ".local/share", "procwatch/model.json");
+    return file_in("XDG_DATA_HOME", ".local/share", "procwatch/model.json");
 }
 
 /* What root will not read by itself but should hear of. */
@@ -139,10 +108,9 @@ bool settings_load(struct settings *settings, const char *path,
 {
     struct settings_source source = {0};
     struct problems found = {0};
-    char *home = home_directory();
     char *candidates[] = {
         path ? memory_copy_string(path) : NULL,
-        home && !path ? join(home, ".procwatch.yaml") : NULL,
+        path ? NULL : user_directory(NULL, ".procwatch.yaml"),
         path ? NULL : settings_default_path(),
     };
     int result = -ENOENT;
@@ -153,7 +121,6 @@ bool settings_load(struct settings *settings, const char *path,
             result = load_file(settings, candidates[i], path, &source, &found);
         free(candidates[i]);
     }
-    free(home);
     if (result < 0)
         source.message = describe_built_in();
 
