@@ -122,7 +122,7 @@ static void add_reasons(const struct row *row, struct strbuf *out)
     if (verdict->reason_count == 0)
         strbuf_add_string(out, "  nothing speaks against it\n");
     for (uint32_t i = 0; i < verdict->reason_count; i++)
-        add_reason(row, &row->scores->reasons[verdict->first_reason + i], out);
+        add_reason(row, &row_reasons(row)[i], out);
 }
 
 static void add_not_assessed(const struct report *report, uint32_t process, struct strbuf *out)

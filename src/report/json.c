@@ -122,7 +122,7 @@ static void add_sha256(cJSON *object, const struct row *row)
 static void add_reasons(cJSON *object, const struct report *report, const struct row *row)
 {
     cJSON *array = checked(cJSON_AddArrayToObject(object, "reasons"));
-    const struct reason *reasons = report->scores->reasons + row->verdict->first_reason;
+    const struct reason *reasons = row_reasons(row);
     struct strbuf sentence = {0};
 
     for (uint32_t i = 0; i < row->verdict->reason_count; i++) {

@@ -79,7 +79,7 @@ static void add_row(const struct row *row, const struct table_options *options,
 static void add_reason_lines(const struct report *report, const struct row *row,
                              struct strbuf *out)
 {
-    const struct reason *reasons = report->scores->reasons + row->verdict->first_reason;
+    const struct reason *reasons = row_reasons(row);
 
     for (uint32_t i = 0; i < row->verdict->reason_count; i++) {
         if (reasons[i].strength <= 0 && !report->with_excused)

@@ -72,7 +72,7 @@ static bool reasons_hold(const struct filter_node *node, const struct row *row)
 {
     bool is_negative =
         node->comparison == FILTER_NOT_EQUAL || node->comparison == FILTER_NOT_LIKE;
-    const struct reason *reasons = row->scores->reasons + row->verdict->first_reason;
+    const struct reason *reasons = row_reasons(row);
 
     for (uint32_t i = 0; i < row->verdict->reason_count; i++)
         if (reasons[i].score > 0 && text_holds(node, reasons[i].heuristic->key) != is_negative)

@@ -12,12 +12,6 @@ static void add_points(struct strbuf *out, double points)
     strbuf_add_format(out, rounded == floor(rounded) ? "%.0f" : "%.1f", rounded);
 }
 
-static const struct reason *reasons_of(const struct row *row, uint32_t *ret_count)
-{
-    *ret_count = row->verdict->reason_count;
-    return row->scores->reasons + row->verdict->first_reason;
-}
-
 static const char *ellipsis_of(enum text_style style)
 {
     return style == TEXT_UTF8 ? "\xe2\x80\xa6" : "..";
@@ -31,8 +25,8 @@ static size_t ellipsis_cells(enum text_style style)
 /* Whole chips only: half of "DEL+12" would be read as another number. */
 void format_chips(const struct row *row, struct strbuf *out, size_t cells)
 {
-    uint32_t count;
-    const struct reason *reasons = reasons_of(row, &count);
+    uint32_t count = row->verdict->reason_count;
+    const struct reason *reasons = row_reasons(row);
     struct strbuf chip = {0};
     size_t used = 0;
 
@@ -72,8 +66,8 @@ void format_reason(const struct row *row, const struct reason *reason, struct st
 
 void format_sentences(const struct row *row, struct strbuf *out, size_t cells)
 {
-    uint32_t count;
-    const struct reason *reasons = reasons_of(row, &count);
+    uint32_t count = row->verdict->reason_count;
+    const struct reason *reasons = row_reasons(row);
     struct strbuf all = {0};
 
     for (uint32_t i = 0; i < count; i++) {

@@ -19,6 +19,13 @@ const char *verdict_mark(const struct verdict *verdict)
     return marks[verdict->severity];
 }
 
+const struct reason *row_reasons(const struct row *row)
+{
+    /* A snapshot without any reason has no array to point into. */
+    return row->verdict->reason_count > 0 ? row->scores->reasons + row->verdict->first_reason
+                                          : NULL;
+}
+
 static int compare_sockets(const void *a, const void *b)
 {
     uint32_t left = *(const uint32_t *)a, right = *(const uint32_t *)b;

@@ -27,6 +27,9 @@ struct row {
  * ".", "w" for whitelisted, or "". */
 const char *verdict_mark(const struct verdict *verdict);
 
+/* Its reasons, the highest score first; NULL when there is none. */
+const struct reason *row_reasons(const struct row *row);
+
 /* Distinct sockets over which the process talks to somebody it called. */
 size_t row_outbound_count(const struct row *row);
 
