@@ -53,6 +53,16 @@ const char *anomaly_kind_name(enum anomaly_kind kind)
     return kind == ANOMALY_ZSCORE ? "zscore" : "isolation_forest";
 }
 
+fact_mask anomaly_needs(void)
+{
+    fact_mask needs = 0;
+
+    for (unsigned feature = 0; feature < FEATURE_COUNT; feature++)
+        needs |= features[feature].needs;
+    /* A package vouches only for the file that is at its path. */
+    return needs | FACT_BIT(FACT_EXE_FILE) | FACT_BIT(FACT_NAMESPACES);
+}
+
 /* A dimension for each group, not for each feature: a forest finds what is odd in
  * one of many dimensions late. What is well within the usual is no difference. */
 static void make_row(const float *deviations, float (*ret_row)[GROUP_COUNT])
@@ -192,7 +202,7 @@ static double score_of(struct anomaly *anomaly, const struct judgement *judgemen
     return 1.0 - doubt;
 }
 
-static void measure(const struct anomaly *anomaly, const struct feature_context *context,
+static void measure(const struct anomaly *anomaly, struct feature_context *context,
                     uint32_t process, struct feature_row *ret_row)
 {
     features_measure(context, process, ret_row);

@@ -23,6 +23,9 @@ enum anomaly_kind { ANOMALY_ZSCORE, ANOMALY_ISOLATION_FOREST };
 /* "zscore", "isolation_forest". */
 const char *anomaly_kind_name(enum anomaly_kind kind);
 
+/* The facts that features are made of. */
+fact_mask anomaly_needs(void);
+
 struct anomaly;
 
 /* The model must outlive it. A model without rows (an older format) grows no
@@ -56,6 +59,9 @@ struct anomaly_reason {
 size_t anomaly_explain(const struct anomaly *anomaly, const struct snapshot *snapshot,
                        const struct relations *relations, uint32_t process,
                        struct anomaly_reason (*ret_reasons)[ANOMALY_REASONS_MAX]);
+
+/* "descriptors", "new_program". */
+const char *anomaly_reason_key(const struct anomaly_reason *reason);
 
 /* "descriptors 412, usually 9 to 14 for sshd". Printable. */
 void anomaly_reason_format(const struct anomaly_reason *reason, struct strbuf *out);

@@ -34,6 +34,11 @@ static void add_numbers(const struct anomaly_reason *reason, struct strbuf *out)
     strbuf_release(&high);
 }
 
+const char *anomaly_reason_key(const struct anomaly_reason *reason)
+{
+    return reason->is_new_program ? "new_program" : features[reason->feature].key;
+}
+
 void anomaly_reason_format(const struct anomaly_reason *reason, struct strbuf *out)
 {
     const struct feature_info *feature = &features[reason->feature];

@@ -156,9 +156,18 @@ void feature_context_init(struct feature_context *context, const struct snapshot
         .relations = relations,
         .parent_classes = memory_new(snapshot->process_count, 1),
     };
-    for (size_t i = 0; i < snapshot->process_count; i++)
-        if (relations->children[i].count > 0)
-            context->parent_classes[i] = (uint8_t)classify(snapshot, &snapshot->processes[i]);
+}
+
+static enum parent_class class_of_parent(struct feature_context *context, uint32_t process)
+{
+    uint32_t parent = context->relations->parents[process];
+
+    if (parent == RELATION_NONE)
+        return PARENT_NONE;
+    if (context->parent_classes[parent] == 0)
+        context->parent_classes[parent] =
+            (uint8_t)(1 + classify(context->snapshot, &context->snapshot->processes[parent]));
+    return (enum parent_class)(context->parent_classes[parent] - 1);
 }
 
 void feature_context_release(struct feature_context *context)
@@ -244,13 +253,12 @@ static fact_mask known_facts(const struct process *process)
     return known;
 }
 
-void features_measure(const struct feature_context *context, uint32_t process,
+void features_measure(struct feature_context *context, uint32_t process,
                       struct feature_row *ret_row)
 {
     const struct process *record = &context->snapshot->processes[process];
     float *values = ret_row->values;
     double age = snapshot_age(context->snapshot, record);
-    uint32_t parent = context->relations->parents[process];
 
     measure_network(context, process, values);
     measure_program(context, record, values);
@@ -265,8 +273,7 @@ void features_measure(const struct feature_context *context, uint32_t process,
     values[FEATURE_CHILDREN] = (float)context->relations->children[process].count;
     values[FEATURE_CHILD_FAULTS] = (float)((double)record->child_faults / (age + 1.0));
     values[FEATURE_AGE] = fminf((float)age, age_cap_s);
-    values[FEATURE_PARENT] =
-        parent == RELATION_NONE ? PARENT_NONE : context->parent_classes[parent];
+    values[FEATURE_PARENT] = (float)class_of_parent(context, process);
 
     fact_mask known = known_facts(record);
     ret_row->known = 0;

@@ -103,7 +103,7 @@ struct feature_row {
 struct feature_context {
     const struct snapshot *snapshot;
     const struct relations *relations;
-    uint8_t *parent_classes; /* by process: what it is to its children */
+    uint8_t *parent_classes; /* by process: its class plus 1; 0: nobody asked yet */
 };
 
 void feature_context_init(struct feature_context *context, const struct snapshot *snapshot,
@@ -114,7 +114,7 @@ void feature_context_release(struct feature_context *context);
 bool features_apply_to(const struct process *process);
 
 /* By index in the snapshot. Values are as measured. */
-void features_measure(const struct feature_context *context, uint32_t process,
+void features_measure(struct feature_context *context, uint32_t process,
                       struct feature_row *ret_row);
 
 /* Counts and sizes by their logarithm: one more is much for one, and nothing

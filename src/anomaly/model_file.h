@@ -29,6 +29,9 @@ struct anomaly_model *model_file_parse(const char *name, const char *text, size_
  * 0700. Not for is_old_format. Negative errno; -EFBIG: over the cap. */
 int model_file_save(const struct anomaly_model *model, const char *path);
 
+/* Whether a model could be saved there: makes the directories. Negative errno. */
+int model_file_may_save(const char *path);
+
 /* The document itself, as saved; the caller frees it. */
 char *model_file_format(const struct anomaly_model *model);
 

@@ -195,6 +195,22 @@ static int replace(const char *path, const char *text, size_t length)
     return error;
 }
 
+int model_file_may_save(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    struct strbuf directory = {0};
+    struct stat status;
+    int error = make_directories(path);
+
+    strbuf_add(&directory, slash ? path : ".", slash ? (size_t)(slash - path + 1) : 1);
+    if (error == 0 && access(directory.bytes, W_OK) < 0)
+        error = -errno;
+    if (error == 0 && stat(path, &status) == 0 && S_ISDIR(status.st_mode))
+        error = -EISDIR;
+    strbuf_release(&directory);
+    return error;
+}
+
 int model_file_save(const struct anomaly_model *model, const char *path)
 {
     if (model->is_old_format)

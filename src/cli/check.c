@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: MIT */
+#include <time.h>
+
 #include "cli/command.h"
 #include "cli/output.h"
+#include "engine/learned.h"
 #include "settings/settings.h"
 
 struct check_options {
     bool wants_help; /* first: command_parse() */
-    const char *config;
+    const char *config, *model;
 };
 
 static const char *option_config(void *target, const char *value)
@@ -14,22 +17,32 @@ static const char *option_config(void *target, const char *value)
     return NULL;
 }
 
+static const char *option_model(void *target, const char *value)
+{
+    ((struct check_options *)target)->model = value;
+    return *value ? NULL : "is empty";
+}
+
 static const struct option_row rows[] = {
     {'c', "config", "FILE", option_config,
      "configuration to check instead of the one in the home directory"},
+    {'M', "model",  "FILE", option_model,
+     "model to check; without --config nothing else is checked"       },
     HELP_ROW,
 };
 
 static const char *const examples[] = {
     "procwatch check --config procwatch.yaml",
     "every mistake in the file, with line and column",
+    "procwatch check --model model.json",
+    "whether the model can be used, and what is in it",
     NULL,
 };
 
 const struct option_table check_table = {
     .program = "procwatch check",
     .synopsis = "",
-    .summary = "Reads a configuration and says everything that is wrong with it, as "
+    .summary = "Reads a configuration or a model and says everything that is wrong with it, as "
                "file:line:column. Ends with 0 when it can be used, with 3 when not.",
     .rows = rows,
     .count = sizeof rows / sizeof *rows,
@@ -58,27 +71,60 @@ static void print_summary(const struct settings *settings, const struct settings
     strbuf_add_char(out, '\n');
 }
 
+static bool check_config(const char *path, struct problems *problems, struct strbuf *out)
+{
+    struct settings settings;
+    struct settings_source source = {0};
+
+    settings_init(&settings);
+    bool is_good = settings_load(&settings, path, &source, problems);
+    if (is_good)
+        print_summary(&settings, &source, problems, out);
+    settings_source_release(&source);
+    settings_release(&settings);
+    return is_good;
+}
+
+static bool check_model(const char *path, struct problems *problems, struct strbuf *out)
+{
+    const struct learned_source source = {.path = path, .kind = ANOMALY_ZSCORE};
+    struct learned learned;
+    int64_t now_s = time(NULL);
+    bool is_good = learned_load(&learned, &source, now_s, problems);
+
+    if (is_good) {
+        text_add_printable(out, span_of_string(path), output_style());
+        strbuf_add_string(out, ": ok: ");
+        learned_describe(&learned, now_s, out);
+        if (learned.model->is_old_format)
+            strbuf_add_string(out, ", of the older form: means and stds of ten features");
+        else
+            strbuf_add_format(out, ", %zu programs, %llu samples", learned.model->program_count,
+                              (unsigned long long)learned.model->all.samples);
+        strbuf_add_char(out, '\n');
+    }
+    learned_release(&learned);
+    return is_good;
+}
+
 int check_run(int argc, char **argv)
 {
     struct check_options options = {0};
-    struct settings settings;
-    struct settings_source source = {0};
     struct problems problems = {0};
     struct strbuf text = {0};
     struct command_line line = {.argc = argc, .argv = argv};
+    bool is_good = true;
 
     if (!command_parse(&check_table, &options.wants_help, &line))
         return line.status;
-    settings_init(&settings);
-    bool is_good = settings_load(&settings, options.config, &source, &problems);
+    if (options.config || !options.model)
+        is_good = check_config(options.config, &problems, &text);
+    if (options.model)
+        is_good = check_model(options.model, &problems, &text) && is_good;
     output_problems(&problems);
-    if (is_good)
-        print_summary(&settings, &source, &problems, &text);
     line.status =
         output_write(strbuf_span(&text)) == OUTPUT_FAILED ? EXIT_INCOMPLETE : EXIT_DONE;
     strbuf_release(&text);
     problems_release(&problems);
-    settings_source_release(&source);
-    settings_release(&settings);
     return is_good ? line.status : EXIT_CONFIGURATION;
 }

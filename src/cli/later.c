@@ -3,14 +3,6 @@
 #include "cli/command.h"
 #include "cli/output.h"
 
-int train_run(int argc, char **argv)
-{
-    (void)argc;
-    (void)argv;
-    output_complain("train is not in this version: there are no models, ml_score is 0");
-    return EXIT_USAGE;
-}
-
 int api_run(int argc, char **argv)
 {
     (void)argc;

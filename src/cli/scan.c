@@ -63,6 +63,8 @@ static struct report report_of(const struct scan *scan)
         .scores = &refresh->scores,
         .view = &scan->listed,
         .min_score = scan->session.settings.scoring.min_score,
+        .is_model_loaded = scan->session.learned.anomaly != NULL,
+        .anomaly = scan->session.learned.anomaly,
     };
 }
 
@@ -95,6 +97,8 @@ static fact_mask wanted_facts(const struct scan *scan)
                        FACT_BIT(FACT_EXE) | FACT_BIT(FACT_CWD) | FACT_BIT(FACT_DESCRIPTORS) |
                        FACT_BIT(FACT_SOCKETS) | FACT_BIT(FACT_CPU) | heuristics_needs();
 
+    if (scan->session.learned.anomaly)
+        wanted |= anomaly_needs();
     if (wants_digests(scan))
         wanted |= FACT_BIT(FACT_SHA256);
     if (options->filter)

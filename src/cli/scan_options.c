@@ -175,7 +175,7 @@ static const char *option_exit_code(void *target, const char *value)
 /* clang-format off */
 static const struct option_row rows[] = {
     {'c', "config", "FILE", option_config, "configuration to use instead of the one in the home directory"},
-    {'M', "model", "FILE", option_model, "model to use (this version has no training, so no models)"},
+    {'M', "model", "FILE", option_model, "model of procwatch train, instead of ~/.local/share/procwatch/model.json"},
     {'i', "interval", "SECONDS", option_interval, "scan again that often; 0 scans once"},
     {'m', "min-score", "SCORE", option_min_score, "flag processes from this score on"},
     {'k', "topk", "COUNT", option_topk, "list at most that many; 0 for all"},

@@ -5,6 +5,7 @@
 #include <math.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/signalfd.h>
 #include <time.h>
@@ -60,6 +61,31 @@ static int load(struct session *session, const struct session_options *options)
     return is_good ? EXIT_DONE : EXIT_CONFIGURATION;
 }
 
+/* One that was asked for must be there and good. Without the usual one, or with
+ * a broken one there, ml_score is 0 and the rest goes on. */
+static int load_model(struct session *session, const char *path)
+{
+    char *usual = settings_default_model_path();
+    const char *asked = path ? path : session->settings.model_path;
+    const struct learned_source source = {
+        .path = asked ? asked : usual,
+        .is_optional = !asked,
+        .kind = session->settings.model_kind == MODEL_ISOLATION_FOREST
+                    ? ANOMALY_ISOLATION_FOREST
+                    : ANOMALY_ZSCORE,
+    };
+    struct problems problems = {0};
+    bool is_good = learned_load(&session->learned, &source, time(NULL), &problems);
+
+    output_problems(&problems);
+    if (!is_good && !asked)
+        output_complain("the model cannot be used: ml_score is 0");
+    problems_release(&problems);
+    free(usual);
+    refresh_use_model(&session->refresh, session->learned.anomaly);
+    return is_good || !asked ? EXIT_DONE : EXIT_CONFIGURATION;
+}
+
 int session_open(struct session *session, const struct session_options *options)
 {
     const char *reason = "";
@@ -78,9 +104,9 @@ int session_open(struct session *session, const struct session_options *options)
     int status = load(session, options);
     if (status)
         return status;
-    if (options->model || session->settings.model_path)
-        output_complain("models come with procwatch train, which this version has not; "
-                        "ml_score is 0");
+    status = options->is_training ? EXIT_DONE : load_model(session, options->model);
+    if (status)
+        return status;
     error = engine_confine(session->engine);
     if (error) {
         output_complain("privileges cannot be given up: %s", strerror(-error));
@@ -95,6 +121,7 @@ void session_close(struct session *session)
     if (session->signals >= 0)
         close(session->signals);
     refresh_release(&session->refresh);
+    learned_release(&session->learned);
     settings_release(&session->settings);
 }
 

@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #include "engine/engine.h"
+#include "engine/learned.h"
 #include "engine/refresh.h"
 #include "settings/settings.h"
 
@@ -18,11 +19,13 @@ struct session_options {
     const char *model;     /* NULL: the configuration's */
     const char *proc_root; /* NULL: the live machine */
     bool is_readonly;      /* no signals will be asked for */
+    bool is_training;      /* judge by no model: one is to be made */
 };
 
 struct session {
     struct engine *engine;
     struct settings settings;
+    struct learned learned; /* its model; none while training */
     struct refresh refresh; /* of the last look */
     int signals;            /* signalfd of INT, TERM and HUP */
     int caught;             /* number of the signal that came, or 0 */

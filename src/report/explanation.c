@@ -107,6 +107,22 @@ static void add_reason(const struct row *row, const struct reason *reason, struc
         add_verify(heuristic->verify, row->process->pid, out);
 }
 
+/* What the model found strange. */
+static void add_model_reasons(const struct report *report, uint32_t process, struct strbuf *out)
+{
+    struct anomaly_reason reasons[ANOMALY_REASONS_MAX];
+
+    if (!report->anomaly || report->scores->verdicts[process].ml_score <= 0)
+        return;
+    size_t count = anomaly_explain(report->anomaly, report->snapshot, report->relations,
+                                   process, &reasons);
+    for (size_t i = 0; i < count; i++) {
+        strbuf_add_format(out, "  model %.2f  ", reasons[i].share);
+        anomaly_reason_format(&reasons[i], out);
+        strbuf_add_char(out, '\n');
+    }
+}
+
 static void add_reasons(const struct row *row, struct strbuf *out)
 {
     const struct verdict *verdict = row->verdict;
@@ -202,6 +218,7 @@ void explanation_add(const struct report *report, uint32_t process, enum text_st
 
     add_identity(&row, out);
     add_reasons(&row, out);
+    add_model_reasons(report, process, out);
     add_not_assessed(report, process, out);
     add_ancestors(&row, out);
     add_connections(&row, out);

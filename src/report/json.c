@@ -145,6 +145,30 @@ static void add_reasons(cJSON *object, const struct report *report, const struct
     strbuf_release(&sentence);
 }
 
+/* What the model found strange: [{"feature","score","reason"}]. */
+static void add_model_reasons(cJSON *object, const struct report *report, uint32_t process)
+{
+    cJSON *array = checked(cJSON_AddArrayToObject(object, "ml_reasons"));
+    struct anomaly_reason reasons[ANOMALY_REASONS_MAX];
+    struct strbuf sentence = {0};
+    size_t count = 0;
+
+    if (report->anomaly && report->scores->verdicts[process].ml_score > 0)
+        count = anomaly_explain(report->anomaly, report->snapshot, report->relations, process,
+                                &reasons);
+    for (size_t i = 0; i < count; i++) {
+        cJSON *item = checked(cJSON_CreateObject());
+
+        cJSON_AddItemToArray(array, item);
+        strbuf_clear(&sentence);
+        anomaly_reason_format(&reasons[i], &sentence);
+        checked(cJSON_AddStringToObject(item, "feature", anomaly_reason_key(&reasons[i])));
+        add_number(item, "score", reasons[i].share);
+        checked(cJSON_AddStringToObject(item, "reason", strbuf_string(&sentence)));
+    }
+    strbuf_release(&sentence);
+}
+
 /* Which heuristics could not answer, and the facts that failed them. */
 static void add_unknown(cJSON *object, const struct report *report, uint32_t process)
 {
@@ -201,6 +225,7 @@ static cJSON *process_object(const struct report *report, uint32_t index)
                               ? json_text(span_of_string(verdict->whitelist_entry))
                               : checked(cJSON_CreateNull()));
     add_reasons(object, report, &row);
+    add_model_reasons(object, report, index);
     add_unknown(object, report, index);
     add_number(object, "timestamp", timestamp_of(report));
     return object;

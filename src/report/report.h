@@ -8,6 +8,7 @@
 
 #include <stdbool.h>
 
+#include "anomaly/anomaly.h"
 #include "base/problem.h"
 #include "model/finding.h"
 #include "model/relations.h"
@@ -23,8 +24,9 @@ struct report {
     const struct view *view; /* whom to list, in which order */
     double min_score;
     bool is_model_loaded;
-    bool masks_secrets; /* in command lines, by base/secrets.h */
-    bool with_excused;  /* also findings that turned out to be innocent */
+    const struct anomaly *anomaly; /* to explain ml_score by; NULL: it is not */
+    bool masks_secrets;            /* in command lines, by base/secrets.h */
+    bool with_excused;             /* also findings that turned out to be innocent */
 };
 
 /* Everything that was wanted was read: a clean report then means clean. A cap

@@ -6,6 +6,7 @@ static const char *const table_columns[] = {"score", "pid",  "mark", "user",
                                             "cpu",   "name", "age",  "reasons"};
 
 enum { TABLE_COLUMN_COUNT = sizeof table_columns / sizeof *table_columns };
+enum { MODEL_REASONS_SHOWN = 2 };
 
 static const char *color_of(enum severity severity)
 {
@@ -76,6 +77,26 @@ static void add_row(const struct row *row, const struct table_options *options,
 
 /* "        +4.0 deleted_exe: Its executable ...": the sign keeps a number from
  * standing where a row's score does. */
+/* What the model adds to the total score, and its strongest reasons. */
+static void add_model_line(const struct report *report, const struct row *row,
+                           struct strbuf *out)
+{
+    uint32_t process = (uint32_t)(row->process - report->snapshot->processes);
+    double points = row->verdict->total_score - row->verdict->heuristic_score;
+    struct anomaly_reason reasons[ANOMALY_REASONS_MAX];
+
+    if (!report->anomaly || points < 0.05)
+        return;
+    size_t count = anomaly_explain(report->anomaly, report->snapshot, report->relations,
+                                   process, &reasons);
+    strbuf_add_format(out, "       %+.1f model: ", points);
+    for (size_t i = 0; i < count && i < MODEL_REASONS_SHOWN; i++) {
+        strbuf_add_string(out, i > 0 ? "; " : "");
+        anomaly_reason_format(&reasons[i], out);
+    }
+    strbuf_add_char(out, '\n');
+}
+
 static void add_reason_lines(const struct report *report, const struct row *row,
                              struct strbuf *out)
 {
@@ -130,5 +151,6 @@ void table_add(const struct report *report, const struct table_options *options,
         struct row row = row_of(report, report->view->rows[i], options);
         add_row(&row, options, out);
         add_reason_lines(report, &row, out);
+        add_model_line(report, &row, out);
     }
 }

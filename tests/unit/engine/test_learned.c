@@ -6,12 +6,15 @@
 
 #include "anomaly/model_file.h"
 #include "anomaly/training.h"
+#include "engine/refresh.h"
 #include "tests/support/test.h"
 #include "tests/unit/anomaly/machine.h"
 
 static const int64_t now_s = 1800000000, day_s = 86400;
 
 static const struct actor usual = {"/usr/bin/x", "x", "x", 0, 0, 1, 9, 1e6, 0, 99, 0, 0, 0};
+
+static const struct actor odd = {"/usr/bin/x", "x", "x", 0, 0, 1, 9000, 1e6, 99, 99, 0, 0, 0};
 
 static void save_model(const char *path, const char *host, int64_t created_s)
 {
@@ -91,11 +94,58 @@ static void warns_of_old_and_foreign_models(void **state)
     strbuf_release(&text);
 }
 
+static void *copy_of_block(const struct photograph *photograph)
+{
+    size_t size = photograph->snapshot.header->size;
+
+    return memcpy(malloc(size), photograph->block, size);
+}
+
+/* Through the pipeline: only with a model is the odd one odd. */
+static void a_refresh_judges_by_it(void **state)
+{
+    const char *path = *state;
+    const struct learned_source source = {.path = path};
+    struct problems problems = {0};
+    struct photograph photograph;
+    struct refresh refresh = {0};
+    struct learned learned;
+    const char *reason;
+
+    save_model(path, "", now_s);
+    assert_true(learned_load(&learned, &source, now_s, &problems));
+    assert_int_equal(problems.count, 0);
+    photograph_take(&photograph, &odd, 1);
+    assert_true(refresh_adopt(&refresh, copy_of_block(&photograph),
+                              photograph.snapshot.header->size, &reason));
+    refresh_use_model(&refresh, NULL);
+    assert_null(refresh.ml_scores);
+    refresh_use_model(&refresh, learned.anomaly);
+    assert_true(refresh.ml_scores[0] > 0.5);
+
+    struct thresholds thresholds;
+    struct scoring_options options;
+    thresholds_init(&thresholds);
+    scoring_options_init(&options);
+    refresh_assess(&refresh, &thresholds, &options);
+    const struct verdict *verdict = &refresh.scores.verdicts[0];
+    assert_true(verdict->ml_score > 0.5);
+    assert_true(verdict->total_score - verdict->heuristic_score > 1.0); /* ml_weight 2 */
+    scoring_options_release(&options);
+    assert_true(refresh_adopt(&refresh, copy_of_block(&photograph),
+                              photograph.snapshot.header->size, &reason));
+    assert_null(refresh.ml_scores); /* of the snapshot before */
+    photograph_release(&photograph);
+    refresh_release(&refresh);
+    learned_release(&learned);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(needs_no_model_that_nobody_asked_for),
         cmocka_unit_test(warns_of_old_and_foreign_models),
+        cmocka_unit_test(a_refresh_judges_by_it),
     };
 
     return cmocka_run_group_tests_name("learned", tests, set_up, tear_down);
