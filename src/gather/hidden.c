@@ -117,27 +117,44 @@ void hidden_consider(struct hidden *hidden, const struct procfs_numbers *listed,
     suspect->has_directory = sight == SIGHT_WITH_DIRECTORY;
 }
 
-void hidden_search(struct hidden *hidden, const struct procfs_numbers *listed, uint32_t surplus)
+/* Once around all pids while the kernel counts somebody whom we do not know. */
+static bool wants_large_slice(struct hidden *hidden, uint32_t surplus)
 {
-    size_t known = hidden->suspect_count;
-    bool is_large = surplus > hidden->explained;
-    int32_t slice = is_large ? HIDDEN_LARGE_SLICE : HIDDEN_SLICE;
+    bool is_explained = surplus <= hidden->explained || surplus <= hidden->suspect_count;
 
-    if (hidden->is_blind)
-        return;
+    hidden->surplus_passes = is_explained ? 0 : hidden->surplus_passes + 1;
+    return hidden->surplus_passes >= HIDDEN_SURPLUS_PASSES;
+}
+
+static void search_slice(struct hidden *hidden, const struct procfs_numbers *listed,
+                         int32_t slice)
+{
     if (slice > hidden->pid_max)
         slice = hidden->pid_max;
-    for (size_t i = 0; i < known; i++)
-        hidden_consider(hidden, listed, hidden->suspects[i].pid);
     for (int32_t i = 0; i < slice; i++) {
         hidden_consider(hidden, listed, hidden->cursor);
         hidden->cursor = hidden->cursor < hidden->pid_max ? hidden->cursor + 1 : 1;
     }
-    hidden->swept = is_large ? hidden->swept + slice : 0;
+}
+
+void hidden_search(struct hidden *hidden, const struct procfs_numbers *listed, uint32_t surplus)
+{
+    size_t known = hidden->suspect_count;
+
+    if (hidden->is_blind)
+        return;
+    for (size_t i = 0; i < known; i++)
+        hidden_consider(hidden, listed, hidden->suspects[i].pid);
+    if (!wants_large_slice(hidden, surplus)) {
+        hidden->swept = 0;
+        search_slice(hidden, listed, HIDDEN_SLICE);
+        return;
+    }
+    search_slice(hidden, listed, HIDDEN_LARGE_SLICE);
+    hidden->swept += HIDDEN_LARGE_SLICE;
     if (hidden->swept >= hidden->pid_max) {
         hidden->swept = 0;
-        if (hidden->suspect_count == 0)
-            hidden->explained = surplus;
+        hidden->explained = surplus;
     }
 }
 

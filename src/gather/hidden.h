@@ -20,7 +20,12 @@
 #include "gather/procfs.h"
 #include "model/snapshot.h"
 
-enum { HIDDEN_SLICE = 512, HIDDEN_LARGE_SLICE = 65536, HIDDEN_SUSPECTS_MAX = 256 };
+/* A pid costs about a microsecond. */
+enum { HIDDEN_SLICE = 512, HIDDEN_LARGE_SLICE = 8192, HIDDEN_SUSPECTS_MAX = 256 };
+
+/* Births and deaths during the listing make a surplus as well; it counts when
+ * it stays for that many passes. */
+enum { HIDDEN_SURPLUS_PASSES = 3 };
 
 struct suspect {
     int32_t pid;
@@ -34,9 +39,10 @@ struct hidden {
     bool is_blind; /* kill(2) or /proc speak of other processes than ours */
     struct suspect suspects[HIDDEN_SUSPECTS_MAX];
     size_t suspect_count;
-    int32_t cursor;     /* where the next slice begins */
-    int32_t swept;      /* in large slices */
-    uint32_t explained; /* a surplus for which a whole sweep found nobody */
+    int32_t cursor;          /* where the next slice begins */
+    int32_t swept;           /* in large slices */
+    uint32_t surplus_passes; /* in a row */
+    uint32_t explained;      /* a surplus for which a whole sweep found nobody */
     int32_t pid_max;
     struct strbuf text;
 };

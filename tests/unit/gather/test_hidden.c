@@ -61,6 +61,38 @@ static void whoever_answers_but_is_not_listed_is_found(void **state)
     procfs_close(&procfs);
 }
 
+/* Whom the kernel counts and nobody lists is searched for in large steps, until
+ * the whole pid space was seen; a surplus that comes and goes is no reason. */
+static void a_surplus_that_stays_quickens_the_search(void **state)
+{
+    struct procfs procfs;
+    struct hidden hidden;
+    struct procfs_numbers nobody = {0};
+    const char *reason;
+    (void)state;
+
+    assert_int_equal(procfs_open(&procfs, NULL, &reason), 0);
+    hidden_init(&hidden, &procfs);
+    assert_false(hidden.is_blind);
+    hidden.pid_max = 1 << 22; /* numbers that few have ... */
+    hidden.cursor = 1 << 21;  /* ... so that nobody is found */
+    hidden_search(&hidden, &nobody, 1);
+    hidden_search(&hidden, &nobody, 0);
+    assert_int_equal(hidden.cursor, (1 << 21) + 2 * HIDDEN_SLICE);
+    for (int pass = 1; pass < HIDDEN_SURPLUS_PASSES; pass++)
+        hidden_search(&hidden, &nobody, 1);
+    int32_t before = hidden.cursor;
+    hidden_search(&hidden, &nobody, 1);
+    assert_int_equal(hidden.cursor - before, HIDDEN_LARGE_SLICE);
+    hidden.swept = hidden.pid_max - HIDDEN_LARGE_SLICE;
+    hidden_search(&hidden, &nobody, 1);
+    before = hidden.cursor;
+    hidden_search(&hidden, &nobody, 1); /* nobody was found: it means nothing */
+    assert_int_equal(hidden.cursor - before, HIDDEN_SLICE);
+    hidden_release(&hidden);
+    procfs_close(&procfs);
+}
+
 static void *wait_for_the_end(void *argument)
 {
     pthread_mutex_t *gate = argument;
@@ -209,6 +241,7 @@ int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(whoever_answers_but_is_not_listed_is_found),
+        cmocka_unit_test(a_surplus_that_stays_quickens_the_search),
         cmocka_unit_test(threads_are_no_hidden_processes),
         cmocka_unit_test(a_recording_can_hold_a_hidden_process),
         cmocka_unit_test(this_program_has_no_library_it_did_not_ask_for),
