@@ -129,7 +129,8 @@ float check_world_writable_exe(const struct check_context *context,
         return 0;
     if (file->mode & S_IWOTH)
         strbuf_add_format(evidence, "mode %04o %s", file->mode & 07777, exe);
-    else if (file->flags & EXE_DIRECTORY_WRITABLE)
+    /* In /tmp all may create files but not change those of others: tmp_exe. */
+    else if (file->flags & EXE_DIRECTORY_WRITABLE && !is_temporary_path(span_of_string(exe)))
         strbuf_add_format(evidence, "others can write in a directory of %s", exe);
     return evidence->length > 0 ? 1 : 0;
 }

@@ -58,6 +58,14 @@ shows_not() { ! shows "$1"; }
 wait_for() { poll shows "$1" || fail "no \"$1\" on the screen"; }
 wait_gone() { poll shows_not "$1" || fail "\"$1\" stays on the screen"; }
 
+# tmux passes a new size on after a while.
+has_size() { [ "$(stty size -F "$tty")" = "$2 $1" ]; }
+resize() { # COLUMNS ROWS
+    tty=$(terminal display-message -p '#{pane_tty}')
+    terminal resize-window -x "$1" -y "$2"
+    poll has_size "$1" "$2" || fail "the terminal does not become $1x$2"
+}
+
 # procwatch-top's pid: the only child of the terminal's shell.
 top_pid() {
     shell=$(terminal display-message -p '#{pane_pid}')
@@ -70,7 +78,7 @@ expect_restored() {
     wait_for 'READY> *$'
     [ "$(terminal display-message -p '#{alternate_on} #{cursor_flag}')" = "0 1" ] ||
         fail "the terminal is not restored: $(terminal display-message -p 'alternate_on=#{alternate_on} cursor_flag=#{cursor_flag}')"
-    type_line "stty -a >$work/after; echo done-\$?"
+    type_line "clear; stty -g >$work/after; echo done-\$?"
     wait_for 'done-0'
     diff "$work/before" "$work/after" || fail "the line discipline is not restored"
 }
