@@ -132,25 +132,6 @@ static bool is_in_flow(const struct patch *patch, const struct target *target)
     return false;
 }
 
-/* Replace a null in a flow mapping, which may lack even its colon. */
-static bool fill_flow_null(struct patch *patch, const struct yaml_pair *pair, const char *text)
-{
-    const struct yaml_node *value = pair->value;
-    bool has_colon =
-        value->start > 0 && value->start > pair->key->end &&
-        memchr(patch->yaml->text + pair->key->end, ':', value->start - pair->key->end);
-    bool has_space = value->start > 0 && patch->yaml->text[value->start - 1] == ' ';
-    struct strbuf filled = {0};
-
-    if (value->end > value->start)
-        strbuf_add_string(&filled, text);
-    else
-        strbuf_add_format(&filled, "%s%s", !has_colon ? ": " : has_space ? "" : " ", text);
-    patch_replace(patch, value->content, value->end, strbuf_string(&filled));
-    strbuf_release(&filled);
-    return true;
-}
-
 static bool add_key(struct patch *patch, const struct target *target)
 {
     struct strbuf text = {0};
@@ -165,7 +146,7 @@ static bool add_key(struct patch *patch, const struct target *target)
     if (!target->mapping)
         strbuf_add_char(&text, '}');
     is_good = target->mapping ? patch_flow_add(patch, target->mapping, strbuf_string(&text))
-                              : fill_flow_null(patch, target->pair, strbuf_string(&text));
+                              : patch_fill_empty(patch, target->pair, strbuf_string(&text));
     strbuf_release(&text);
     return is_good;
 }
@@ -222,7 +203,7 @@ static bool apply_set(struct patch *patch, const struct target *target)
     patch_add_value(patch, value->kind == YAML_ALIAS ? YAML_PLAIN : value->style, &text);
     if (value->kind == YAML_SCALAR && value->end == value->content && !value->anchor &&
         !value->tag)
-        fill_flow_null(patch, target->pair, strbuf_string(&text));
+        patch_fill_empty(patch, target->pair, strbuf_string(&text));
     else if (value->end == value->content)
         patch_refuse(patch, "%s has an anchor or a tag and no value", patch->edit->path);
     else if (value->anchor && !tag_stays(patch, value))
@@ -278,7 +259,7 @@ static bool apply_add(struct patch *patch, const struct target *target)
     strbuf_add_string(&text, is_null ? "[" : "");
     patch_add_value(patch, last && last->kind == YAML_SCALAR ? last->style : YAML_PLAIN, &text);
     strbuf_add_string(&text, is_null ? "]" : "");
-    is_good = is_null ? fill_flow_null(patch, target->pair, strbuf_string(&text))
+    is_good = is_null ? patch_fill_empty(patch, target->pair, strbuf_string(&text))
                       : patch_flow_add(patch, list, strbuf_string(&text));
     strbuf_release(&text);
     return is_good;
@@ -357,11 +338,14 @@ static bool verify(const struct patch *patch, const char *name, const struct str
         is_good = patch_verify(patch->edit, patch->yaml, &after);
         yaml_release(&after);
     }
-    problems_release(&problems);
-    if (!is_good)
+    if (problems.count > 0)
+        strbuf_add_format(patch->error, "%s cannot become this: %s", patch->edit->path,
+                          problems.items[0].message);
+    else if (!is_good)
         strbuf_add_format(patch->error,
                           "%s cannot be changed in place here without changing something else",
                           patch->edit->path);
+    problems_release(&problems);
     return is_good;
 }
 
@@ -372,6 +356,11 @@ bool edit_apply(const struct edit *edit, const char *name, struct span text,
     struct strbuf out = {0};
     struct yaml yaml;
 
+    if (edit->value && !quote_can_hold(edit->value)) {
+        strbuf_add_format(
+            error, "%s: the value is not UTF-8, so a configuration cannot hold it", edit->path);
+        return false;
+    }
     if (!yaml_parse(&yaml, name, text.at, span_length(text), &problems)) {
         add_problem(error, &problems);
         problems_release(&problems);

@@ -66,6 +66,10 @@ void patch_add_value(const struct patch *patch, enum yaml_style style, struct st
 bool patch_flow_add(struct patch *patch, const struct yaml_node *node, const char *text);
 bool patch_flow_remove(struct patch *patch, const struct yaml_node *node, size_t index);
 
+/* Put a value where a key has none, or null; in a flow mapping even the colon may
+ * be missing. */
+bool patch_fill_empty(struct patch *patch, const struct yaml_pair *pair, const char *text);
+
 /* Block collections. */
 bool patch_block_add_item(struct patch *patch, const struct yaml_node *list);
 bool patch_block_remove_item(struct patch *patch, const struct yaml_pair *pair, size_t index);

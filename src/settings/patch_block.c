@@ -2,6 +2,7 @@
 /* Collections by indentation. */
 #include <string.h>
 
+#include "base/text.h"
 #include "settings/patch.h"
 #include "settings/quote.h"
 
@@ -35,8 +36,10 @@ static bool find_item(struct patch *patch, const struct yaml_node *item, size_t 
 
 static void add_comment(const struct patch *patch, struct strbuf *line)
 {
-    if (patch->edit->comment)
-        strbuf_add_format(line, "   # %s", patch->edit->comment);
+    if (!patch->edit->comment)
+        return;
+    strbuf_add_string(line, "   # ");
+    text_add_printable(line, span_of_string(patch->edit->comment), TEXT_UTF8);
 }
 
 /* A new line behind the one on which at stands. */

@@ -135,3 +135,21 @@ bool patch_flow_remove(struct patch *patch, const struct yaml_node *node, size_t
     patch_replace(patch, start, end, "");
     return true;
 }
+
+bool patch_fill_empty(struct patch *patch, const struct yaml_pair *pair, const char *text)
+{
+    const struct yaml_node *value = pair->value;
+    bool has_colon =
+        value->start > 0 && value->start > pair->key->end &&
+        memchr(patch->yaml->text + pair->key->end, ':', value->start - pair->key->end);
+    bool has_space = value->start > 0 && patch->yaml->text[value->start - 1] == ' ';
+    struct strbuf filled = {0};
+
+    if (value->end > value->start)
+        strbuf_add_string(&filled, text);
+    else
+        strbuf_add_format(&filled, "%s%s", !has_colon ? ": " : has_space ? "" : " ", text);
+    patch_replace(patch, value->content, value->end, strbuf_string(&filled));
+    strbuf_release(&filled);
+    return true;
+}

@@ -94,6 +94,19 @@ static unsigned decode(const char *at, size_t *ret_length)
     return code;
 }
 
+bool quote_can_hold(const char *text)
+{
+    while (*text) {
+        size_t length;
+        unsigned code = decode(text, &length);
+
+        if (code >= 0x80 && length == 1)
+            return false;
+        text += length;
+    }
+    return true;
+}
+
 static void add_double_quoted(struct strbuf *out, const char *text)
 {
     static const char named[] = "\a\b\t\n\v\f\r\033", names[] = "abtnvfre";

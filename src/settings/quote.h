@@ -15,6 +15,9 @@
 
 bool quote_is_plain_safe(const char *text);
 
+/* YAML is UTF-8: other bytes cannot stand in it, not even as escapes. */
+bool quote_can_hold(const char *text);
+
 /* Append the text in the style, where the style can express it, else in double
  * quotes. Styles other than plain and single mean double. */
 void quote_add(struct strbuf *out, const char *text, enum yaml_style style);

@@ -128,6 +128,7 @@ static void adds_keys_as_their_siblings_stand(void **state)
         {"a: |\n  x\n", SET("b", "2"), "a: |\n  x\nb: 2\n"},
         {"a:\n", SET("b", "2"), "a:\nb: 2\n"},
         {"a: 1\n", {EDIT_SET, "b", "2", false, "by me"}, "a: 1\nb: 2   # by me\n"},
+        {"a: 1\n", {EDIT_SET, "b", "2", false, "x\ny: 1"}, "a: 1\nb: 2   # x\\ny: 1\n"},
     };
 
     ASSERT_EDITS(cases);
@@ -239,6 +240,7 @@ static void refuses_with_the_reason(void **state)
         {"p:\n- 1\n# c\n- 2\n", SET_TEXT("p", "1"), "p is a list with comments, which would be lost"},
         {"p: {a: 1}\n", SET_TEXT("p", "1"), "p is a mapping, not one value"},
         {"a: |+\n  x\n\n", SET("b", "2"), "cannot be changed in place"},
+        {"a: 1\n", SET_TEXT("a", "\xff"), "a: the value is not UTF-8"},
         {"- a\n", SET("b", "2"), "the file is a list, not a mapping"},
         {"a: &x\n", SET("a", "2"), "a has an anchor or a tag and no value"},
     };

@@ -1,0 +1,223 @@
+/* SPDX-License-Identifier: MIT */
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "settings/tuning.h"
+#include "tests/support/test.h"
+
+static char directory[] = "/tmp/procwatch-tuning.XXXXXX";
+
+static const char *in_directory(const char *name)
+{
+    static char paths[4][256];
+    static unsigned turn;
+    char *path = paths[turn++ % 4];
+
+    snprintf(path, sizeof paths[0], "%s/%s", directory, name);
+    return path;
+}
+
+static void write_file(const char *name, const char *text)
+{
+    FILE *file = fopen(in_directory(name), "w");
+
+    assert_non_null(file);
+    fputs(text, file);
+    assert_int_equal(fclose(file), 0);
+    assert_int_equal(chmod(in_directory(name), 0600), 0);
+}
+
+static void assert_text(const char *name, const char *expected)
+{
+    struct config_file file;
+
+    assert_int_equal(config_file_read(&file, in_directory(name)), 0);
+    assert_string_equal(strbuf_string(&file.text), expected);
+    config_file_release(&file);
+}
+
+static void open_tuning(struct tuning *tuning, const char *path)
+{
+    struct problems problems = {0};
+
+    assert_true(tuning_open(tuning, path, &problems));
+    assert_int_equal(problems.count, 0);
+    problems_release(&problems);
+}
+
+static void edit(struct tuning *tuning, enum edit_kind kind, const char *path,
+                 const char *value)
+{
+    struct strbuf error = {0};
+
+    assert_true(tuning_edit(tuning, kind, path, value, &error));
+    strbuf_release(&error);
+}
+
+static enum save_result save(struct tuning *tuning)
+{
+    struct strbuf error = {0};
+    enum save_result result = tuning_save(tuning, 0, &error);
+
+    assert_int_equal(error.length > 0, result != SAVE_DONE);
+    strbuf_release(&error);
+    return result;
+}
+
+static void without_a_file_it_begins_one_with_the_changes(void **state)
+{
+    (void)state;
+    struct tuning tuning;
+    struct strbuf diff = {0}, error = {0};
+
+    open_tuning(&tuning, NULL);
+    assert_string_equal(tuning.source.message, "built-in");
+    edit(&tuning, EDIT_SET, "weights.tmp_exe", "2");
+    assert_true(tuning_diff(&tuning, &diff, &error));
+    assert_non_null(strstr(strbuf_string(&diff), "@@ -0,0 +1,3 @@\n"));
+    assert_int_equal(save(&tuning), SAVE_DONE);
+    assert_text(".config/procwatch/config.yaml",
+                "# procwatch: what differs from the built-in configuration\n"
+                "weights:\n  tmp_exe: 2\n");
+    assert_false(journal_has_pending(&tuning.journal));
+    tuning_release(&tuning);
+    strbuf_release(&diff);
+
+    open_tuning(&tuning, NULL);
+    assert_non_null(strstr(tuning.source.message, "/.config/procwatch/config.yaml"));
+    assert_true(tuning.live.scoring.weights[2] < 3);
+    tuning_release(&tuning);
+}
+
+static void shows_saves_and_logs_the_change_alone(void **state)
+{
+    (void)state;
+    struct tuning tuning;
+    struct strbuf diff = {0}, error = {0}, expected = {0};
+    const char *path = in_directory("c.yaml");
+
+    write_file("c.yaml", "# mine\nmin_score: 3.0 # because\n");
+    open_tuning(&tuning, path);
+    edit(&tuning, EDIT_SET, "min_score", "2");
+    edit(&tuning, EDIT_SET, "topk", "5");
+    tuning_undo(&tuning);
+    assert_int_equal(tuning.live.topk, 20);
+    assert_true(tuning_diff(&tuning, &diff, &error));
+    strbuf_add_format(&expected,
+                      "--- %s\n+++ %s (new)\n@@ -1,2 +1,2 @@\n # mine\n"
+                      "-min_score: 3.0 # because\n+min_score: 2.0 # because\n",
+                      path, path);
+    assert_string_equal(strbuf_string(&diff), strbuf_string(&expected));
+    assert_int_equal(save(&tuning), SAVE_DONE);
+    assert_text("c.yaml", "# mine\nmin_score: 2.0 # because\n");
+    assert_text("c.yaml~", "# mine\nmin_score: 3.0 # because\n");
+
+    struct config_file log;
+    assert_int_equal(config_file_read(&log, in_directory("state/procwatch/changes.log")), 0);
+    assert_non_null(strstr(strbuf_string(&log.text), "/c.yaml: min_score: 3.0 -> 2.0\n"));
+    assert_null(strstr(strbuf_string(&log.text), "topk"));
+    config_file_release(&log);
+    tuning_release(&tuning);
+    strbuf_release(&diff);
+    strbuf_release(&expected);
+}
+
+static void a_change_on_disk_is_met_not_overwritten(void **state)
+{
+    (void)state;
+    struct tuning tuning;
+    struct problems problems = {0};
+    size_t conflicts;
+
+    write_file("c.yaml", "min_score: 3.0\ntopk: 20\n");
+    open_tuning(&tuning, in_directory("c.yaml"));
+    edit(&tuning, EDIT_SET, "min_score", "2");
+    edit(&tuning, EDIT_SET, "topk", "5");
+    assert_false(tuning_has_changed(&tuning));
+    write_file("c.yaml", "# them\nmin_score: 4.5\ntopk: 20\n");
+    assert_true(tuning_has_changed(&tuning));
+    assert_int_equal(save(&tuning), SAVE_CHANGED);
+    assert_text("c.yaml", "# them\nmin_score: 4.5\ntopk: 20\n");
+
+    assert_true(tuning_reload(&tuning, &conflicts, &problems));
+    assert_int_equal(conflicts, 1);
+    assert_int_equal(save(&tuning), SAVE_DONE); /* theirs, and the other of mine */
+    assert_text("c.yaml", "# them\nmin_score: 4.5\ntopk: 5\n");
+    assert_true(journal_has_pending(&tuning.journal)); /* mine is still on screen */
+    assert_int_equal(save(&tuning), SAVE_DONE);
+    assert_text("c.yaml", "# them\nmin_score: 2.0\ntopk: 5\n");
+
+    write_file("c.yaml", "min_score: [\n");
+    assert_false(tuning_reload(&tuning, &conflicts, &problems));
+    problems_release(&problems);
+    tuning_release(&tuning);
+}
+
+static void saves_under_another_name(void **state)
+{
+    (void)state;
+    struct tuning tuning;
+    struct problems problems = {0};
+
+    write_file("c.yaml", "# mine\nmin_score: 3.0\n");
+    open_tuning(&tuning, in_directory("c.yaml"));
+    edit(&tuning, EDIT_SET, "min_score", "2");
+    assert_true(tuning_save_as(&tuning, in_directory("other.yaml"), &problems));
+    assert_int_equal(save(&tuning), SAVE_DONE);
+    assert_text("c.yaml", "# mine\nmin_score: 3.0\n");
+    assert_text("other.yaml", "# mine\nmin_score: 2.0\n");
+    tuning_release(&tuning);
+}
+
+static void a_wrong_file_is_not_saved_over(void **state)
+{
+    (void)state;
+    struct tuning tuning;
+    struct problems problems = {0};
+
+    write_file("c.yaml", "min_score: high\n");
+    assert_false(tuning_open(&tuning, in_directory("c.yaml"), &problems));
+    assert_int_equal(problems.count, 1);
+    edit(&tuning, EDIT_SET, "min_score", "2");
+    assert_int_equal(save(&tuning), SAVE_FAILED);
+    assert_text("c.yaml", "min_score: high\n");
+    problems_release(&problems);
+    tuning_release(&tuning);
+}
+
+static int enter(void **state)
+{
+    (void)state;
+    if (!mkdtemp(directory))
+        return -1;
+    unsetenv("XDG_CONFIG_HOME");
+    unsetenv("SUDO_UID");
+    unsetenv("SUDO_USER");
+    setenv("HOME", directory, 1);
+    mkdir(in_directory("state"), 0700);
+    return setenv("XDG_STATE_HOME", in_directory("state"), 1);
+}
+
+static int leave(void **state)
+{
+    (void)state;
+    struct strbuf command = {0};
+
+    strbuf_add_format(&command, "rm -rf '%s'", directory);
+    int status = system(strbuf_string(&command));
+    strbuf_release(&command);
+    return status;
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(without_a_file_it_begins_one_with_the_changes),
+        cmocka_unit_test(shows_saves_and_logs_the_change_alone),
+        cmocka_unit_test(a_change_on_disk_is_met_not_overwritten),
+        cmocka_unit_test(saves_under_another_name),
+        cmocka_unit_test(a_wrong_file_is_not_saved_over),
+    };
+
+    return cmocka_run_group_tests_name("tuning", tests, enter, leave);
+}
