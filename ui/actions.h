@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * actions - what keys do. Each is short: the work is done by who owns it.
+ */
+#ifndef UI_ACTIONS_H
+#define UI_ACTIONS_H
+
+struct app;
+
+/* actions_list.c */
+void list_up(struct app *app);
+void list_down(struct app *app);
+void list_page_up(struct app *app);
+void list_page_down(struct app *app);
+void list_half_up(struct app *app);
+void list_half_down(struct app *app);
+void list_first(struct app *app);
+void list_last(struct app *app);
+void list_next_mode(struct app *app);
+void list_next_scope(struct app *app);
+void list_toggle_kernel_threads(struct app *app);
+
+/* actions_find.c */
+void list_search(struct app *app);
+void list_search_next(struct app *app);
+void list_search_previous(struct app *app);
+void list_filter(struct app *app);
+void list_clear_filters(struct app *app);
+void list_choose_user(struct app *app);
+
+/* actions_sort.c */
+void sort_by_score(struct app *app);
+void sort_by_cpu(struct app *app);
+void sort_by_memory(struct app *app);
+void sort_by_time(struct app *app);
+void sort_by_pid(struct app *app);
+void sort_reverse(struct app *app);
+void sort_choose(struct app *app);
+
+/* actions_detail.c */
+void detail_enter(struct app *app);
+void detail_leave(struct app *app);
+void detail_next_tab(struct app *app);
+void detail_previous_tab(struct app *app);
+void detail_show_reasons(struct app *app);
+void detail_show_maps(struct app *app);
+void detail_show_connections(struct app *app);
+void detail_show_process(struct app *app);
+
+/* actions_page.c: the detail pane and help scroll alike */
+void page_up(struct app *app);
+void page_down(struct app *app);
+void page_page_up(struct app *app);
+void page_page_down(struct app *app);
+void page_first(struct app *app);
+void page_last(struct app *app);
+void page_search(struct app *app);
+void page_search_next(struct app *app);
+void help_open(struct app *app);
+void help_close(struct app *app);
+
+/* actions_screen.c */
+void threshold_lower(struct app *app);
+void threshold_raise(struct app *app);
+void screen_pause(struct app *app);
+void screen_delay(struct app *app);
+void screen_fold_header(struct app *app);
+void screen_repaint(struct app *app);
+void screen_suspend(struct app *app);
+void screen_quit(struct app *app);
+
+/* menu.c */
+void menu_up(struct app *app);
+void menu_down(struct app *app);
+void menu_page_up(struct app *app);
+void menu_page_down(struct app *app);
+void menu_choose(struct app *app);
+void menu_cancel(struct app *app);
+
+/* actions_signal.c */
+void signal_choose(struct app *app);
+void signal_confirm(struct app *app);
+void signal_cancel(struct app *app);
+
+/* prompt.c */
+void prompt_accept(struct app *app);
+void prompt_cancel(struct app *app);
+void prompt_left(struct app *app);
+void prompt_right(struct app *app);
+void prompt_home(struct app *app);
+void prompt_end(struct app *app);
+void prompt_backspace(struct app *app);
+void prompt_delete(struct app *app);
+void prompt_delete_word(struct app *app);
+void prompt_delete_before(struct app *app);
+void prompt_delete_behind(struct app *app);
+
+#endif

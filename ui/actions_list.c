@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: MIT */
+/* Moving in the list and choosing what it shows. */
+#include "ui/actions.h"
+#include "ui/app.h"
+
+static size_t rows_of_a_page(const struct app *app)
+{
+    /* The heading takes one. */
+    return app->layout.list.height > 2 ? (size_t)app->layout.list.height - 1 : 1;
+}
+
+static void move_by(struct app *app, long rows)
+{
+    long index = (long)app->list.index + rows;
+
+    app_select(app, index < 0 ? 0 : (size_t)index);
+}
+
+void list_up(struct app *app)
+{
+    move_by(app, -1);
+}
+
+void list_down(struct app *app)
+{
+    move_by(app, 1);
+}
+
+void list_page_up(struct app *app)
+{
+    move_by(app, -(long)rows_of_a_page(app));
+}
+
+void list_page_down(struct app *app)
+{
+    move_by(app, (long)rows_of_a_page(app));
+}
+
+void list_half_up(struct app *app)
+{
+    move_by(app, -(long)(rows_of_a_page(app) + 1) / 2);
+}
+
+void list_half_down(struct app *app)
+{
+    move_by(app, (long)(rows_of_a_page(app) + 1) / 2);
+}
+
+void list_first(struct app *app)
+{
+    app_select(app, 0);
+}
+
+void list_last(struct app *app)
+{
+    app_select(app, SIZE_MAX);
+}
+
+void list_next_mode(struct app *app)
+{
+    static const char *const names[LIST_MODE_COUNT] = {"chips", "a matrix", "sentences"};
+
+    app->list.mode = (app->list.mode + 1) % LIST_MODE_COUNT;
+    app_say(app, ROLE_TEXT, "reasons as %s", names[app->list.mode]);
+}
+
+void list_next_scope(struct app *app)
+{
+    app->list.scope = (app->list.scope + 1) % SCOPE_COUNT;
+    app_rebuild_view(app);
+    if (app->list.scope == SCOPE_TOP)
+        app_say(app, ROLE_TEXT, "the first %u", app->settings.topk);
+    else
+        app_say(app, ROLE_TEXT,
+                app->list.scope == SCOPE_ALL ? "all processes" : "flagged only");
+}
+
+void list_toggle_kernel_threads(struct app *app)
+{
+    app->list.shows_kernel_threads = !app->list.shows_kernel_threads;
+    app_rebuild_view(app);
+    app_say(app, ROLE_TEXT, "kernel threads are %s",
+            app->list.shows_kernel_threads ? "shown" : "hidden");
+}

@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: MIT */
+/* Scrolling and finding in the detail pane and in the help, alike. */
+#include "ui/actions.h"
+#include "ui/app.h"
+#include "ui/prompt.h"
+
+/* What is scrolled: its position, its text, what is looked for, its window. */
+struct reader {
+    size_t *scroll;
+    const struct page *page;
+    struct strbuf *find;
+    size_t height;
+};
+
+static struct reader reader_of(struct app *app)
+{
+    if (app->help.is_open)
+        return (struct reader){&app->help.scroll, &app->help.page, &app->help.find,
+                               (size_t)app->layout.screen.height - 2};
+    return (struct reader){&app->detail.scroll, &app->detail.page, &app->detail.find,
+                           (size_t)app->layout.detail.height - 1};
+}
+
+static void scroll_to(const struct reader *reader, long line)
+{
+    long last = (long)reader->page->line_count - (long)reader->height;
+
+    if (line > last)
+        line = last;
+    *reader->scroll = line < 0 ? 0 : (size_t)line;
+}
+
+static void scroll_by(struct app *app, long lines)
+{
+    struct reader reader = reader_of(app);
+
+    scroll_to(&reader, (long)*reader.scroll + lines);
+}
+
+void page_up(struct app *app)
+{
+    scroll_by(app, -1);
+}
+
+void page_down(struct app *app)
+{
+    scroll_by(app, 1);
+}
+
+static long height_of_a_page(struct app *app)
+{
+    long height = (long)reader_of(app).height;
+
+    return height > 1 ? height - 1 : 1;
+}
+
+void page_page_up(struct app *app)
+{
+    scroll_by(app, -height_of_a_page(app));
+}
+
+void page_page_down(struct app *app)
+{
+    scroll_by(app, height_of_a_page(app));
+}
+
+void page_first(struct app *app)
+{
+    *reader_of(app).scroll = 0;
+}
+
+void page_last(struct app *app)
+{
+    struct reader reader = reader_of(app);
+
+    scroll_to(&reader, (long)reader.page->line_count);
+}
+
+static bool find_from(struct app *app, size_t line)
+{
+    struct reader reader = reader_of(app);
+    const char *wanted = strbuf_string(reader.find);
+    long found = *wanted ? page_find(reader.page, line, wanted) : -1;
+
+    if (found < 0 && *wanted)
+        found = page_find(reader.page, 0, wanted);
+    if (found >= 0)
+        scroll_to(&reader, found);
+    return found >= 0;
+}
+
+static void find_changed(struct app *app, const char *text)
+{
+    struct reader reader = reader_of(app);
+
+    strbuf_clear(reader.find);
+    strbuf_add_string(reader.find, text);
+    find_from(app, *reader.scroll);
+}
+
+static void find_done(struct app *app, const char *text)
+{
+    if (*text && !find_from(app, *reader_of(app).scroll))
+        app_say(app, ROLE_WARNING, "nothing contains \"%s\"", text);
+}
+
+void page_search(struct app *app)
+{
+    prompt_open(app, "Find", "", find_changed, find_done);
+}
+
+void page_search_next(struct app *app)
+{
+    struct reader reader = reader_of(app);
+
+    if (reader.find->length == 0)
+        page_search(app);
+    else if (!find_from(app, *reader.scroll + 1))
+        app_say(app, ROLE_WARNING, "nothing contains \"%s\"", strbuf_string(reader.find));
+}
+
+void help_open(struct app *app)
+{
+    app->help.is_open = true;
+    app->help.scroll = 0;
+    strbuf_clear(&app->help.find);
+}
+
+void help_close(struct app *app)
+{
+    app->help.is_open = false;
+}

@@ -1,0 +1,262 @@
+/* SPDX-License-Identifier: MIT */
+#include "ui/app.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/memory.h"
+#include "ui/detail.h"
+
+void app_init(struct app *app)
+{
+    *app = (struct app){0};
+    settings_init(&app->settings);
+    app->refresh = memory_new(1, sizeof *app->refresh);
+    app->list.sort = column_find("score");
+    app->list.shows_kernel_threads = true;
+    app->interval_ms = 2000;
+    app->is_running = app->is_dirty = true;
+}
+
+void app_release(struct app *app)
+{
+    refresh_release(app->refresh);
+    free(app->refresh);
+    detail_release(&app->detail);
+    anomaly_free(app->anomaly);
+    anomaly_model_free(app->model);
+    view_release(&app->view);
+    strbuf_release(&app->list.user);
+    strbuf_release(&app->list.filter);
+    strbuf_release(&app->list.search);
+    free(app->menu.items);
+    strbuf_release(&app->prompt.text);
+    strbuf_release(&app->prompt.before);
+    strbuf_release(&app->confirm.name);
+    strbuf_release(&app->confirm.user);
+    strbuf_release(&app->confirm.exe);
+    page_release(&app->help.page);
+    strbuf_release(&app->help.find);
+    settings_release(&app->settings);
+    settings_source_release(&app->source);
+    *app = (struct app){0};
+}
+
+enum context app_context(const struct app *app)
+{
+    if (app->prompt.label)
+        return CONTEXT_PROMPT;
+    if (app->confirm.is_open)
+        return CONTEXT_CONFIRM;
+    if (app->menu.title)
+        return CONTEXT_MENU;
+    if (app->help.is_open)
+        return CONTEXT_HELP;
+    if (app->detail.is_open && (app->detail.has_keys || app->layout.list.height == 0))
+        return CONTEXT_DETAIL;
+    return CONTEXT_LIST;
+}
+
+bool app_is_frozen(const struct app *app)
+{
+    return app->confirm.is_open || app->menu.title || app->is_paused;
+}
+
+bool app_has_snapshot(const struct app *app)
+{
+    return app->refresh->block != NULL;
+}
+
+void app_arrange(struct app *app, int height, int width)
+{
+    app->layout = layout_compute(height, width, app->is_header_folded, app->detail.is_open);
+}
+
+void app_say(struct app *app, enum role role, const char *format, ...)
+{
+    va_list arguments;
+
+    va_start(arguments, format);
+    vsnprintf(app->message.text, sizeof app->message.text, format, arguments);
+    va_end(arguments);
+    app->message.role = role;
+    app->is_dirty = true;
+}
+
+bool app_row(const struct app *app, size_t index, struct row *ret_row)
+{
+    const struct refresh *refresh = app->refresh;
+
+    if (!app_has_snapshot(app) || index >= app->view.count)
+        return false;
+    *ret_row = view_row(&refresh->snapshot, refresh->relations, &refresh->scores,
+                        app->view.rows[index], app->style);
+    return true;
+}
+
+bool app_selected_row(const struct app *app, struct row *ret_row)
+{
+    return app_row(app, app->list.index, ret_row);
+}
+
+static void place_cursor(struct app *app, size_t index)
+{
+    struct row row;
+
+    if (index >= app->view.count)
+        index = app->view.count > 0 ? app->view.count - 1 : 0;
+    app->list.index = index;
+    app->list.selected = (struct identity){0};
+    if (app_row(app, index, &row))
+        app->list.selected = (struct identity){row.process->pid, row.process->starttime};
+    app->is_dirty = true;
+}
+
+void app_select(struct app *app, size_t index)
+{
+    app->list.is_placed = true;
+    place_cursor(app, index);
+    detail_follow(app);
+}
+
+/* The row of the selected process, or where it stood when it is gone. */
+static size_t find_selected(const struct app *app)
+{
+    const struct snapshot *snapshot = &app->refresh->snapshot;
+    const struct process *process =
+        snapshot_find_identity(snapshot, app->list.selected.pid, app->list.selected.starttime);
+
+    for (size_t i = 0; process && i < app->view.count; i++)
+        if (&snapshot->processes[app->view.rows[i]] == process)
+            return i;
+    return app->list.index;
+}
+
+void app_rebuild_view(struct app *app)
+{
+    const struct list *list = &app->list;
+    const struct refresh *refresh = app->refresh;
+    const struct view_options options = {
+        .sort = list->sort,
+        .is_reversed = list->is_reversed,
+        .flagged_only = list->scope == SCOPE_FLAGGED,
+        .hide_kernel_threads = !list->shows_kernel_threads,
+        .limit = list->scope == SCOPE_TOP ? app->settings.topk : 0,
+        .pids = list->pids,
+        .pid_count = list->pid_count,
+        .user = list->user.length > 0 ? strbuf_string(&list->user) : NULL,
+        .search = list->filter.length > 0 ? strbuf_string(&list->filter) : NULL,
+    };
+
+    app->is_dirty = true;
+    if (!app_has_snapshot(app))
+        return;
+    view_build(&app->view, &refresh->snapshot, refresh->relations, &refresh->scores, &options);
+    /* Until somebody moves it the cursor stays on the worst row. */
+    place_cursor(app, app->list.is_placed ? find_selected(app) : 0);
+}
+
+static void report_aftermath(struct app *app)
+{
+    struct aftermath *after = &app->aftermath;
+    const struct process *process;
+
+    if (after->who.pid == 0 || monotonic_ms() < after->due_ms)
+        return;
+    process =
+        snapshot_find_identity(&app->refresh->snapshot, after->who.pid, after->who.starttime);
+    if (!process || process_is_zombie(process))
+        app_say(app, ROLE_TEXT, "%d %s is gone", (int)after->who.pid, after->name);
+    else if (process->state == 'D')
+        app_say(
+            app, ROLE_WARNING,
+            "%d %s is still there: in uninterruptible sleep (D), it will die when that ends",
+            (int)after->who.pid, after->name);
+    else
+        app_say(app, ROLE_WARNING, "%d %s is still there (state %c)", (int)after->who.pid,
+                after->name, process->state);
+    after->who.pid = 0;
+}
+
+void app_adopt(struct app *app, void *block, size_t size)
+{
+    const char *reason;
+
+    detail_keep_if_vanished(app, block, size);
+    if (!refresh_adopt(app->refresh, block, size, &reason)) {
+        app_say(app, ROLE_ERROR, "the collector sent a snapshot that does not verify: %s",
+                reason);
+        return;
+    }
+    refresh_assess(app->refresh, &app->settings.thresholds, &app->settings.scoring);
+    app_rebuild_view(app);
+    detail_refreshed(app);
+    report_aftermath(app);
+}
+
+void app_use_model(struct app *app, struct anomaly_model *model)
+{
+    app->model = model;
+    app->anomaly =
+        anomaly_new(model, app->settings.model_kind == MODEL_ZSCORE ? ANOMALY_ZSCORE
+                                                                    : ANOMALY_ISOLATION_FOREST);
+    refresh_use_model(app->refresh, app->anomaly);
+}
+
+void app_rescore(struct app *app)
+{
+    detail_rescore(app);
+    if (app_has_snapshot(app))
+        refresh_score(app->refresh, &app->settings.scoring);
+    app_rebuild_view(app);
+    app_send_request(app);
+}
+
+void app_take(struct app *app)
+{
+    const char *reason = NULL;
+    void *block;
+    size_t size;
+
+    if (engine_take_focus(app->engine, &block, &size) == 0)
+        detail_adopt_focus(app, block, size);
+
+    int result = engine_take(app->engine, &block, &size, &reason);
+    if (result == 0)
+        app_adopt(app, block, size);
+    else if (result == -EPIPE)
+        app_say(app, ROLE_ERROR, "no more snapshots: %s",
+                reason ? reason : "the collector is gone");
+}
+
+void app_send_request(struct app *app)
+{
+    struct engine_request request = {
+        .wanted = heuristics_needs() | app->list.sort->needs | FACT_BIT(FACT_STAT) |
+                  FACT_BIT(FACT_STATUS) | FACT_BIT(FACT_CPU),
+        .interval_ms = app->interval_ms,
+        .is_paused = app->is_paused,
+    };
+
+    if (whitelist_wants_hashes(&app->settings.scoring.whitelist))
+        request.wanted |= FACT_BIT(FACT_SHA256);
+    if (app->detail.is_open) {
+        request.wanted |= FACT_BIT(FACT_CWD);
+        request.focus_pid = app->detail.who.pid;
+        request.focus_starttime = app->detail.who.starttime;
+    }
+    if (app->engine)
+        engine_request(app->engine, &request);
+}
+
+int64_t monotonic_ms(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}

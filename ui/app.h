@@ -1,0 +1,196 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * app - the state of the screen: what is in hand, what is selected, what is
+ * open. Actions change it, panels draw from it, the loop feeds it. It holds no
+ * knowledge of the kernel; the engine does.
+ */
+#ifndef UI_APP_H
+#define UI_APP_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "anomaly/anomaly.h"
+#include "engine/engine.h"
+#include "engine/refresh.h"
+#include "settings/settings.h"
+#include "ui/layout.h"
+#include "ui/page.h"
+#include "ui/theme.h"
+#include "view/view.h"
+
+struct app;
+
+/* Where a key goes. A row of the key table may serve several. */
+enum context {
+    CONTEXT_LIST = 1 << 0,
+    CONTEXT_DETAIL = 1 << 1,
+    CONTEXT_HELP = 1 << 2,
+    CONTEXT_MENU = 1 << 3,
+    CONTEXT_CONFIRM = 1 << 4,
+    CONTEXT_PROMPT = 1 << 5,
+};
+
+struct identity {
+    int32_t pid; /* 0: none */
+    uint64_t starttime;
+};
+
+enum list_mode { LIST_CHIPS, LIST_MATRIX, LIST_SENTENCES, LIST_MODE_COUNT };
+enum list_scope { SCOPE_TOP, SCOPE_FLAGGED, SCOPE_ALL, SCOPE_COUNT };
+
+struct list {
+    enum list_mode mode;
+    enum list_scope scope;
+    bool shows_kernel_threads;
+    bool is_reversed;
+    bool is_placed;            /* somebody moved the cursor */
+    const struct column *sort; /* never NULL */
+    struct identity selected;
+    size_t index;         /* its row in the view */
+    size_t top;           /* first row shown */
+    struct strbuf user;   /* empty: all */
+    struct strbuf filter; /* rows must contain this; empty: all */
+    struct strbuf search; /* what n looks for */
+    const int32_t *pids;  /* --pid */
+    size_t pid_count;
+};
+
+enum tab { TAB_REASONS, TAB_MAPS, TAB_CONNECTIONS, TAB_PROCESS, TAB_COUNT };
+
+struct detail {
+    bool is_open;
+    bool has_keys; /* keys go to it, not to the list */
+    bool is_gone;
+    enum tab tab;
+    struct identity who;
+    size_t scroll;
+    struct page page;
+    struct refresh focus; /* the process in full; block NULL: not there yet */
+    struct refresh *kept; /* the last one that knew a process that is gone */
+    struct strbuf find;
+};
+
+struct menu_item {
+    char label[64];
+    char hint[64];
+    int value;
+};
+
+struct menu {
+    const char *title; /* NULL: closed */
+    struct menu_item *items;
+    size_t count, capacity, index;
+    void (*choose)(struct app *app, const struct menu_item *item);
+};
+
+/* A line that is being typed. */
+struct prompt {
+    const char *label; /* NULL: closed */
+    struct strbuf text;
+    struct strbuf before; /* what Esc brings back */
+    size_t cursor;        /* bytes */
+    void (*changed)(struct app *app, const char *text);
+    void (*done)(struct app *app, const char *text);
+};
+
+/* A signal waiting for a yes: everything is pinned when the question is asked. */
+struct confirm {
+    bool is_open;
+    int signal;
+    struct identity who;
+    struct strbuf name, user, exe;
+    double age_s;
+};
+
+/* A signal that was sent: what became of it. */
+struct aftermath {
+    struct identity who;
+    int signal;
+    int64_t due_ms;
+    char name[64];
+};
+
+struct message {
+    char text[256];
+    enum role role;
+};
+
+struct help {
+    bool is_open;
+    size_t scroll;
+    struct page page;
+    struct strbuf find;
+};
+
+struct app {
+    struct engine *engine; /* NULL in tests */
+    struct settings settings;
+    struct settings_source source;
+    struct anomaly_model *model; /* NULL: none */
+    struct anomaly *anomaly;     /* over the model */
+    struct refresh *refresh;     /* block NULL: nothing yet */
+    struct view view;
+    struct list list;
+    struct detail detail;
+    struct menu menu;
+    struct prompt prompt;
+    struct confirm confirm;
+    struct aftermath aftermath;
+    struct help help;
+    struct message message;
+    struct engine_stall stall; /* pid 0: nothing hangs */
+    struct layout layout;
+    struct theme theme;
+    enum text_style style;
+    unsigned interval_ms;
+    unsigned long iterations; /* snapshots still to show; 0: without end */
+    bool is_header_folded, is_paused, is_readonly;
+    bool is_running, is_dirty, wants_suspend, wants_repaint;
+};
+
+void app_init(struct app *app);
+void app_release(struct app *app);
+
+enum context app_context(const struct app *app);
+
+/* A question about a process is open: what it shows must not move. */
+bool app_is_frozen(const struct app *app);
+
+/* Give every part its place on a screen of that size. */
+void app_arrange(struct app *app, int height, int width);
+
+/* Take what the engine has ready. */
+void app_take(struct app *app);
+
+/* Judge by this model too; it becomes the app's. */
+void app_use_model(struct app *app, struct anomaly_model *model);
+
+/* Take over a snapshot's block. */
+void app_adopt(struct app *app, void *block, size_t size);
+
+/* The settings changed: score what is in hand again. */
+void app_rescore(struct app *app);
+
+/* Choose and order again; the selection stays with its process. */
+void app_rebuild_view(struct app *app);
+
+/* Tell the engine what is wanted now. */
+void app_send_request(struct app *app);
+
+void app_say(struct app *app, enum role role, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+bool app_has_snapshot(const struct app *app);
+
+/* The row at that index of the view; false when there is none. */
+bool app_row(const struct app *app, size_t index, struct row *ret_row);
+bool app_selected_row(const struct app *app, struct row *ret_row);
+
+/* The user moves to that row; clamps. */
+void app_select(struct app *app, size_t index);
+
+int64_t monotonic_ms(void);
+
+#endif

@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: MIT */
+#include "ui/batch.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "report/json.h"
+#include "report/table.h"
+
+enum { SAMPLE_MS = 500, PASS_LIMIT_MS = 30000 };
+
+static void wait_for(struct app *app, int64_t until_ms, bool wants_snapshot, bool *ret_took)
+{
+    struct pollfd polled = {.fd = engine_descriptor(app->engine), .events = POLLIN};
+    int64_t now;
+
+    *ret_took = false;
+    while ((now = monotonic_ms()) < until_ms && !(wants_snapshot && *ret_took)) {
+        uint64_t before = app_has_snapshot(app) ? app->refresh->snapshot.header->serial : 0;
+
+        if (poll(wants_snapshot ? &polled : NULL, wants_snapshot, (int)(until_ms - now)) <= 0)
+            continue;
+        app_take(app);
+        *ret_took = app_has_snapshot(app) && app->refresh->snapshot.header->serial != before;
+        if (!*ret_took && app->message.role == ROLE_ERROR && app->message.text[0])
+            return;
+    }
+}
+
+/* One pass of the collector, at once. */
+static bool take_one(struct app *app)
+{
+    bool took;
+
+    engine_refresh_now(app->engine);
+    wait_for(app, monotonic_ms() + PASS_LIMIT_MS, true, &took);
+    if (!took)
+        fprintf(stderr, "procwatch-top: %s\n",
+                app->message.text[0] ? app->message.text : "the collector does not answer");
+    return took;
+}
+
+static void rest(struct app *app, int64_t for_ms)
+{
+    bool took;
+
+    wait_for(app, monotonic_ms() + for_ms, false, &took);
+}
+
+/* Returns -1 while all is well, else the exit status. */
+static int print_one(struct app *app, const struct options *options)
+{
+    const struct refresh *refresh = app->refresh;
+    const struct report report = {
+        .snapshot = &refresh->snapshot,
+        .relations = refresh->relations,
+        .assessment = &refresh->assessment,
+        .scores = &refresh->scores,
+        .view = &app->view,
+        .min_score = app->settings.scoring.min_score,
+        .is_model_loaded = app->anomaly != NULL,
+    };
+    const struct table_options table = {
+        .style = app->style,
+        .with_color = !options->no_color && isatty(STDOUT_FILENO),
+    };
+    struct strbuf out = {0};
+
+    if (options->is_json)
+        json_add_document(&report, &out);
+    else
+        table_add(&report, &table, &out);
+    fwrite(strbuf_string(&out), 1, out.length, stdout);
+    strbuf_release(&out);
+    if (fflush(stdout) == 0)
+        return -1;
+    /* "| head" has seen enough. */
+    if (errno == EPIPE)
+        return 0;
+    fprintf(stderr, "procwatch-top: cannot write: %s\n", strerror(errno));
+    return 1;
+}
+
+static bool was_incomplete(const struct app *app)
+{
+    const struct refresh *refresh = app->refresh;
+    const struct report report = {
+        .snapshot = &refresh->snapshot,
+        .relations = refresh->relations,
+        .assessment = &refresh->assessment,
+        .scores = &refresh->scores,
+    };
+
+    return !report_is_complete(&report);
+}
+
+int batch_run(struct app *app, const struct options *options)
+{
+    unsigned interval_ms = app->interval_ms;
+    bool is_incomplete = false;
+
+    app->interval_ms = 0; /* a pass when it is asked for */
+    app_send_request(app);
+    /* CPU takes two looks. */
+    if (!take_one(app))
+        return 1;
+    rest(app, options->proc_root ? 0 : SAMPLE_MS);
+    for (unsigned long i = 0; options->iterations == 0 || i < options->iterations; i++) {
+        if (i > 0)
+            rest(app, interval_ms);
+        if (!take_one(app))
+            return 1;
+        int status = print_one(app, options);
+        if (status >= 0)
+            return status;
+        is_incomplete |= was_incomplete(app);
+    }
+    return is_incomplete;
+}

@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: MIT */
+#include "ui/frame.h"
+
+#include "ui/panel_bar.h"
+#include "ui/panel_detail.h"
+#include "ui/panel_header.h"
+#include "ui/panel_help.h"
+#include "ui/panel_list.h"
+#include "ui/panel_menu.h"
+
+static void draw_header(const struct brush *screen, const struct app *app)
+{
+    struct brush brush = brush_part(screen, app->layout.header);
+    char scope[32];
+    struct header header = {
+        .refresh = app->refresh,
+        .settings = &app->settings,
+        .source = app->source.message ? app->source.message
+                  : app->source.path  ? app->source.path
+                                      : "built-in",
+        .model = app->anomaly ? anomaly_kind_name(anomaly_kind(app->anomaly)) : "no model",
+        .user = strbuf_string(&app->list.user),
+        .filter = strbuf_string(&app->list.filter),
+        .scope = scope,
+        .interval_ms = app->interval_ms,
+        .is_paused = app->is_paused,
+        .is_readonly = app->is_readonly,
+        .stall = app->stall,
+    };
+
+    if (app->list.scope == SCOPE_TOP)
+        snprintf(scope, sizeof scope, "top %u", app->settings.topk);
+    else
+        snprintf(scope, sizeof scope, "%s", app->list.scope == SCOPE_ALL ? "all" : "flagged");
+    panel_header_draw(&brush, &header);
+}
+
+/* The selected row stays on the screen, and the last page is full. */
+static void scroll_list(struct app *app)
+{
+    struct list *list = &app->list;
+    size_t height = app->layout.list.height > 1 ? (size_t)app->layout.list.height - 1 : 1;
+    size_t last = app->view.count > height ? app->view.count - height : 0;
+
+    if (list->index < list->top)
+        list->top = list->index;
+    if (list->index >= list->top + height)
+        list->top = list->index - height + 1;
+    if (list->top > last)
+        list->top = last;
+}
+
+static void draw_detail(const struct brush *screen, struct app *app)
+{
+    struct detail *detail = &app->detail;
+    struct brush brush = brush_part(screen, app->layout.detail);
+    size_t height = (size_t)app->layout.detail.height - 1;
+
+    panel_detail_write(app, app->layout.detail.width - 3);
+    if (detail->scroll + height > detail->page.line_count)
+        detail->scroll =
+            detail->page.line_count > height ? detail->page.line_count - height : 0;
+    panel_detail_draw(&brush, app);
+}
+
+static void draw_help(const struct brush *screen, struct app *app)
+{
+    struct rect area = app->layout.screen;
+
+    area.height--;
+    page_clear(&app->help.page, area.width - 2, app->style);
+    panel_help_write(&app->help.page, &app->theme, app->is_readonly);
+    struct brush brush = brush_part(screen, area);
+    panel_help_draw(&brush, &app->help);
+}
+
+static void draw_too_small(const struct brush *screen, const struct app *app)
+{
+    draw_format(screen, 0, 0, ROLE_TEXT, "%dx%d is too small", screen->area.width,
+                screen->area.height);
+    draw_format(screen, 1, 0, ROLE_DIM, "%dx%d is needed", LAYOUT_MINIMUM_COLUMNS,
+                LAYOUT_MINIMUM_ROWS);
+    if (app_has_snapshot(app))
+        draw_format(screen, 2, 0, ROLE_TEXT, "%u flagged", app->refresh->scores.flagged_count);
+}
+
+static void draw_body(const struct brush *screen, struct app *app)
+{
+    draw_header(screen, app);
+    if (app->layout.list.height > 0) {
+        struct brush brush = brush_part(screen, app->layout.list);
+
+        panel_list_draw(&brush, app->refresh, &app->view, &app->list);
+    }
+    if (app->layout.detail.height > 0)
+        draw_detail(screen, app);
+}
+
+void frame_draw(struct app *app, WINDOW *window)
+{
+    struct brush screen = {
+        .window = window,
+        .theme = &app->theme,
+        .style = app->style,
+        .area = {0, 0, getmaxy(window), getmaxx(window)},
+    };
+    int cursor = -1;
+
+    app_arrange(app, screen.area.height, screen.area.width);
+    draw_clear(&screen);
+    if (app->layout.is_too_small) {
+        draw_too_small(&screen, app);
+    } else {
+        scroll_list(app);
+        if (app->help.is_open)
+            draw_help(&screen, app);
+        else
+            draw_body(&screen, app);
+        if (app->menu.title)
+            panel_menu_draw(&screen, &app->menu);
+        if (app->confirm.is_open)
+            panel_confirm_draw(&screen, &app->confirm);
+        struct brush bar = brush_part(&screen, app->layout.bar);
+        cursor = panel_bar_draw(&bar, app);
+    }
+    curs_set(cursor >= 0);
+    if (cursor >= 0)
+        wmove(window, screen.area.height - 1, cursor);
+}

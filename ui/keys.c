@@ -1,0 +1,242 @@
+/* SPDX-License-Identifier: MIT */
+#include "ui/keys.h"
+
+#include <string.h>
+
+#include "ui/actions.h"
+
+enum {
+    LIST = CONTEXT_LIST,
+    DETAIL = CONTEXT_DETAIL,
+    HELP = CONTEXT_HELP,
+    MENU = CONTEXT_MENU,
+    CONFIRM = CONTEXT_CONFIRM,
+    PROMPT = CONTEXT_PROMPT,
+    PAGES = DETAIL | HELP,
+    BOTH = LIST | DETAIL,
+};
+
+#define FUNCTION(n) KEY_SPECIAL(KEY_F(n))
+#define SPECIAL(k)  KEY_SPECIAL(KEY_##k)
+#define CTRL(c)     KEY_CONTROL(c)
+
+/* clang-format off */
+const struct key_row key_rows[] = {
+    {LIST, FUNCTION(1), "help", help_open, true, "Help", "every key, searchable"},
+    {LIST, 'h', "help", help_open, true, NULL, NULL},
+    {LIST, '?', "help", help_open, true, NULL, NULL},
+
+    {LIST, SPECIAL(UP), "up", list_up, true, NULL, "the row above"},
+    {LIST, CTRL('p'), "up", list_up, true, NULL, NULL},
+    {LIST, KEY_ALT('k'), "up", list_up, true, NULL, NULL},
+    {LIST, SPECIAL(DOWN), "down", list_down, true, NULL, "the row below"},
+    {LIST, CTRL('n'), "down", list_down, true, NULL, NULL},
+    {LIST, KEY_ALT('j'), "down", list_down, true, NULL, NULL},
+    {LIST, SPECIAL(PPAGE), "page-up", list_page_up, true, NULL, "a page up"},
+    {LIST, CTRL('b'), "page-up", list_page_up, true, NULL, NULL},
+    {LIST, SPECIAL(NPAGE), "page-down", list_page_down, true, NULL, "a page down"},
+    {LIST, CTRL('f'), "page-down", list_page_down, true, NULL, NULL},
+    {LIST, CTRL('u'), "half-up", list_half_up, true, NULL, "half a page up"},
+    {LIST, CTRL('d'), "half-down", list_half_down, true, NULL, "half a page down"},
+    {LIST, SPECIAL(HOME), "first", list_first, true, NULL, "the first row"},
+    {LIST, 'g', "first", list_first, true, NULL, NULL},
+    {LIST, SPECIAL(END), "last", list_last, true, NULL, "the last row"},
+    {LIST, 'G', "last", list_last, true, NULL, NULL},
+
+    {LIST, FUNCTION(3), "search", list_search, true, "Search", "go to the next row that contains a text"},
+    {LIST, '/', "search", list_search, true, NULL, NULL},
+    {LIST, 'n', "search-next", list_search_next, true, NULL, "the next match"},
+    {LIST, FUNCTION(15), "search-previous", list_search_previous, true, NULL, "the match before (Shift-F3)"},
+    {LIST, FUNCTION(4), "filter", list_filter, true, "Filter", "show only rows whose name, command line or executable contains a text"},
+    {LIST, '\\', "filter", list_filter, true, NULL, NULL},
+    {LIST, 'u', "user", list_choose_user, true, NULL, "show only the processes of one user"},
+    {LIST, '=', "clear-filters", list_clear_filters, true, NULL, "no text filter, no user filter"},
+    {LIST, 'v', "scope", list_next_scope, true, NULL, "top-k, flagged only, all"},
+    {LIST, 'K', "kernel-threads", list_toggle_kernel_threads, true, NULL, "kernel threads: show or hide"},
+    {LIST, 'o', "reason-mode", list_next_mode, true, NULL, "reasons as chips, as a matrix, as sentences"},
+
+    {LIST, FUNCTION(6), "sort", sort_choose, true, "Sort", "choose the column to sort by"},
+    {LIST, '>', "sort", sort_choose, true, NULL, NULL},
+    {LIST, '<', "sort", sort_choose, true, NULL, NULL},
+    {LIST, '.', "sort", sort_choose, true, NULL, NULL},
+    {LIST, ',', "sort", sort_choose, true, NULL, NULL},
+    {LIST, 'S', "sort-score", sort_by_score, true, NULL, "sort by score"},
+    {LIST, 'P', "sort-cpu", sort_by_cpu, true, NULL, "sort by CPU"},
+    {LIST, 'M', "sort-memory", sort_by_memory, true, NULL, "sort by resident memory"},
+    {LIST, 'T', "sort-age", sort_by_time, true, NULL, "sort by age"},
+    {LIST, 'N', "sort-pid", sort_by_pid, true, NULL, "sort by process id"},
+    {LIST, 'I', "sort-reverse", sort_reverse, true, NULL, "the other way round"},
+    {LIST, 'R', "sort-reverse", sort_reverse, true, NULL, NULL},
+
+    {BOTH, FUNCTION(7), "threshold-lower", threshold_lower, true, "Thr-", "min_score down by 0.5: more is flagged"},
+    {BOTH, '[', "threshold-lower", threshold_lower, true, NULL, NULL},
+    {BOTH, FUNCTION(8), "threshold-raise", threshold_raise, true, "Thr+", "min_score up by 0.5: less is flagged"},
+    {BOTH, ']', "threshold-raise", threshold_raise, true, NULL, NULL},
+
+    {LIST, KEY_RETURN, "details", detail_enter, true, NULL, "why this process scores: open the details, go into them"},
+    {BOTH, '\t', "next-tab", detail_next_tab, true, NULL, "the next tab of the details"},
+    {BOTH, SPECIAL(BTAB), "previous-tab", detail_previous_tab, true, NULL, "the tab before"},
+    {BOTH, 'r', "reasons", detail_show_reasons, true, NULL, "details: the reasons, and how to verify them"},
+    {BOTH, 'm', "maps", detail_show_maps, true, NULL, "details: memory mappings, suspicious first"},
+    {BOTH, 'i', "connections", detail_show_connections, true, NULL, "details: connections"},
+    {BOTH, 'a', "process", detail_show_process, true, NULL, "details: program, names side by side, parents"},
+    {LIST, KEY_ESCAPE, "close", detail_leave, true, NULL, "close the details"},
+    {DETAIL, KEY_ESCAPE, "back", detail_leave, true, "Back", "close the details"},
+    {DETAIL, 'q', "back", detail_leave, true, NULL, NULL},
+    {DETAIL, SPECIAL(BACKSPACE), "back", detail_leave, true, NULL, NULL},
+
+    {DETAIL, FUNCTION(1), "help", help_open, true, "Help", "every key, searchable"},
+    {DETAIL, 'h', "help", help_open, true, NULL, NULL},
+    {DETAIL, '?', "help", help_open, true, NULL, NULL},
+    {PAGES, SPECIAL(UP), "line-up", page_up, true, NULL, "a line up"},
+    {PAGES, 'k', "line-up", page_up, true, NULL, NULL},
+    {PAGES, SPECIAL(DOWN), "line-down", page_down, true, NULL, "a line down"},
+    {PAGES, 'j', "line-down", page_down, true, NULL, NULL},
+    {PAGES, KEY_RETURN, "line-down", page_down, true, NULL, NULL},
+    {PAGES, SPECIAL(PPAGE), "page-back", page_page_up, true, NULL, "a page up"},
+    {PAGES, 'b', "page-back", page_page_up, true, NULL, NULL},
+    {PAGES, CTRL('b'), "page-back", page_page_up, true, NULL, NULL},
+    {PAGES, SPECIAL(NPAGE), "page-forward", page_page_down, true, NULL, "a page down"},
+    {PAGES, ' ', "page-forward", page_page_down, true, NULL, NULL},
+    {PAGES, 'f', "page-forward", page_page_down, true, NULL, NULL},
+    {PAGES, CTRL('f'), "page-forward", page_page_down, true, NULL, NULL},
+    {PAGES, SPECIAL(HOME), "top", page_first, true, NULL, "the first line"},
+    {PAGES, 'g', "top", page_first, true, NULL, NULL},
+    {PAGES, SPECIAL(END), "bottom", page_last, true, NULL, "the last line"},
+    {PAGES, 'G', "bottom", page_last, true, NULL, NULL},
+    {PAGES, '/', "find", page_search, true, "Find", "find a text"},
+    {PAGES, FUNCTION(3), "find", page_search, true, NULL, NULL},
+    {PAGES, 'n', "find-next", page_search_next, true, NULL, "the next match"},
+    {HELP, KEY_ESCAPE, "close-help", help_close, true, "Back", "leave the help"},
+    {HELP, 'q', "close-help", help_close, true, NULL, NULL},
+    {HELP, 'h', "close-help", help_close, true, NULL, NULL},
+    {HELP, '?', "close-help", help_close, true, NULL, NULL},
+    {HELP, FUNCTION(1), "close-help", help_close, true, NULL, NULL},
+
+    {BOTH, FUNCTION(9), "signal", signal_choose, false, "Signal", "send a signal, STOP first; asks before it does"},
+    {LIST, 'k', "signal", signal_choose, false, NULL, NULL},
+    {BOTH, 'Z', "pause", screen_pause, true, NULL, "freeze the list and the details; again: go on"},
+    {BOTH, 'd', "delay", screen_delay, true, NULL, "seconds between refreshes"},
+    {BOTH, 's', "delay", screen_delay, true, NULL, NULL},
+    {BOTH, '#', "header", screen_fold_header, true, NULL, "fold the header away"},
+    {BOTH | HELP, CTRL('l'), "repaint", screen_repaint, true, NULL, "draw the screen anew"},
+    {BOTH | HELP, CTRL('z'), "suspend", screen_suspend, true, NULL, "back to the shell; fg returns"},
+    {BOTH | HELP, FUNCTION(10), "quit", screen_quit, true, "Quit", "leave procwatch-top"},
+    {LIST, 'q', "quit", screen_quit, true, NULL, NULL},
+    {BOTH | HELP | MENU | CONFIRM, CTRL('c'), "quit", screen_quit, true, NULL, NULL},
+
+    {MENU, SPECIAL(UP), "menu-up", menu_up, true, NULL, "the item above"},
+    {MENU, 'k', "menu-up", menu_up, true, NULL, NULL},
+    {MENU, SPECIAL(DOWN), "menu-down", menu_down, true, NULL, "the item below"},
+    {MENU, 'j', "menu-down", menu_down, true, NULL, NULL},
+    {MENU, SPECIAL(PPAGE), "menu-page-up", menu_page_up, true, NULL, "a page up"},
+    {MENU, SPECIAL(NPAGE), "menu-page-down", menu_page_down, true, NULL, "a page down"},
+    {MENU, KEY_RETURN, "menu-choose", menu_choose, true, "Choose", "take this one"},
+    {MENU, KEY_ESCAPE, "menu-cancel", menu_cancel, true, "Cancel", "take none"},
+    {MENU, 'q', "menu-cancel", menu_cancel, true, NULL, NULL},
+
+    {CONFIRM, 'y', "confirm-yes", signal_confirm, false, "Yes", "yes, do it"},
+    {CONFIRM, 'n', "confirm-no", signal_cancel, true, "No", "no, leave it alone"},
+    {CONFIRM, KEY_RETURN, "confirm-no", signal_cancel, true, NULL, NULL},
+    {CONFIRM, KEY_ESCAPE, "confirm-no", signal_cancel, true, NULL, NULL},
+    {CONFIRM, 'q', "confirm-no", signal_cancel, true, NULL, NULL},
+
+    {PROMPT, KEY_RETURN, "prompt-accept", prompt_accept, true, NULL, "take the text"},
+    {PROMPT, KEY_ESCAPE, "prompt-cancel", prompt_cancel, true, NULL, "as it was before"},
+    {PROMPT, CTRL('c'), "prompt-cancel", prompt_cancel, true, NULL, NULL},
+    {PROMPT, SPECIAL(LEFT), "prompt-left", prompt_left, true, NULL, "a character to the left"},
+    {PROMPT, SPECIAL(RIGHT), "prompt-right", prompt_right, true, NULL, "a character to the right"},
+    {PROMPT, SPECIAL(HOME), "prompt-home", prompt_home, true, NULL, "to the beginning"},
+    {PROMPT, CTRL('a'), "prompt-home", prompt_home, true, NULL, NULL},
+    {PROMPT, SPECIAL(END), "prompt-end", prompt_end, true, NULL, "to the end"},
+    {PROMPT, CTRL('e'), "prompt-end", prompt_end, true, NULL, NULL},
+    {PROMPT, SPECIAL(BACKSPACE), "prompt-backspace", prompt_backspace, true, NULL, "delete the character before"},
+    {PROMPT, CTRL('h'), "prompt-backspace", prompt_backspace, true, NULL, NULL},
+    {PROMPT, SPECIAL(DC), "prompt-delete", prompt_delete, true, NULL, "delete the character under the cursor"},
+    {PROMPT, CTRL('w'), "prompt-delete-word", prompt_delete_word, true, NULL, "delete the word before"},
+    {PROMPT, CTRL('u'), "prompt-delete-before", prompt_delete_before, true, NULL, "delete to the beginning"},
+    {PROMPT, CTRL('k'), "prompt-delete-behind", prompt_delete_behind, true, NULL, "delete to the end"},
+};
+/* clang-format on */
+
+const size_t key_row_count = sizeof key_rows / sizeof *key_rows;
+
+const struct key_row *key_find(enum context context, int key, bool is_readonly)
+{
+    for (size_t i = 0; i < key_row_count; i++)
+        if (key_rows[i].key == key && key_rows[i].contexts & (unsigned)context &&
+            (key_rows[i].is_readonly_ok || !is_readonly))
+            return &key_rows[i];
+    return NULL;
+}
+
+const char *context_name(enum context context)
+{
+    switch (context) {
+    case CONTEXT_LIST:
+        return "list";
+    case CONTEXT_DETAIL:
+        return "details";
+    case CONTEXT_HELP:
+        return "help";
+    case CONTEXT_MENU:
+        return "menus";
+    case CONTEXT_CONFIRM:
+        return "questions";
+    case CONTEXT_PROMPT:
+        return "typing a text";
+    }
+    return "";
+}
+
+void key_add_name(struct strbuf *out, int key)
+{
+    static const struct {
+        int key;
+        const char *name;
+    } names[] = {
+        {SPECIAL(UP),        "Up"       },
+        {SPECIAL(DOWN),      "Down"     },
+        {SPECIAL(LEFT),      "Left"     },
+        {SPECIAL(RIGHT),     "Right"    },
+        {SPECIAL(PPAGE),     "PgUp"     },
+        {SPECIAL(NPAGE),     "PgDn"     },
+        {SPECIAL(HOME),      "Home"     },
+        {SPECIAL(END),       "End"      },
+        {SPECIAL(BTAB),      "S-Tab"    },
+        {SPECIAL(DC),        "Del"      },
+        {SPECIAL(BACKSPACE), "Backspace"},
+        {FUNCTION(15),       "S-F3"     },
+        {KEY_RETURN,         "Enter"    },
+        {KEY_ESCAPE,         "Esc"      },
+        {'\t',               "Tab"      },
+        {' ',                "Space"    },
+    };
+
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (names[i].key == key) {
+            strbuf_add_string(out, names[i].name);
+            return;
+        }
+    if (key > FUNCTION(0) && key <= FUNCTION(12))
+        strbuf_add_format(out, "F%d", key - FUNCTION(0));
+    else if (key >= KEY_ALT(0))
+        strbuf_add_format(out, "M-%c", key & 0x7f);
+    else if (key < ' ')
+        strbuf_add_format(out, "^%c", key + '@');
+    else
+        strbuf_add_char(out, (char)key);
+}
+
+bool key_dispatch(struct app *app, int key)
+{
+    const struct key_row *row = key_find(app_context(app), key, app->is_readonly);
+
+    if (!row)
+        return false;
+    app->message.text[0] = '\0';
+    app->is_dirty = true;
+    row->action(app);
+    app_arrange(app, app->layout.screen.height, app->layout.screen.width);
+    return true;
+}

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * keys - one row a key: dispatch, function bar, help screen and manual follow
+ * the table.
+ */
+#ifndef UI_KEYS_H
+#define UI_KEYS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/strbuf.h"
+#include "ui/app.h"
+
+/* A key as input_read() gives it: a character, or one of curses' KEY_ codes
+ * moved out of the characters' way. */
+#define KEY_SPECIAL(code) ((code) | 1 << 24)
+#define KEY_ALT(c)        ((c) | 1 << 25)
+#define KEY_CONTROL(c)    ((c)&0x1f)
+
+enum { KEY_ESCAPE = 27, KEY_RETURN = '\r', KEY_ANY_TEXT = -1 };
+
+struct key_row {
+    unsigned contexts; /* enum context, or-ed */
+    int key;
+    const char *action_name; /* as ":name" and in the manual */
+    void (*action)(struct app *app);
+    bool is_readonly_ok;
+    const char *bar;  /* label in the function bar, or NULL */
+    const char *help; /* NULL: the same as the row above, by another key */
+};
+
+extern const struct key_row key_rows[];
+extern const size_t key_row_count;
+
+/* The row of a key in a context, or NULL; under --readonly the rows that act
+ * are not there. */
+const struct key_row *key_find(enum context context, int key, bool is_readonly);
+
+/* "^L", "F9", "PgUp", "Enter". */
+void key_add_name(struct strbuf *out, int key);
+
+/* "list", "details": as help groups them. */
+const char *context_name(enum context context);
+
+/* Run what the key means where the keys go now. False when it means nothing. */
+bool key_dispatch(struct app *app, int key);
+
+#endif

@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: MIT */
+/* procwatch-top: a screen of scored, explained, live processes. */
+#include "config.h"
+
+#include <langinfo.h>
+#include <locale.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "anomaly/model_file.h"
+#include "base/fatal.h"
+#include "ui/app.h"
+#include "ui/batch.h"
+#include "ui/loop.h"
+#include "ui/options.h"
+#include "ui/terminal.h"
+#include "ui/theme_file.h"
+
+enum { EXIT_RUNTIME = 1, EXIT_USAGE = 2, EXIT_CONFIGURATION = 3, EXIT_NO_TERMINAL = 5 };
+
+/* Where a crash finds what puts the terminal back. */
+static struct terminal terminal;
+
+static void restore_terminal(void)
+{
+    terminal_rescue(&terminal);
+}
+
+static void crash(int number)
+{
+    terminal_rescue(&terminal);
+    /* The handler was for one time: this ends the program as it should end. */
+    raise(number);
+}
+
+static void catch_crashes(void)
+{
+    static const int crashes[] = {SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT};
+    struct sigaction action = {.sa_handler = crash, .sa_flags = (int)SA_RESETHAND};
+
+    for (size_t i = 0; i < sizeof crashes / sizeof *crashes; i++)
+        sigaction(crashes[i], &action, NULL);
+    fatal_set_hook(restore_terminal);
+}
+
+/* End by the signal, so that whoever waits for us sees it. */
+static void end_by(int number)
+{
+    sigset_t set;
+
+    signal(number, SIG_DFL);
+    sigemptyset(&set);
+    sigaddset(&set, number);
+    raise(number);
+    sigprocmask(SIG_UNBLOCK, &set, NULL);
+}
+
+static bool load_model(struct app *app, struct problems *problems)
+{
+    struct anomaly_model *model;
+
+    if (!app->settings.model_path)
+        return true;
+    model = model_file_load(app->settings.model_path, problems);
+    if (model)
+        app_use_model(app, model);
+    return model != NULL;
+}
+
+static bool load(struct app *app, const struct options *options, struct theme_spec *ret_theme)
+{
+    struct problems problems = {0};
+    bool is_good = settings_load(&app->settings, options->config, &app->source, &problems);
+
+    if (is_good && !options->is_batch)
+        is_good =
+            theme_load(ret_theme, options->theme ? options->theme : "default-dark", &problems);
+    if (is_good) {
+        options_override(options, &app->settings);
+        is_good = load_model(app, &problems);
+    }
+    problems_print(&problems, stderr);
+    problems_release(&problems);
+    return is_good;
+}
+
+static void apply_options(struct app *app, const struct options *options)
+{
+    bool is_utf8 = strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
+
+    app->style = options->is_ascii || !is_utf8 ? TEXT_ASCII : TEXT_UTF8;
+    app->interval_ms = options_interval_ms(options, &app->settings);
+    app->is_readonly = options->is_readonly;
+    app->iterations = options->iterations;
+    app->list.pids = options->pids;
+    app->list.pid_count = options->pid_count;
+    if (options->user)
+        strbuf_add_string(&app->list.user, options->user);
+    if (options->sort) {
+        app->list.sort = options->sort;
+        app->list.is_reversed = options->is_sort_reversed;
+    }
+}
+
+static int run_screen(struct app *app, const struct options *options,
+                      const struct theme_spec *theme)
+{
+    const char *no_color = getenv("NO_COLOR");
+    bool is_mono = options->no_color || (no_color && *no_color);
+    int signals = loop_take_signals();
+    const char *reason = terminal_open(&terminal);
+
+    if (reason || signals < 0) {
+        fprintf(stderr, "procwatch-top: %s; -b prints the list without a screen\n",
+                reason ? reason : "signals cannot be waited for");
+        return EXIT_NO_TERMINAL;
+    }
+    catch_crashes();
+    theme_realize(&app->theme, theme, is_mono ? DEPTH_NONE : theme_depth_of_terminal());
+    engine_confine(app->engine);
+    app_send_request(app);
+    int ended_by = loop_run(app, &terminal, signals);
+    terminal_close(&terminal);
+    close(signals);
+    if (ended_by) {
+        engine_stop(app->engine);
+        app->engine = NULL;
+        end_by(ended_by);
+    }
+    return 0;
+}
+
+static int run(struct app *app, const struct options *options)
+{
+    const struct engine_options engine = {options->proc_root, options->is_readonly};
+    struct theme_spec theme = {0};
+    const char *reason = "";
+    int status = engine_start(&engine, &app->engine, &reason);
+
+    if (status < 0) {
+        fprintf(stderr, "procwatch-top: %s: %s\n", reason, strerror(-status));
+        return EXIT_RUNTIME;
+    }
+    signal(SIGPIPE, SIG_IGN);
+    if (!load(app, options, &theme)) {
+        status = EXIT_CONFIGURATION;
+    } else {
+        apply_options(app, options);
+        if (options->is_batch) {
+            engine_confine(app->engine);
+            status = batch_run(app, options);
+        } else {
+            status = run_screen(app, options, &theme);
+        }
+    }
+    engine_stop(app->engine);
+    theme_spec_release(&theme);
+    return status;
+}
+
+int main(int argc, char **argv)
+{
+    struct options options;
+    struct app app;
+    int first, status = EXIT_USAGE;
+
+    setlocale(LC_ALL, "");
+    /* YAML and JSON numbers are the same everywhere. */
+    setlocale(LC_NUMERIC, "C");
+    options_init(&options);
+    app_init(&app);
+    if (!options_parse(&top_options, &options, argc, argv, &first)) {
+        status = EXIT_USAGE;
+    } else if (options.wants_help) {
+        options_print_help(&top_options, stdout);
+        status = 0;
+    } else if (options.wants_version) {
+        puts(PACKAGE_STRING);
+        status = 0;
+    } else if (first < argc) {
+        fprintf(stderr, "procwatch-top: takes options only\n"
+                        "Try 'procwatch-top --help'.\n");
+    } else {
+        status = run(&app, &options);
+    }
+    app_release(&app);
+    options_release(&options);
+    if (fflush(stdout) != 0 && status == 0)
+        status = EXIT_RUNTIME;
+    return status;
+}

@@ -1,0 +1,239 @@
+/* SPDX-License-Identifier: MIT */
+#include "ui/options.h"
+
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "base/span.h"
+
+enum { INTERVAL_DEFAULT_MS = 2000 };
+
+void options_init(struct options *options)
+{
+    *options = (struct options){.min_score = -1, .topk = -1};
+}
+
+void options_release(struct options *options)
+{
+    free(options->pids);
+    *options = (struct options){0};
+}
+
+const char *interval_parse(const char *text, unsigned *ret_interval_ms)
+{
+    double seconds;
+
+    if (!options_parse_double(text, &seconds))
+        return "not a number of seconds";
+    if (seconds < 0.1 || seconds > 86400)
+        return "from 0.1 to 86400 seconds";
+    *ret_interval_ms = (unsigned)(seconds * 1000 + 0.5);
+    return NULL;
+}
+
+static const char *apply_delay(void *target, const char *value)
+{
+    return interval_parse(value, &((struct options *)target)->interval_ms);
+}
+
+static const char *apply_iterations(void *target, const char *value)
+{
+    struct options *options = target;
+
+    if (!options_parse_unsigned(value, &options->iterations) || options->iterations == 0)
+        return "not a number of 1 or more";
+    return NULL;
+}
+
+static const char *apply_batch(void *target, const char *value)
+{
+    (void)value;
+    ((struct options *)target)->is_batch = true;
+    return NULL;
+}
+
+static const char *apply_json(void *target, const char *value)
+{
+    struct options *options = target;
+
+    (void)value;
+    options->is_json = options->is_batch = true;
+    return NULL;
+}
+
+static const char *apply_sort(void *target, const char *value)
+{
+    struct options *options = target;
+    const char *key = value;
+
+    if (*value == '-' || *value == '+')
+        key++;
+    options->sort = column_find(key);
+    options->is_sort_reversed = *value == '-';
+    return options->sort ? NULL : "no such column (see \"procwatch list columns\")";
+}
+
+static const char *apply_pids(void *target, const char *value)
+{
+    struct options *options = target;
+    struct span list = span_of_string(value), item;
+
+    if (*value == '\0')
+        return "no process id";
+    while (span_take_until(&list, ',', &item)) {
+        uint64_t pid;
+
+        if (!span_is_u64(item, &pid) || pid == 0 || pid > INT32_MAX)
+            return "not a list of process ids (12,345)";
+        options->pids = memory_grow(options->pids, options->pid_count, &options->pid_capacity,
+                                    sizeof *options->pids);
+        options->pids[options->pid_count++] = (int32_t)pid;
+    }
+    return NULL;
+}
+
+static const char *apply_user(void *target, const char *value)
+{
+    ((struct options *)target)->user = value;
+    return *value ? NULL : "no user";
+}
+
+static const char *apply_min_score(void *target, const char *value)
+{
+    struct options *options = target;
+
+    if (!options_parse_double(value, &options->min_score) || options->min_score < 0)
+        return "not a number of 0 or more";
+    return NULL;
+}
+
+static const char *apply_topk(void *target, const char *value)
+{
+    unsigned long topk;
+
+    if (!options_parse_unsigned(value, &topk) || topk > INT_MAX)
+        return "not a number of 0 or more (0: all)";
+    ((struct options *)target)->topk = (long)topk;
+    return NULL;
+}
+
+static const char *apply_config(void *target, const char *value)
+{
+    ((struct options *)target)->config = value;
+    return NULL;
+}
+
+static const char *apply_model(void *target, const char *value)
+{
+    ((struct options *)target)->model = value;
+    return NULL;
+}
+
+static const char *apply_theme(void *target, const char *value)
+{
+    ((struct options *)target)->theme = value;
+    return *value ? NULL : "no theme";
+}
+
+static const char *apply_no_color(void *target, const char *value)
+{
+    (void)value;
+    ((struct options *)target)->no_color = true;
+    return NULL;
+}
+
+static const char *apply_ascii(void *target, const char *value)
+{
+    (void)value;
+    ((struct options *)target)->is_ascii = true;
+    return NULL;
+}
+
+static const char *apply_readonly(void *target, const char *value)
+{
+    (void)value;
+    ((struct options *)target)->is_readonly = true;
+    return NULL;
+}
+
+static const char *apply_proc_root(void *target, const char *value)
+{
+    ((struct options *)target)->proc_root = value;
+    return NULL;
+}
+
+static const char *apply_help(void *target, const char *value)
+{
+    (void)value;
+    ((struct options *)target)->wants_help = true;
+    return NULL;
+}
+
+static const char *apply_version(void *target, const char *value)
+{
+    (void)value;
+    ((struct options *)target)->wants_version = true;
+    return NULL;
+}
+
+/* clang-format off */
+static const struct option_row rows[] = {
+    {'d', "delay", "SECONDS", apply_delay, "time between refreshes (default 2, or interval of the configuration)"},
+    {'n', "iterations", "N", apply_iterations, "end after N refreshes"},
+    {'b', "batch", NULL, apply_batch, "print the list instead of showing a screen"},
+    {0, "json", NULL, apply_json, "the same as JSON documents"},
+    {'p', "pid", "LIST", apply_pids, "only these process ids"},
+    {'u', "user", "USER", apply_user, "only processes of this user; !USER: of all others"},
+    {'o', "sort", "[-]COLUMN", apply_sort, "sort by this column; with -, the other way round"},
+    {'k', "topk", "N", apply_topk, "how many processes to list first; 0: all"},
+    {'m', "min-score", "X", apply_min_score, "score from which a process is flagged"},
+    {'c', "config", "FILE", apply_config, "configuration to use"},
+    {'M', "model", "FILE", apply_model, "trained model to use"},
+    {0, "theme", "NAME|FILE", apply_theme, "colours (default default-dark)"},
+    {'C', "no-color", NULL, apply_no_color, "no colours, attributes only"},
+    {0, "ascii", NULL, apply_ascii, "nothing but ASCII on the screen"},
+    {'R', "readonly", NULL, apply_readonly, "send no signal, whatever is typed"},
+    {0, "proc-root", "DIR", apply_proc_root, "look at a recording of /proc instead of this machine"},
+    {'h', "help", NULL, apply_help, "this text"},
+    {'V', "version", NULL, apply_version, "the version"},
+};
+
+static const char *const examples[] = {
+    "procwatch-top", "watch the processes of this machine",
+    "procwatch-top -b -n 1 | less -R", "print once what the screen would show",
+    "procwatch-top -u '!root' -o cpu", "the processes of everybody but root, busiest first",
+    NULL,
+};
+/* clang-format on */
+
+const struct option_table top_options = {
+    .program = "procwatch-top",
+    .synopsis = "",
+    .summary = "Score every process for suspicious behaviour, explain why, and keep looking.",
+    .rows = rows,
+    .count = sizeof rows / sizeof *rows,
+    .examples = examples,
+};
+
+void options_override(const struct options *options, struct settings *settings)
+{
+    if (options->min_score >= 0)
+        settings->scoring.min_score = options->min_score;
+    if (options->topk >= 0)
+        settings->topk = (unsigned)options->topk;
+    if (options->model) {
+        free(settings->model_path);
+        settings->model_path = memory_copy_string(options->model);
+    }
+}
+
+unsigned options_interval_ms(const struct options *options, const struct settings *settings)
+{
+    if (options->interval_ms > 0)
+        return options->interval_ms;
+    if (settings->interval_s >= 0.1)
+        return (unsigned)(settings->interval_s * 1000 + 0.5);
+    return INTERVAL_DEFAULT_MS;
+}

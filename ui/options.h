@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * options - the command line of procwatch-top: one table, from which parsing,
+ * --help and the manual follow.
+ */
+#ifndef UI_OPTIONS_H
+#define UI_OPTIONS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/options.h"
+#include "settings/settings.h"
+#include "view/columns.h"
+
+struct options {
+    unsigned interval_ms;     /* 0: from the settings */
+    unsigned long iterations; /* 0: without end */
+    bool is_batch, is_json, is_readonly, no_color, is_ascii;
+    bool wants_help, wants_version;
+    int32_t *pids;
+    size_t pid_count, pid_capacity;
+    const char *user;
+    const struct column *sort; /* NULL: by score */
+    bool is_sort_reversed;
+    const char *config, *model, *theme, *proc_root;
+    double min_score; /* negative: from the settings */
+    long topk;        /* negative: from the settings */
+};
+
+extern const struct option_table top_options;
+
+void options_init(struct options *options);
+void options_release(struct options *options);
+
+/* What was given overrides what was loaded. */
+void options_override(const struct options *options, struct settings *settings);
+
+/* Between refreshes: the option, else the settings, else two seconds. */
+unsigned options_interval_ms(const struct options *options, const struct settings *settings);
+
+/* Seconds as text. Returns NULL, or what is wrong. */
+const char *interval_parse(const char *text, unsigned *ret_interval_ms);
+
+#endif

@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: MIT */
+#include "ui/panel_connections.h"
+
+#include <netinet/in.h>
+#include <sys/socket.h>
+
+static bool is_internet(const struct socket *socket)
+{
+    return socket->family == AF_INET || socket->family == AF_INET6;
+}
+
+static bool is_connected(const struct socket *socket)
+{
+    return socket->remote_port != 0;
+}
+
+static const char *side_of(const struct socket *socket)
+{
+    if (socket->state == SOCKET_LISTEN)
+        return "listens";
+    if (!is_connected(socket))
+        return "bound";
+    return socket->flags & SOCKET_IS_OUTBOUND ? "called out" : "was called";
+}
+
+static const char *protocol_of(const struct socket *socket)
+{
+    switch (socket->protocol) {
+    case IPPROTO_TCP:
+        return "tcp";
+    case IPPROTO_UDP:
+        return "udp";
+    case IPPROTO_RAW:
+        return "raw";
+    default:
+        return "ip";
+    }
+}
+
+static void write_socket(struct page *page, const struct socket *socket, int fd,
+                         const struct port_set *watched)
+{
+    char local[SOCKET_ADDRESS_SIZE], remote[SOCKET_ADDRESS_SIZE];
+    bool is_watched = is_connected(socket) && (port_set_has(watched, socket->remote_port) ||
+                                               port_set_has(watched, socket->local_port));
+    enum role role = is_watched ? ROLE_SEVERITY_HIGH : ROLE_TEXT;
+
+    socket_format_local(socket, &local);
+    socket_format_remote(socket, &remote);
+    page_line(page);
+    page_add(page, role, "%s", is_watched ? " ! " : "   ");
+    page_add(page, ROLE_DIM, "%4d  %-5s", fd, protocol_of(socket));
+    page_add(page, is_connected(socket) ? ROLE_TEXT : ROLE_DIM, "%-12s",
+             socket_state_name((enum socket_state)socket->state));
+    page_add(page, ROLE_TEXT, "%-22s ", local);
+    page_add(page, role, "%-22s ", is_connected(socket) ? remote : "");
+    page_add(page, ROLE_DIM, "%s", side_of(socket));
+    if (is_watched)
+        page_add(page, role, "  watched port");
+}
+
+/* First those to somebody else, then the rest. */
+static void write_internet(struct page *page, const struct relations *relations,
+                           struct range range, const struct port_set *watched)
+{
+    for (int wants_connected = 1; wants_connected >= 0; wants_connected--)
+        for (uint32_t i = 0; i < range.count; i++) {
+            const struct connection *connection = &relations->connections[range.first + i];
+            const struct socket *socket = &relations->snapshot->sockets[connection->socket];
+
+            if (is_internet(socket) && is_connected(socket) == (wants_connected == 1))
+                write_socket(page, socket, connection->fd, watched);
+        }
+}
+
+void panel_connections_write(struct page *page, const struct subject *subject,
+                             const struct port_set *watched)
+{
+    const fact_mask needs = FACT_BIT(FACT_DESCRIPTORS) | FACT_BIT(FACT_SOCKETS);
+    bool is_full = subject->full && process_knows(subject->full, needs);
+    const struct relations *relations =
+        is_full ? subject->focus->relations : subject->row.relations;
+    const struct process *process = is_full ? subject->full : subject->row.process;
+    struct range range = relations->connections_of[process - relations->snapshot->processes];
+    uint32_t internet = 0;
+
+    page_line(page);
+    if (!process_knows(process, needs)) {
+        page_add(page, ROLE_WARNING, "not known: descriptors %s, sockets %s",
+                 fact_state_name(process->facts[FACT_DESCRIPTORS]),
+                 fact_state_name(process->facts[FACT_SOCKETS]));
+        return;
+    }
+    for (uint32_t i = 0; i < range.count; i++)
+        internet += is_internet(
+            &relations->snapshot->sockets[relations->connections[range.first + i].socket]);
+    page_add(page, ROLE_DIM, "%u of %u descriptors lead to the network, %u to other sockets",
+             internet, process->descriptor_count, range.count - internet);
+    if (internet == 0)
+        return;
+    page_line(page);
+    page_add(page, ROLE_LABEL, "     FD  PROT STATE       %-22s %-22s SIDE", "LOCAL", "REMOTE");
+    write_internet(page, relations, range, watched);
+}

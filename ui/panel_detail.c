@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: MIT */
+#include "ui/panel_detail.h"
+
+#include "ui/panel_connections.h"
+#include "ui/panel_maps.h"
+#include "ui/panel_process.h"
+#include "ui/panel_reasons.h"
+
+static void write_reasons(struct app *app, const struct subject *subject)
+{
+    const struct refresh *refresh = app->detail.kept ? app->detail.kept : app->refresh;
+
+    panel_reasons_write(&app->detail.page, subject, &app->settings.scoring,
+                        &refresh->assessment);
+}
+
+static void write_maps(struct app *app, const struct subject *subject)
+{
+    panel_maps_write(&app->detail.page, subject);
+}
+
+static void write_connections(struct app *app, const struct subject *subject)
+{
+    panel_connections_write(&app->detail.page, subject, &app->settings.thresholds.ports);
+}
+
+static void write_process(struct app *app, const struct subject *subject)
+{
+    panel_process_write(&app->detail.page, subject);
+}
+
+/* To add a tab: its page in a panel file, a row here, a key. */
+static const struct {
+    char key;
+    const char *name;
+    void (*write)(struct app *app, const struct subject *subject);
+} tabs[TAB_COUNT] = {
+    [TAB_REASONS] = {'r', "reasons",     write_reasons    },
+    [TAB_MAPS] = {'m', "maps",        write_maps       },
+    [TAB_CONNECTIONS] = {'i', "connections", write_connections},
+    [TAB_PROCESS] = {'a', "process",     write_process    },
+};
+
+void panel_detail_write(struct app *app, int width)
+{
+    struct detail *detail = &app->detail;
+    struct subject subject;
+
+    page_clear(&detail->page, width, app->style);
+    if (detail_subject(app, &subject)) {
+        tabs[detail->tab].write(app, &subject);
+        return;
+    }
+    page_line(&detail->page);
+    page_add(&detail->page, ROLE_DIM, "Nothing is known of process %d.", (int)detail->who.pid);
+}
+
+static int draw_tabs(const struct brush *brush, int x, const struct detail *detail)
+{
+    bool is_short = brush->area.width - x < 52;
+
+    for (int tab = 0; tab < TAB_COUNT; tab++) {
+        bool is_active = detail->tab == (enum tab)tab;
+        enum role role = is_active ? ROLE_TAB_ACTIVE : ROLE_TAB;
+
+        x = draw_format(brush, 0, x, is_active ? role : ROLE_KEY, " %c ", tabs[tab].key);
+        if (is_active || !is_short)
+            x = draw_format(brush, 0, x, role, "%s ", tabs[tab].name);
+    }
+    return x;
+}
+
+static int draw_title(const struct brush *brush, const struct app *app)
+{
+    const struct detail *detail = &app->detail;
+    enum role role = app_context(app) == CONTEXT_DETAIL ? ROLE_HEADER : ROLE_KEY;
+    struct subject subject;
+    int x = draw_format(brush, 0, 1, role, " %d ", (int)detail->who.pid);
+
+    if (!detail_subject(app, &subject))
+        return x;
+    x = draw_clipped(brush, 0, (struct rect){0, x, 1, 16}, role,
+                     snapshot_span(subject.row.snapshot, subject.row.process->comm));
+    x = draw_text(brush, 0, x, role, " ");
+    if (subject.is_gone)
+        x = draw_text(brush, 0, x + 1, ROLE_ERROR, " gone: as last seen ");
+    return x;
+}
+
+static void draw_position(const struct brush *brush, const struct detail *detail, int left)
+{
+    size_t height = (size_t)(brush->area.height - 1);
+    size_t count = detail->page.line_count;
+
+    if (count <= height || left + 14 > brush->area.width)
+        return;
+    size_t last = detail->scroll + height < count ? detail->scroll + height : count;
+    draw_format(brush, 0, brush->area.width - 12, ROLE_DIM, " %zu/%zu ", last, count);
+}
+
+void panel_detail_draw(const struct brush *brush, const struct app *app)
+{
+    const struct detail *detail = &app->detail;
+    int x;
+
+    if (app->layout.is_beside)
+        for (int row = 0; row < brush->area.height; row++)
+            draw_text(brush, row, 0, ROLE_BORDER, glyph(brush->style, GLYPH_VERTICAL));
+    draw_rule(brush, 0, app->layout.is_beside, brush->area.width);
+    x = draw_title(brush, app);
+    x = draw_tabs(brush, x + 1, detail);
+    draw_position(brush, detail, x);
+
+    struct brush inside =
+        brush_part(brush, (struct rect){1, 2, brush->area.height - 1, brush->area.width - 3});
+    page_draw(&detail->page, &inside, detail->scroll,
+              detail->find.length > 0 ? strbuf_string(&detail->find) : NULL);
+}

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: MIT */
+/* The top of the screen: the machine, the counts, what was not seen. */
+#ifndef UI_PANEL_HEADER_H
+#define UI_PANEL_HEADER_H
+
+#include "engine/engine.h"
+#include "engine/refresh.h"
+#include "settings/settings.h"
+#include "ui/draw.h"
+
+struct header {
+    const struct refresh *refresh; /* block NULL: nothing yet */
+    const struct settings *settings;
+    const char *source; /* where the settings came from */
+    const char *model;  /* "none", or its kind */
+    const char *user;   /* filters; empty: none */
+    const char *filter;
+    const char *scope;
+    unsigned interval_ms;
+    bool is_paused, is_readonly;
+    struct engine_stall stall; /* pid 0: nothing hangs */
+};
+
+void panel_header_draw(const struct brush *brush, const struct header *header);
+
+#endif

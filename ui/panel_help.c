@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: MIT */
+#include "ui/panel_help.h"
+
+#include <string.h>
+
+#include "heuristics/heuristic.h"
+#include "ui/keys.h"
+
+enum { KEYS_WIDTH = 22 };
+
+/* All keys of one action in a context, on the line of the first. */
+static void add_keys(struct strbuf *out, enum context context, const struct key_row *first)
+{
+    for (size_t i = 0; i < key_row_count; i++)
+        if (key_rows[i].action == first->action && key_rows[i].contexts & (unsigned)context) {
+            if (out->length > 0)
+                strbuf_add_char(out, ' ');
+            key_add_name(out, key_rows[i].key);
+        }
+}
+
+static const struct key_row *first_of_action(enum context context, const struct key_row *row)
+{
+    for (size_t i = 0; i < key_row_count; i++)
+        if (key_rows[i].action == row->action && key_rows[i].contexts & (unsigned)context)
+            return &key_rows[i];
+    return row;
+}
+
+static const char *help_of(const struct key_row *row)
+{
+    for (size_t i = 0; !row->help && i < key_row_count; i++)
+        if (key_rows[i].action == row->action && key_rows[i].help)
+            return key_rows[i].help;
+    return row->help;
+}
+
+static void write_context(struct page *page, enum context context, bool is_readonly)
+{
+    struct strbuf keys = {0};
+
+    page_line(page);
+    page_line(page);
+    page_add(page, ROLE_HEADING, " %s ", context_name(context));
+    for (size_t i = 0; i < key_row_count; i++) {
+        const struct key_row *row = &key_rows[i];
+
+        if (!(row->contexts & (unsigned)context) || first_of_action(context, row) != row ||
+            (is_readonly && !row->is_readonly_ok))
+            continue;
+        strbuf_clear(&keys);
+        add_keys(&keys, context, row);
+        page_line(page);
+        page_add(page, ROLE_KEY, "  %-*s", KEYS_WIDTH, strbuf_string(&keys));
+        page_wrap(page, ROLE_TEXT, KEYS_WIDTH + 2, span_of_string(help_of(row)));
+    }
+    strbuf_release(&keys);
+}
+
+static void write_marks(struct page *page, const struct theme *theme)
+{
+    static const struct {
+        enum role role;
+        const char *text;
+    } marks[] = {
+        {ROLE_SEVERITY_CRITICAL,
+         "a reason of 5 points or more about what runs or who talks to whom"},
+        {ROLE_SEVERITY_HIGH,     "such a reason of 3 points or more"        },
+        {ROLE_SEVERITY_LOW,      "weak reasons only, whatever their sum"    },
+        {ROLE_WHITELISTED,       "an entry of the whitelist matches"        },
+        {ROLE_PROCESS_NEW,       "was not there at the refresh before"      },
+    };
+
+    page_line(page);
+    page_line(page);
+    page_add(page, ROLE_HEADING, " marks ");
+    for (size_t i = 0; i < sizeof marks / sizeof *marks; i++) {
+        page_line(page);
+        page_add(page, ROLE_TEXT, "  ");
+        page_add(page, marks[i].role, "%-*s", KEYS_WIDTH, theme->marks[marks[i].role]);
+        page_wrap(page, ROLE_TEXT, KEYS_WIDTH + 2, span_of_string(marks[i].text));
+    }
+}
+
+static void write_heuristics(struct page *page)
+{
+    size_t count;
+    const struct heuristic_info *const *catalogue = heuristics_catalogue(&count);
+
+    page_line(page);
+    page_line(page);
+    page_add(page, ROLE_HEADING, " reasons ");
+    for (size_t i = 0; i < count; i++) {
+        page_line(page);
+        page_add(page, ROLE_KEY, "  %-5s", catalogue[i]->chip);
+        page_add(page, ROLE_DIM, "%-*s", KEYS_WIDTH - 5, catalogue[i]->key);
+        page_add(page, ROLE_TEXT, " ");
+        page_wrap(page, ROLE_TEXT, KEYS_WIDTH + 3, span_of_string(catalogue[i]->title));
+    }
+}
+
+void panel_help_write(struct page *page, const struct theme *theme, bool is_readonly)
+{
+    page_line(page);
+    page_add(page, ROLE_KEY, "Help");
+    page_wrap(page, ROLE_TEXT, 0,
+              span_of_string(" for procwatch-top. / finds a text in it, Esc goes back."));
+    for (unsigned context = CONTEXT_LIST; context <= CONTEXT_PROMPT; context <<= 1)
+        write_context(page, (enum context)context, is_readonly);
+    write_marks(page, theme);
+    write_heuristics(page);
+}
+
+void panel_help_draw(const struct brush *brush, const struct help *help)
+{
+    struct brush inside =
+        brush_part(brush, (struct rect){0, 1, brush->area.height, brush->area.width - 2});
+
+    draw_clear(brush);
+    page_draw(&help->page, &inside, help->scroll,
+              help->find.length > 0 ? strbuf_string(&help->find) : NULL);
+}

@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: MIT */
+/* The help screen: the key table, and what the marks and chips mean. */
+#ifndef UI_PANEL_HELP_H
+#define UI_PANEL_HELP_H
+
+#include "ui/app.h"
+
+void panel_help_write(struct page *page, const struct theme *theme, bool is_readonly);
+void panel_help_draw(const struct brush *brush, const struct help *help);
+
+#endif

@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: MIT */
+/* The list: one row a process, and why it is where it is. */
+#ifndef UI_PANEL_LIST_H
+#define UI_PANEL_LIST_H
+
+#include "engine/refresh.h"
+#include "ui/app.h"
+
+void panel_list_draw(const struct brush *brush, const struct refresh *refresh,
+                     const struct view *view, const struct list *list);
+
+#endif

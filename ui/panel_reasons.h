@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: MIT */
+/* Detail tab: why a process scores, what that means, how to see for oneself. */
+#ifndef UI_PANEL_REASONS_H
+#define UI_PANEL_REASONS_H
+
+#include "scoring/scoring.h"
+#include "ui/detail.h"
+
+void panel_reasons_write(struct page *page, const struct subject *subject,
+                         const struct scoring_options *options,
+                         const struct assessment *assessment);
+
+#endif
