@@ -1,0 +1,332 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Whole screens, as a terminal shows them, over recorded machines: the text and
+ * a plane of attributes, compared with tests/golden/screens/. UPDATE_GOLDEN=1
+ * writes them anew; read the difference before you commit it.
+ */
+#include "tests/support/fixture.h"
+
+#include <signal.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "tests/support/screen.h"
+
+static const struct story {
+    const char *name;
+    const char *fixture;
+    int rows, columns;
+    const char *term;
+    const char *option; /* or NULL */
+    /* Pairs: wait for this text, then press these keys. */
+    const char *steps[9];
+} stories[] = {
+    {"list-80x24",         "reverse_shell.proc", 24, 80,  "xterm-256color", NULL, {"10.0"}                                   },
+    {"list-40x10",         "reverse_shell.proc", 10, 40,  "xterm-256color", NULL, {"nginx"}                                  },
+    {"details-80x24",
+     "reverse_shell.proc",                       24,
+     80,                                                  "xterm-256color",
+     NULL,                                                                        {"10.0", "\r", "evidence"}                 },
+    {"connections-120x40",
+     "reverse_shell.proc",                       40,
+     120,                                                 "xterm-256color",
+     NULL,                                                                        {"10.0", "i", "REMOTE"}                    },
+    {"process-120x40",
+     "web_shell.proc",                           40,
+     120,                                                 "xterm-256color",
+     NULL,                                                                        {"nginx", "a", "argv[0]"}                  },
+    {"details-200x50",
+     "reverse_shell.proc",                       50,
+     200,                                                 "xterm-256color",
+     NULL,                                                                        {"10.0", "\r", "evidence"}                 },
+    {"maps-120x40",        "wx_memory.proc",     40, 120, "xterm-256color", NULL, {"systemd", "m", "PERM"}                     },
+    {"matrix-120x40",
+     "reverse_shell.proc",                       40,
+     120,                                                 "xterm-256color",
+     NULL,                                                                        {"10.0", "o", "as a matrix"}               },
+    {"hostile-80x24",      "hostile_names.proc", 24, 80,  "xterm-256color", NULL, {"10.0"}                                   },
+    {"help-80x24",
+     "reverse_shell.proc",                       24,
+     80,                                                  "xterm-256color",
+     NULL,                                                                        {"10.0", "?", "every key"}                 },
+    {"signal-80x24",
+     "reverse_shell.proc",                       24,
+     80,                                                  "xterm-256color",
+     NULL,                                                                        {"10.0", "k", "STOP", "\r", "Send SIGSTOP"}},
+    {"colours8-80x24",     "reverse_shell.proc", 24, 80,  "linux",          NULL, {"10.0"}                                   },
+    {"mono-80x24",         "reverse_shell.proc", 24, 80,  "vt100",          NULL, {"10.0"}                                   },
+    {"ascii-80x24",
+     "reverse_shell.proc",                       24,
+     80,                                                  "xterm-256color",
+     "--ascii",                                                                   {"10.0", "\r", "evidence"}                 },
+    {"light-80x24",
+     "reverse_shell.proc",                       24,
+     80,                                                  "xterm-256color",
+     "--theme=default-light",                                                     {"10.0", "\r", "evidence"}                 },
+};
+
+static const char *build_directory(void)
+{
+    const char *directory = getenv("builddir");
+
+    return directory ? directory : ".";
+}
+
+static void start(struct screen *screen, const struct story *story, const char *root)
+{
+    static char program[1024], root_option[FIXTURE_PATH_SIZE + 16], term[64];
+    static char locale[] = "LC_ALL=C.UTF-8", zone[] = "TZ=UTC", home[] = "HOME=/nonexistent",
+                xdg[] = "XDG_CONFIG_HOME=/nonexistent", interval[] = "-d3600";
+    char *argv[] = {program, root_option, interval, (char *)story->option, NULL};
+    char *env[] = {term, locale, zone, home, xdg, NULL};
+
+    snprintf(program, sizeof program, "%s/procwatch-top", build_directory());
+    snprintf(root_option, sizeof root_option, "--proc-root=%s", root);
+    snprintf(term, sizeof term, "TERM=%s", story->term);
+    screen_start(screen, story->rows, story->columns, argv, env);
+}
+
+static void expect(struct screen *screen, const char *text)
+{
+    struct strbuf shown = {0};
+
+    if (screen_wait(screen, text))
+        return;
+    screen_add_text(screen, &shown);
+    fail_msg("\"%s\" does not come; the screen:\n%s", text, strbuf_string(&shown));
+}
+
+/* What a refresh costs differs from run to run. */
+static void blank_the_cost(struct strbuf *text)
+{
+    char *cost = strstr(text->bytes, "Cost ");
+
+    if (!cost)
+        return;
+    for (cost += strlen("Cost "); *cost && *cost != 'm'; cost++)
+        if (*cost >= '0' && *cost <= '9')
+            *cost = '#';
+}
+
+static void read_golden(const char *path, struct strbuf *out)
+{
+    FILE *file = fopen(path, "r");
+    char bytes[4096];
+    size_t got;
+
+    if (!file)
+        fail_msg("%s is missing: UPDATE_GOLDEN=1 writes it", path);
+    while ((got = fread(bytes, 1, sizeof bytes, file)) > 0)
+        strbuf_add(out, bytes, got);
+    fclose(file);
+}
+
+static void compare(const char *name, const struct strbuf *seen)
+{
+    const char *source = getenv("srcdir");
+    struct strbuf path = {0}, golden = {0};
+
+    strbuf_add_format(&path, "%s/tests/golden/screens/%s.txt", source ? source : ".", name);
+    if (getenv("UPDATE_GOLDEN")) {
+        FILE *file = fopen(strbuf_string(&path), "w");
+
+        assert_non_null(file);
+        fwrite(seen->bytes, 1, seen->length, file);
+        fclose(file);
+    } else {
+        read_golden(strbuf_string(&path), &golden);
+        if (strcmp(strbuf_string(&golden), strbuf_string(seen)) != 0)
+            fail_msg("%s differs from %s; it is now:\n%s", name, strbuf_string(&path),
+                     strbuf_string(seen));
+    }
+    strbuf_release(&golden);
+    strbuf_release(&path);
+}
+
+static void settle(struct screen *screen)
+{
+    while (screen_read(screen, 300))
+        ;
+}
+
+/* The alternate screen, the modes and the cursor as they were found. */
+static void assert_restored(const struct screen *screen)
+{
+    struct termios after;
+
+    assert_int_equal(tcgetattr(screen->slave, &after), 0);
+    assert_int_equal(after.c_lflag, screen->before.c_lflag);
+    assert_int_equal(after.c_iflag, screen->before.c_iflag);
+    assert_int_equal(after.c_oflag, screen->before.c_oflag);
+    assert_false(screen->is_alternate);
+    assert_true(screen->is_cursor_visible);
+}
+
+static void shows_the_story(void **state)
+{
+    const struct story *story = *state;
+    char root[FIXTURE_PATH_SIZE];
+    struct strbuf seen = {0};
+    struct screen screen;
+
+    fixture_unpack(story->fixture, &root);
+    start(&screen, story, root);
+    for (int i = 0; story->steps[i]; i++) {
+        if (i % 2 == 0)
+            expect(&screen, story->steps[i]);
+        else
+            screen_send(&screen, story->steps[i]);
+    }
+    /* Freeze what was waited for: the next refresh may come any time. */
+    settle(&screen);
+    screen_add_text(&screen, &seen);
+    blank_the_cost(&seen);
+    screen_add_attributes(&screen, &seen);
+    compare(story->name, &seen);
+    assert_int_equal(screen.hostile_bytes, 0);
+
+    screen_send(&screen, "\003");
+    assert_true(screen_wait_exit(&screen, SCREEN_PATIENCE_MS));
+    assert_int_equal(screen.status, 0);
+    assert_restored(&screen);
+    screen_stop(&screen);
+    strbuf_release(&seen);
+    fixture_remove(root);
+}
+
+static void start_simply(struct screen *screen, char (*ret_root)[FIXTURE_PATH_SIZE])
+{
+    static const struct story plain = {
+        "", "reverse_shell.proc", 24, 80, "xterm-256color", NULL, {NULL}};
+
+    fixture_unpack(plain.fixture, ret_root);
+    start(screen, &plain, *ret_root);
+    expect(screen, "nginx");
+}
+
+static void ends_by_a_signal_with_the_terminal_restored(void **state)
+{
+    static const int signals[] = {SIGTERM, SIGINT, SIGHUP, SIGSEGV};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof signals / sizeof *signals; i++) {
+        char root[FIXTURE_PATH_SIZE];
+        struct screen screen;
+
+        start_simply(&screen, &root);
+        kill(screen.pid, signals[i]);
+        assert_true(screen_wait_exit(&screen, SCREEN_PATIENCE_MS));
+        assert_true(WIFSIGNALED(screen.status));
+        assert_int_equal(WTERMSIG(screen.status), signals[i]);
+        assert_restored(&screen);
+        screen_stop(&screen);
+        fixture_remove(root);
+    }
+}
+
+static void ends_when_the_terminal_is_gone(void **state)
+{
+    char root[FIXTURE_PATH_SIZE];
+    struct screen screen;
+
+    (void)state;
+    start_simply(&screen, &root);
+    screen_hang_up(&screen);
+    /* A second is promised; the machine that tests may be slow. */
+    assert_true(screen_wait_exit(&screen, 5000));
+    screen_stop(&screen);
+    fixture_remove(root);
+}
+
+static void survives_every_size(void **state)
+{
+    static const int sizes[][2] = {
+        {1,   1  },
+        {2,   500},
+        {200, 3  },
+        {10,  40 },
+        {9,   39 },
+        {50,  17 },
+        {3,   120},
+        {200, 500},
+        {19,  139},
+        {24,  80 }
+    };
+    char root[FIXTURE_PATH_SIZE];
+    struct screen screen;
+
+    (void)state;
+    start_simply(&screen, &root);
+    screen_send(&screen, "\r");
+    for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
+        screen_resize(&screen, sizes[i][0], sizes[i][1]);
+        screen_send(&screen, "\t");
+        settle(&screen);
+        assert_int_equal(kill(screen.pid, 0), 0);
+    }
+    expect(&screen, "nginx");
+    screen_send(&screen, "\003");
+    assert_true(screen_wait_exit(&screen, SCREEN_PATIENCE_MS));
+    assert_int_equal(screen.status, 0);
+    screen_stop(&screen);
+    fixture_remove(root);
+}
+
+static void draws_nothing_when_nothing_changes(void **state)
+{
+    char root[FIXTURE_PATH_SIZE];
+    struct screen screen;
+
+    (void)state;
+    start_simply(&screen, &root);
+    expect(&screen, "10.0");
+    screen_send(&screen, "Z");
+    expect(&screen, "PAUSED");
+    settle(&screen);
+    size_t before = screen.bytes;
+    screen_read(&screen, 1500);
+    assert_int_equal(screen.bytes, before);
+    screen_send(&screen, "q");
+    assert_true(screen_wait_exit(&screen, SCREEN_PATIENCE_MS));
+    screen_stop(&screen);
+    fixture_remove(root);
+}
+
+static void refuses_a_terminal_that_cannot_be_drawn_on(void **state)
+{
+    static const struct story dumb = {"", "clean_server.proc", 24, 80, "dumb", NULL, {NULL}};
+    char root[FIXTURE_PATH_SIZE];
+    struct screen screen;
+
+    (void)state;
+    fixture_unpack(dumb.fixture, &root);
+    start(&screen, &dumb, root);
+    assert_true(screen_wait_exit(&screen, SCREEN_PATIENCE_MS));
+    assert_true(WIFEXITED(screen.status));
+    assert_int_equal(WEXITSTATUS(screen.status), 5);
+    assert_true(screen_shows(&screen, "-b prints the list"));
+    screen_stop(&screen);
+    fixture_remove(root);
+}
+
+enum { STORY_COUNT = sizeof stories / sizeof *stories, OTHER_COUNT = 5 };
+
+int main(void)
+{
+    struct CMUnitTest tests[STORY_COUNT + OTHER_COUNT] = {
+        cmocka_unit_test(ends_by_a_signal_with_the_terminal_restored),
+        cmocka_unit_test(ends_when_the_terminal_is_gone),
+        cmocka_unit_test(survives_every_size),
+        cmocka_unit_test(draws_nothing_when_nothing_changes),
+        cmocka_unit_test(refuses_a_terminal_that_cannot_be_drawn_on),
+    };
+
+    for (size_t i = 0; i < STORY_COUNT; i++)
+        tests[OTHER_COUNT + i] = (struct CMUnitTest){
+            .name = stories[i].name,
+            .test_func = shows_the_story,
+            .initial_state = (void *)&stories[i],
+        };
+    return cmocka_run_group_tests_name("golden/screens", tests, NULL, NULL);
+}

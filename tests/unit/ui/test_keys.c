@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: MIT */
+#include "tests/support/test.h"
+
+#include "ui/actions.h"
+#include "ui/keys.h"
+
+static void no_key_has_two_meanings_in_a_context(void **state)
+{
+    (void)state;
+    for (size_t a = 0; a < key_row_count; a++)
+        for (size_t b = a + 1; b < key_row_count; b++)
+            if (key_rows[a].key == key_rows[b].key &&
+                key_rows[a].contexts & key_rows[b].contexts)
+                fail_msg("key %d is both %s and %s", key_rows[a].key, key_rows[a].action_name,
+                         key_rows[b].action_name);
+}
+
+static void every_action_is_explained_in_each_of_its_contexts(void **state)
+{
+    (void)state;
+    for (size_t a = 0; a < key_row_count; a++) {
+        bool has_help = false;
+
+        assert_non_null(key_rows[a].action);
+        assert_true(key_rows[a].contexts != 0);
+        for (size_t b = 0; b < key_row_count; b++)
+            has_help |= key_rows[b].action == key_rows[a].action && key_rows[b].help;
+        if (!has_help)
+            fail_msg("%s has no help", key_rows[a].action_name);
+    }
+}
+
+static void one_name_is_one_action(void **state)
+{
+    (void)state;
+    for (size_t a = 0; a < key_row_count; a++)
+        for (size_t b = a + 1; b < key_row_count; b++)
+            if (strcmp(key_rows[a].action_name, key_rows[b].action_name) == 0)
+                assert_ptr_equal(key_rows[a].action, key_rows[b].action);
+}
+
+static void readonly_cannot_reach_a_signal(void **state)
+{
+    (void)state;
+    assert_non_null(key_find(CONTEXT_LIST, 'k', false));
+    assert_null(key_find(CONTEXT_LIST, 'k', true));
+    assert_null(key_find(CONTEXT_LIST, KEY_SPECIAL(KEY_F(9)), true));
+    assert_null(key_find(CONTEXT_DETAIL, KEY_SPECIAL(KEY_F(9)), true));
+    assert_null(key_find(CONTEXT_CONFIRM, 'y', true));
+    assert_non_null(key_find(CONTEXT_LIST, 'q', true));
+}
+
+/* The safe answer lies under the key that is hit by accident. */
+static void enter_at_the_question_sends_nothing(void **state)
+{
+    (void)state;
+    assert_ptr_equal(key_find(CONTEXT_CONFIRM, KEY_RETURN, false)->action, signal_cancel);
+    assert_ptr_equal(key_find(CONTEXT_CONFIRM, KEY_ESCAPE, false)->action, signal_cancel);
+    assert_ptr_equal(key_find(CONTEXT_CONFIRM, 'y', false)->action, signal_confirm);
+}
+
+static void keys_have_names_a_reader_can_press(void **state)
+{
+    static const struct {
+        int key;
+        const char *name;
+    } cases[] = {
+        {'S',                    "S"    },
+        {KEY_CONTROL('l'),       "^L"   },
+        {KEY_SPECIAL(KEY_F(9)),  "F9"   },
+        {KEY_SPECIAL(KEY_F(15)), "S-F3" },
+        {KEY_SPECIAL(KEY_NPAGE), "PgDn" },
+        {KEY_RETURN,             "Enter"},
+        {KEY_ALT('j'),           "M-j"  },
+        {' ',                    "Space"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct strbuf name = {0};
+
+        key_add_name(&name, cases[i].key);
+        assert_string_equal(strbuf_string(&name), cases[i].name);
+        strbuf_release(&name);
+    }
+    for (size_t i = 0; i < key_row_count; i++) {
+        struct strbuf name = {0};
+
+        key_add_name(&name, key_rows[i].key);
+        assert_true(name.length > 0 && name.length <= 9);
+        for (size_t at = 0; at < name.length; at++)
+            assert_true(name.bytes[at] > ' ' && name.bytes[at] < 0x7f);
+        strbuf_release(&name);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(no_key_has_two_meanings_in_a_context),
+        cmocka_unit_test(every_action_is_explained_in_each_of_its_contexts),
+        cmocka_unit_test(one_name_is_one_action),
+        cmocka_unit_test(readonly_cannot_reach_a_signal),
+        cmocka_unit_test(enter_at_the_question_sends_nothing),
+        cmocka_unit_test(keys_have_names_a_reader_can_press),
+    };
+
+    return cmocka_run_group_tests_name("ui/keys", tests, NULL, NULL);
+}

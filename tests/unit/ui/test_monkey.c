@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A monkey at the keyboard: every key in every context at every size, while
+ * processes come and go. The sanitizers say what broke; the seed is printed.
+ */
+#include "tests/support/machine.h"
+#include "tests/support/window.h"
+
+#include <time.h>
+
+#include "ui/frame.h"
+#include "ui/keys.h"
+#include "ui/prompt.h"
+
+enum { STEPS = 6000, PROCESSES = 60, HEIGHT = 60, WIDTH = 210 };
+
+static SCREEN *screen;
+static uint64_t seed;
+
+static int open_screen(void **state)
+{
+    (void)state;
+    screen = window_open_screen();
+    return screen ? 0 : -1;
+}
+
+static int close_screen(void **state)
+{
+    (void)state;
+    endwin();
+    delscreen(screen);
+    return 0;
+}
+
+static unsigned draw_lot(unsigned below)
+{
+    seed = seed * 6364136223846793005u + 1442695040888963407u;
+    return (unsigned)(seed >> 33) % below;
+}
+
+static void adopt_some(struct app *app)
+{
+    static const char *const names[] = {"sshd", "\033[2J", "\u4e00\u4e8c", "x", ") R 1 (", ""};
+    static const char *const exes[] = {"/usr/bin/x", "/tmp/x", "/dev/shm/\xff",
+                                       "/memfd:x (deleted)"};
+    struct machine_process processes[PROCESSES];
+    size_t count = 0;
+
+    for (int32_t pid = 1; pid <= PROCESSES; pid++)
+        if (draw_lot(4) > 0)
+            processes[count++] = (struct machine_process){
+                pid,
+                pid / 2,
+                names[draw_lot(6)],
+                exes[draw_lot(4)],
+                NULL,
+                (float)draw_lot(200),
+                draw_lot(5) == 0 ? PROCESS_PF_KTHREAD : 0,
+            };
+    machine_adopt(app, processes, count);
+}
+
+static void press_something(struct app *app)
+{
+    const struct key_row *row = &key_rows[draw_lot((unsigned)key_row_count)];
+    int key = draw_lot(3) == 0 ? (int)(' ' + draw_lot(95)) : row->key;
+
+    if (!key_dispatch(app, key) && app->prompt.label && key >= ' ' && key < 0x7f)
+        prompt_insert(app, (uint32_t)key);
+}
+
+static void no_key_at_any_size_breaks_anything(void **state)
+{
+    static const int heights[] = {1, 2, 9, 10, 13, 17, 24, 40, 60};
+    static const int widths[] = {1, 5, 39, 40, 57, 80, 120, 140, 210};
+    const char *given = getenv("PROCWATCH_SEED");
+    WINDOW *window = newpad(HEIGHT, WIDTH);
+    struct app app;
+
+    (void)state;
+    seed = given ? strtoull(given, NULL, 10) : (uint64_t)time(NULL);
+    print_message("# PROCWATCH_SEED=%llu\n", (unsigned long long)seed);
+    app_init(&app);
+    window_theme(&app.theme, "mono");
+    for (int step = 0; step < STEPS; step++) {
+        if (draw_lot(40) == 0 && !app_is_frozen(&app))
+            adopt_some(&app);
+        if (draw_lot(25) == 0) {
+            wresize(window, heights[draw_lot(9)], widths[draw_lot(9)]);
+            app.style = draw_lot(2) ? TEXT_UTF8 : TEXT_ASCII;
+        }
+        press_something(&app);
+        app.is_running = true;
+        app.wants_suspend = false;
+        frame_draw(&app, window);
+        assert_true(app.view.count == 0 || app.list.index < app.view.count);
+        assert_true(app.view.count == 0 || app.layout.is_too_small ||
+                    app.list.top < app.view.count);
+    }
+    app_release(&app);
+    delwin(window);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(no_key_at_any_size_breaks_anything),
+    };
+
+    return cmocka_run_group_tests_name("ui/monkey", tests, open_screen, close_screen);
+}
