@@ -8,7 +8,10 @@
 #include "settings/schema.h"
 #include "settings/settings.h"
 
-enum { MAX_WARNINGS = 20 }; /* about unknown keys; a wrong file has thousands */
+enum {
+    MAX_WARNINGS = 20, /* about unknown keys; a wrong file has thousands */
+    MAX_ERRORS = 100,  /* about entries of one list */
+};
 
 struct reader {
     const struct yaml *yaml;
@@ -17,15 +20,18 @@ struct reader {
     size_t unknown_count;
 };
 
-static void apply_text(struct reader *reader, const struct setting *setting,
+static bool apply_text(struct reader *reader, const struct setting *setting,
                        const struct yaml_node *place, const char *text, bool is_quoted)
 {
     struct strbuf error = {0};
 
-    if (!setting_apply(setting, reader->settings, text, is_quoted, &error))
+    bool is_good = setting_apply(setting, reader->settings, text, is_quoted, &error);
+
+    if (!is_good)
         yaml_problem(reader->yaml, place, reader->problems, PROBLEM_ERROR, "%s",
                      strbuf_string(&error));
     strbuf_release(&error);
+    return is_good;
 }
 
 static void report_kind(struct reader *reader, const struct setting *setting,
@@ -54,12 +60,19 @@ static void read_list(struct reader *reader, const struct setting *setting,
                       const struct yaml_node *value)
 {
     const struct yaml_node *list = yaml_resolve(value);
+    unsigned error_count = 0;
 
     if (list->kind != YAML_SEQUENCE) {
         report_kind(reader, setting, value);
         return;
     }
-    for (size_t i = 0; i < list->count; i++) {
+    if (list->count > SETTING_MAX_ENTRIES) {
+        yaml_problem(reader->yaml, value, reader->problems, PROBLEM_ERROR,
+                     "%s: more than %d entries: use patterns", setting->path,
+                     SETTING_MAX_ENTRIES);
+        return;
+    }
+    for (size_t i = 0; i < list->count && error_count < MAX_ERRORS; i++) {
         const char *text = yaml_text(list->items[i]);
 
         if (!text)
@@ -70,8 +83,8 @@ static void read_list(struct reader *reader, const struct setting *setting,
             yaml_problem(reader->yaml, list->items[i], reader->problems, PROBLEM_ERROR,
                          "%s: an entry is empty: write a text, in quotes if it is \"%s\"",
                          setting->path, *text ? text : "null");
-        else
-            apply_text(reader, setting, list->items[i], text, false);
+        else if (!apply_text(reader, setting, list->items[i], text, false))
+            error_count++;
     }
 }
 

@@ -105,23 +105,30 @@ void setting_at(size_t index, struct setting *ret_setting)
         *ret_setting = rows[index - weights];
 }
 
+static bool find_row(const struct setting *table, size_t count, const char *path,
+                     struct setting *ret_setting)
+{
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(table[i].path, path) == 0) {
+            *ret_setting = table[i];
+            return true;
+        }
+    return false;
+}
+
 bool setting_find(const char *path, struct setting *ret_setting)
 {
-    for (size_t i = 0; i < OLD_COUNT; i++)
-        if (strcmp(old_rows[i].path, path) == 0) {
-            *ret_setting = old_rows[i];
-            return true;
-        }
-    for (size_t i = 0; i < setting_count(); i++) {
-        struct setting setting;
+    struct span rest = span_of_string(path);
 
-        setting_at(i, &setting);
-        if (strcmp(setting.path, path) == 0) {
-            *ret_setting = setting;
-            return true;
-        }
+    if (span_take_string(&rest, "weights.")) {
+        int index = heuristics_find(rest.at);
+
+        if (index >= 0)
+            weight_at((size_t)index, ret_setting);
+        return index >= 0;
     }
-    return false;
+    return find_row(rows, ROW_COUNT, path, ret_setting) ||
+           find_row(old_rows, OLD_COUNT, path, ret_setting);
 }
 
 bool setting_is_section(const char *path)

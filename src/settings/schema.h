@@ -28,7 +28,10 @@ enum setting_kind {
 /* A key of older files: understood, and reported with what to write today. */
 enum setting_age { SETTING_CURRENT, SETTING_OLD };
 
-enum { SETTING_PATH_SIZE = 64 };
+enum {
+    SETTING_PATH_SIZE = 64,
+    SETTING_MAX_ENTRIES = 10000, /* of the whitelist: each is compared with each process */
+};
 
 struct setting {
     char path[SETTING_PATH_SIZE]; /* dotted: "whitelist.names" */

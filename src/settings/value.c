@@ -3,6 +3,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/memory.h"
 #include "base/options.h"
@@ -85,7 +86,7 @@ static bool apply_choice(const struct setting *setting, struct settings *setting
                          const char *text, struct strbuf *error)
 {
     for (unsigned i = 0; setting->choices[i]; i++)
-        if (strcmp(text, setting->choices[i]) == 0) {
+        if (strcasecmp(text, setting->choices[i]) == 0) {
             *(unsigned *)member_of(setting, settings) = i;
             return true;
         }
@@ -97,6 +98,11 @@ static bool apply_choice(const struct setting *setting, struct settings *setting
 static bool apply_entry(const struct setting *setting, struct settings *settings,
                         const char *text, struct strbuf *error)
 {
+    if (settings->scoring.whitelist.count >= SETTING_MAX_ENTRIES) {
+        strbuf_add_format(error, "%s: more than %d entries in the whitelist: use patterns",
+                          setting->path, SETTING_MAX_ENTRIES);
+        return false;
+    }
     const char *wrong = whitelist_add(&settings->scoring.whitelist, setting->list, text);
 
     if (wrong)

@@ -64,6 +64,7 @@ static void reads_every_form_of_a_value(void **state)
         {"whitelist: {exe_paths: [/bin/a]}\n", "whitelist.paths", "[/bin/a]"           },
         {"whitelist: {mode: strict}\n",        "whitelist.mode",  "strict"             },
         {"use_sklearn: true\n",                "model_kind",      "isolation_forest"   },
+        {"use_sklearn: True\n",                "model_kind",      "isolation_forest"   },
         {"use_sklearn: false\n",               "model_kind",      "zscore"             },
     };
 
@@ -215,6 +216,24 @@ static void does_not_drown_in_unknown_keys(void **state)
     strbuf_release(&text);
 }
 
+static void an_endless_whitelist_is_refused_at_once(void **state)
+{
+    (void)state;
+    struct strbuf text = {0};
+    struct settings settings;
+    struct problems problems = {0};
+
+    strbuf_add_string(&text, "whitelist:\n  names:\n");
+    for (int i = 0; i < 90000; i++)
+        strbuf_add_format(&text, "  - n%d\n", i);
+    assert_false(settings_load_text(&settings, "f", text.bytes, text.length, &problems));
+    assert_int_equal(problems.count, 1);
+    assert_non_null(strstr(problems.items[0].message, "more than 10000 entries"));
+    settings_release(&settings);
+    problems_release(&problems);
+    strbuf_release(&text);
+}
+
 static void loads_each_shipped_file_without_a_word(void **state)
 {
     (void)state;
@@ -254,6 +273,7 @@ int main(void)
         cmocka_unit_test(says_what_is_wrong_and_what_to_write),
         cmocka_unit_test(warns_and_goes_on),
         cmocka_unit_test(does_not_drown_in_unknown_keys),
+        cmocka_unit_test(an_endless_whitelist_is_refused_at_once),
         cmocka_unit_test(loads_each_shipped_file_without_a_word),
     };
 
