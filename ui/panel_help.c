@@ -104,7 +104,7 @@ void panel_help_write(struct page *page, const struct theme *theme, bool is_read
     page_line(page);
     page_add(page, ROLE_KEY, "Help");
     page_wrap(page, ROLE_TEXT, 0,
-              span_of_string(" for procwatch-top. / finds a text in it, Esc goes back."));
+              span_of_string(" for procwatch-top: / finds a text here, Esc goes back."));
     for (unsigned context = CONTEXT_LIST; context <= CONTEXT_PROMPT; context <<= 1)
         write_context(page, (enum context)context, is_readonly);
     write_marks(page, theme);
