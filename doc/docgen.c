@@ -1,0 +1,329 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * docgen PAGE - print a man page with its tables renewed from the program's.
+ *
+ * A table stands between the lines
+ *
+ *     .\" begin NAME
+ *     .\" end
+ *
+ * and is replaced whole; everything else is copied. "make docs" renews the pages
+ * in the source, and a check fails when one is stale.
+ */
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/command.h"
+#include "heuristics/heuristic.h"
+#include "settings/schema.h"
+#include "ui/keys.h"
+#include "ui/options.h"
+#include "ui/theme.h"
+#include "view/columns.h"
+
+enum { LINE_SIZE = 4096 };
+
+/* Text for mdoc(7): no line of it is taken for a macro, no byte for an escape. */
+static void put_text(const char *text)
+{
+    const char *start = text;
+
+    if (*text == '.' || *text == '\'')
+        fputs("\\&", stdout);
+    for (; *text; text++) {
+        if (*text == '\\')
+            fputs("\\e", stdout);
+        else if (*text == ' ' && text > start && text[-1] == '.')
+            putchar('\n'); /* mdoc: new sentence, new line */
+        else
+            putchar(*text);
+    }
+}
+
+/* One argument of a macro, whatever is in it. */
+static void put_argument(const char *text)
+{
+    fputs(" \"", stdout);
+    /* A lone delimiter would be moved out of the macro; words such as "No" would
+     * be taken for one. */
+    fputs("\\&", stdout);
+    for (; *text; text++) {
+        if (*text == '"')
+            fputs("\"\"", stdout);
+        else if (*text == '\\')
+            fputs("\\e", stdout);
+        else
+            putchar(*text);
+    }
+    putchar('"');
+}
+
+static void put_sentence(const char *text)
+{
+    size_t length = strlen(text);
+
+    put_text(text);
+    fputs(length && strchr(".?!", text[length - 1]) ? "\n" : ".\n", stdout);
+}
+
+/* Help texts are no sentences. */
+static void put_line(const char *text)
+{
+    put_text(text);
+    putchar('\n');
+}
+
+static void put_options(const struct option_table *table)
+{
+    puts(".Bl -tag -width Ds");
+    for (size_t i = 0; i < table->count; i++) {
+        const struct option_row *row = &table->rows[i];
+
+        fputs(".It", stdout);
+        if (row->letter)
+            printf(" Fl %c ,", row->letter);
+        printf(" Fl -%s", row->name);
+        if (row->argument) {
+            fputs(" Ar", stdout);
+            put_argument(row->argument);
+        }
+        putchar('\n');
+        put_line(row->help);
+    }
+    puts(".El");
+}
+
+static void put_examples(const struct option_table *table)
+{
+    if (!table->examples)
+        return;
+    puts(".Bl -tag -width Ds");
+    for (size_t i = 0; table->examples[i]; i += 2) {
+        fputs(".It Li", stdout);
+        put_argument(table->examples[i]);
+        putchar('\n');
+        put_line(table->examples[i + 1]);
+    }
+    puts(".El");
+}
+
+static void put_command(const struct option_table *table)
+{
+    fputs(".Ss", stdout);
+    put_argument(table->program);
+    puts("");
+    fputs(".Nm", stdout);
+    put_argument(table->program);
+    puts("\n.Op options");
+    if (*table->synopsis) {
+        put_line(table->synopsis);
+    }
+    puts(".Pp");
+    put_sentence(table->summary);
+    put_options(table);
+    if (table->examples && table->examples[0]) {
+        puts(".Pp\nExamples:");
+        put_examples(table);
+    }
+}
+
+static void put_commands(void)
+{
+    for (const struct command *command = commands; command->name; command++)
+        if (command->table)
+            put_command(command->table);
+    puts(".Ss Other commands\n.Bl -tag -width Ds -compact");
+    for (const struct command *command = commands; command->name; command++) {
+        if (command->table)
+            continue;
+        printf(".It Cm %s\n", command->name);
+        put_line(command->summary);
+    }
+    puts(".El");
+}
+
+static void put_top_options(void)
+{
+    put_options(&top_options);
+}
+
+static void put_top_examples(void)
+{
+    put_examples(&top_options);
+}
+
+/* Rows without help are other keys for the row above. */
+static void put_keys_of(unsigned context)
+{
+    struct strbuf name = {0};
+
+    for (size_t i = 0; i < key_row_count; i++) {
+        if (!key_rows[i].help || !(key_rows[i].contexts & context))
+            continue;
+        fputs(".It", stdout);
+        for (size_t j = i; j == i || (j < key_row_count && !key_rows[j].help); j++) {
+            if (!(key_rows[j].contexts & context))
+                continue;
+            strbuf_clear(&name);
+            key_add_name(&name, key_rows[j].key);
+            printf("%s Ic", j == i ? "" : " ,");
+            put_argument(strbuf_string(&name));
+        }
+        putchar('\n');
+        put_line(key_rows[i].help);
+    }
+    strbuf_release(&name);
+}
+
+static void put_keys(void)
+{
+    unsigned contexts = 0;
+
+    for (size_t i = 0; i < key_row_count; i++)
+        contexts |= key_rows[i].contexts;
+    for (unsigned context = 1; context && context <= contexts; context <<= 1) {
+        if (!(contexts & context))
+            continue;
+        printf(".Ss Context: %s\n.Bl -tag -width Ds -compact\n",
+               context_name((enum context)context));
+        put_keys_of(context);
+        puts(".El");
+    }
+}
+
+static void put_columns(void)
+{
+    puts(".Bl -tag -width Ds -compact");
+    for (size_t i = 0; i < column_count; i++) {
+        fputs(".It Cm", stdout);
+        put_argument(columns[i].key);
+        putchar('\n');
+        put_sentence(columns[i].help);
+    }
+    puts(".El");
+}
+
+static void put_settings(void)
+{
+    struct strbuf value = {0};
+    struct setting setting;
+
+    puts(".Bl -tag -width Ds");
+    for (size_t i = 0; i < setting_count(); i++) {
+        setting_at(i, &setting);
+        if (setting.age == SETTING_OLD)
+            continue;
+        strbuf_clear(&value);
+        setting_format_default(&setting, &value);
+        fputs(".It Ic", stdout);
+        put_argument(setting.path);
+        if (value.length) {
+            fputs(" Pq Li", stdout);
+            put_argument(strbuf_string(&value));
+        }
+        putchar('\n');
+        put_sentence(setting.help);
+    }
+    puts(".El");
+    strbuf_release(&value);
+}
+
+static void put_heuristics(void)
+{
+    puts(".Bl -tag -width Ds");
+    for (size_t i = 0; i < HEURISTIC_COUNT; i++) {
+        const struct heuristic_info *info = &heuristics[i].info;
+
+        printf(".It Ic %s , weight %g\n", info->key, (double)info->weight);
+        put_sentence(info->title);
+        puts("Usually innocent:");
+        put_sentence(info->innocent);
+        fputs("To verify:\n.Li", stdout);
+        put_argument(info->verify);
+        putchar('\n');
+    }
+    puts(".El");
+}
+
+static void put_roles(void)
+{
+    puts(".Bl -tag -width Ds -compact");
+    for (int role = 0; role < ROLE_COUNT; role++) {
+        enum role other = role_fallback((enum role)role);
+
+        fputs(".It Li", stdout);
+        put_argument(role_name((enum role)role));
+        if (other != (enum role)role) {
+            fputs(", as Li", stdout);
+            put_argument(role_name(other));
+        }
+        putchar('\n');
+    }
+    puts(".El");
+}
+
+static const struct {
+    const char *name;
+    void (*put)(void);
+} tables[] = {
+    {"commands",     put_commands    },
+    {"top-options",  put_top_options },
+    {"top-examples", put_top_examples},
+    {"keys",         put_keys        },
+    {"columns",      put_columns     },
+    {"settings",     put_settings    },
+    {"heuristics",   put_heuristics  },
+    {"roles",        put_roles       },
+};
+
+static bool put_table(const char *name)
+{
+    for (size_t i = 0; i < sizeof tables / sizeof *tables; i++)
+        if (strcmp(tables[i].name, name) == 0) {
+            tables[i].put();
+            return true;
+        }
+    fprintf(stderr, "docgen: there is no table \"%s\"\n", name);
+    return false;
+}
+
+static bool copy_page(FILE *page)
+{
+    static const char begin[] = ".\\\" begin ", end[] = ".\\\" end\n";
+    char line[LINE_SIZE];
+    bool is_inside = false;
+
+    while (fgets(line, sizeof line, page)) {
+        if (strcmp(line, end) == 0)
+            is_inside = false;
+        if (!is_inside)
+            fputs(line, stdout);
+        if (strncmp(line, begin, strlen(begin)) == 0) {
+            is_inside = true;
+            line[strcspn(line, "\n")] = '\0';
+            if (!put_table(line + strlen(begin)))
+                return false;
+        }
+    }
+    if (is_inside)
+        fprintf(stderr, "docgen: a table has no end\n");
+    return !is_inside && !ferror(page);
+}
+
+int main(int argc, char **argv)
+{
+    if (argc != 2) {
+        fprintf(stderr, "usage: docgen PAGE\n");
+        return 2;
+    }
+    FILE *page = fopen(argv[1], "re");
+    if (!page) {
+        perror(argv[1]);
+        return 1;
+    }
+    bool is_good = copy_page(page);
+    fclose(page);
+    return is_good && fflush(stdout) == 0 ? 0 : 1;
+}
