@@ -195,6 +195,7 @@ _Noreturn void collector_run(struct wires *wires)
     inherit(wires->control);
     office->wires = wires;
     office->files = file_client_new(wires->files.user, &wires->control->are_files_off);
+    office->retries_from_ms = control_now_ms() + COLLECTOR_CHILDHOOD_MS + LOOK_MS;
     pthread_mutex_init(&office->lock, NULL);
     pthread_cond_init(&office->work, NULL);
     /* A collector that took over owes the pass that its predecessor died in. */

@@ -21,9 +21,10 @@
 enum {
     MEMBERS_MAX = 16,
     FILE_WORKERS_HANGING_MAX = 4,
-    QUICK_DEATH_MS = 2000, /* a collector that lives less did not get anywhere */
-    QUICK_DEATHS_MAX = 5,
+    /* Each process that can crash it costs one, and is then left alone. */
+    QUICK_DEATHS_MAX = 10,
     RESPAWN_FIRST_MS = 50,
+    RESPAWN_LAST_MS = 1000,
     RESPAWN_LEAST_MS = 250, /* between two that were asked for */
     FAREWELL_MS = 300,
 };
@@ -132,14 +133,15 @@ static void collector_died(struct keeper *keeper, const struct member *member, i
     uint64_t now = control_now_ms();
 
     keeper->quick_deaths =
-        now - member->born_ms < QUICK_DEATH_MS ? keeper->quick_deaths + 1 : 0;
+        now - member->born_ms < COLLECTOR_CHILDHOOD_MS ? keeper->quick_deaths + 1 : 0;
     if (gave_up || keeper->quick_deaths >= QUICK_DEATHS_MAX) {
         keeper->is_collector_lost = true;
         answer(keeper,
                &(struct keeper_answer){.kind = KEEPER_COLLECTOR_LOST, .wait_status = status});
     }
+    uint64_t wait_ms = (uint64_t)RESPAWN_FIRST_MS << keeper->quick_deaths;
     keeper->due_ms[MEMBER_COLLECTOR] =
-        now + ((uint64_t)RESPAWN_FIRST_MS << keeper->quick_deaths);
+        now + (wait_ms < RESPAWN_LAST_MS ? wait_ms : RESPAWN_LAST_MS);
 }
 
 static void reap(struct keeper *keeper)

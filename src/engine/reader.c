@@ -40,7 +40,9 @@ static bool is_in_office(const struct reader *reader)
 static void rest(struct reader *reader)
 {
     reader->beat = (struct beat){0};
-    control_beat(reader->office->wires->control, reader->epoch, &reader->beat);
+    /* Long abandoned, it may share its heart with a later one. */
+    if (is_in_office(reader))
+        control_beat(reader->office->wires->control, reader->epoch, &reader->beat);
 }
 
 static void tell_of_return(struct reader *reader)
@@ -97,14 +99,15 @@ static void before(void *context, int32_t pid, uint64_t starttime, enum fact fac
 static bool is_closed(struct reader *reader, int32_t pid, uint64_t starttime, enum fact fact)
 {
     struct quarantine *quarantine = &reader->office->wires->control->quarantine;
+    uint64_t now_ms = control_now_ms();
 
-    if (quarantine_is_closed(quarantine, pid, starttime, fact, control_now_ms()))
+    if (quarantine_is_closed(quarantine, pid, starttime, fact, now_ms))
         return true;
     if (!quarantine_find(quarantine, pid, starttime, fact))
         return false;
     /* At most one try a pass, so that many of them together cannot make a pass
      * much longer than one of them does. */
-    if (reader->has_retried)
+    if (reader->has_retried || now_ms < reader->office->retries_from_ms)
         return true;
     reader->has_retried = true;
     reader->is_retrying = true;

@@ -31,9 +31,12 @@ struct office {
     pthread_cond_t work;
     bool wants_pass; /* jobs for the reader in office */
     bool wants_focus;
-    bool is_busy;      /* it has taken one, or will at once */
-    int done;          /* a bell: rings when it has finished */
-    unsigned hanging;  /* abandoned readers that did not come back */
+    bool is_busy;     /* it has taken one, or will at once */
+    int done;         /* a bell: rings when it has finished */
+    unsigned hanging; /* abandoned readers that did not come back */
+    /* A young collector tries no quarantined read: several that kill it would
+     * else keep it from getting anywhere. */
+    uint64_t retries_from_ms;
     unsigned failed;   /* passes in a row that could not list /proc */
     int32_t focus_pid; /* what the last focus snapshot was of */
     uint64_t focus_starttime;

@@ -61,4 +61,7 @@ enum keeper_ask {
  * reason is in control->failure. */
 enum { COLLECTOR_GIVES_UP = 65 };
 
+/* One that lives less got nowhere: after several of them there is no other. */
+enum { COLLECTOR_CHILDHOOD_MS = 2000 };
+
 #endif

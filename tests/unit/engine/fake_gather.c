@@ -62,7 +62,8 @@ static void read_cmdline(const struct gather *gather, struct process *process, i
     if (watch->is_quarantined(watch->context, process->pid, process->starttime, FACT_CMDLINE))
         return;
     watch->before(watch->context, process->pid, process->starttime, FACT_CMDLINE);
-    if (fake_gather->crashes_at == process->pid)
+    if (index >= fake_gather->crashes_from &&
+        index < fake_gather->crashes_from + fake_gather->crashes)
         kill(getpid(), SIGKILL);
     while (fake_gather->is_hanging[index])
         rest(5);

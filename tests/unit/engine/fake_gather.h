@@ -21,7 +21,8 @@ enum {
 struct fake_gather {
     _Atomic int count;                       /* processes in a pass */
     _Atomic bool is_hanging[FAKE_COUNT_MAX]; /* the read of its cmdline hangs */
-    _Atomic int crashes_at;                  /* the read of its cmdline is fatal; 0: none */
+    _Atomic int crashes_from;                /* first whose cmdline kills its reader, */
+    _Atomic int crashes;                     /* and how many do */
     _Atomic bool refuses;                    /* gather_new() fails */
     _Atomic bool is_failing;                 /* gather_pass() fails */
     _Atomic int digested_pid;                /* a real one, first in each pass; 0: none */

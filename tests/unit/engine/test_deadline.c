@@ -143,11 +143,26 @@ static void a_process_that_kills_its_reader_is_left_alone(void **state)
     struct engine *engine = start();
     pid_t first = await_blocked(engine, 0, 5000);
 
-    fake_gather->crashes_at = FAKE_FIRST_PID + 4;
+    fake_gather->crashes_from = 4;
+    fake_gather->crashes = 1;
     pid_t second = await_blocked(engine, 1, 5000);
     assert_int_not_equal(second, first);
-    fake_gather->crashes_at = 0;
+    fake_gather->crashes = 0;
     assert_int_equal(await_blocked(engine, 0, 8000), second);
+    engine_stop(engine);
+}
+
+static void several_that_kill_cannot_keep_it_down(void **state)
+{
+    (void)state;
+    struct engine *engine = start();
+
+    await_blocked(engine, 0, 5000);
+    fake_gather->crashes = 7;
+    await_blocked(engine, 7, 15000);
+    /* The list goes on also when they are tried again, one after the other. */
+    for (int i = 0; i < 40; i++)
+        await_blocked(engine, 7, 10000);
     engine_stop(engine);
 }
 
@@ -159,6 +174,7 @@ int main(void)
         cmocka_unit_test_setup(many_that_hang_cost_a_collector, set_up),
         cmocka_unit_test_setup(a_slow_machine_is_not_a_hang, set_up),
         cmocka_unit_test_setup(a_process_that_kills_its_reader_is_left_alone, set_up),
+        cmocka_unit_test_setup(several_that_kill_cannot_keep_it_down, set_up),
     };
 
     /* As root the collector would be another user's, and not ours to stop and
