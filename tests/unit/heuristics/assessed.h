@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: MIT */
+/* A given machine, assessed with the built-in thresholds. */
+#ifndef TESTS_UNIT_HEURISTICS_ASSESSED_H
+#define TESTS_UNIT_HEURISTICS_ASSESSED_H
+
+#include "heuristics/heuristic.h"
+#include "tests/support/snapshot_fixture.h"
+#include "tests/support/test.h"
+
+struct assessed {
+    struct given given;
+    struct assessment assessment;
+    struct thresholds thresholds;
+};
+
+int assessed_setup(void **state);
+int assessed_teardown(void **state);
+
+/* Seal what is given, and assess it. */
+void assess(struct assessed *assessed);
+
+/* The finding of that key, or NULL; the test fails when it was not assessed. */
+const struct finding *finding_of(const struct assessed *assessed, int32_t pid, const char *key);
+
+bool is_assessed(const struct assessed *assessed, int32_t pid, const char *key);
+
+/* The process has this finding, about so strong (to a hundredth), and its
+ * evidence contains the text. */
+void assert_finds(const struct assessed *assessed, int32_t pid, const char *key,
+                  double strength, const char *evidence);
+
+/* No such finding, or an excused one. */
+void assert_innocent(const struct assessed *assessed, int32_t pid, const char *key);
+
+/* Nothing of any strength. */
+void assert_clean(const struct assessed *assessed, int32_t pid);
+
+#endif

@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: MIT */
+#include "tests/unit/heuristics/assessed.h"
+
+/* A row: what runs, what it says, and how strongly the key must answer. */
+struct command_case {
+    const char *exe, *command;
+    double strength;
+};
+
+static void assert_cases(struct assessed *a, const char *key, const struct command_case *cases,
+                         size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        given_command(&a->given, given_process(&a->given, 10 + (int)i, 1, cases[i].exe),
+                      cases[i].command);
+    assess(a);
+    for (size_t i = 0; i < count; i++) {
+        if (cases[i].strength > 0)
+            assert_finds(a, 10 + (int)i, key, cases[i].strength, "");
+        else
+            assert_innocent(a, 10 + (int)i, key);
+    }
+}
+
+#define ASSERT_CASES(a, key, cases) assert_cases(a, key, cases, sizeof cases / sizeof *cases)
+
+static void obfuscated_cmdline_is_a_decoder_and_a_long_text(void **state)
+{
+    static const struct command_case cases[] = {
+        {"/usr/bin/bash",       "bash|-c|echo ZWNobyBoYXJtbGVzcyBlbm91Z2g= \174 base64 -d",      1},
+        {"/usr/bin/python3.11",
+         "python3|-c|import base64; exec(base64.b64decode('aW1wb3J0IG9zO29zLnN5c3RlbQ=='))",     1},
+        {"/usr/bin/bash",       "bash|-c|base64 -d < in > out",                                  0},
+        {"/usr/bin/bash",       "bash|/srv/tools/base64-decode/a_long_name_of_a_script_file.sh", 0},
+        {"/usr/bin/base64",     "base64|-d|ZWNobyBoYXJtbGVzcyBlbm91Z2g=",                        0},
+        {"/usr/bin/bash",       "bash|-c|echo ZWNobyBoYXJtbGVzcyBlbm91Z2g=",                     0},
+    };
+
+    ASSERT_CASES(*state, "obfuscated_cmdline", cases);
+}
+
+static void code_exec_cmdline_is_a_call(void **state)
+{
+    static const struct command_case cases[] = {
+        {"/usr/bin/perl",       "perl|-e|eval(<STDIN>)",             1},
+        {"/usr/bin/python3.11", "python3|-c|exec(open(0).read())",   1},
+        {"/usr/bin/bash",       "bash|-c|eval \"$PAYLOAD\"",         1},
+        {"/usr/bin/git",        "git|--exec-path=/usr/lib/git-core", 0},
+        {"/usr/bin/python3.11", "python3|evaluate.py|exec(",         0},
+        {"/usr/bin/python3.11", "python3|-c|print(retrieval(1))",    0},
+        {"/usr/bin/bash",       "bash|-c|evaluate; exec nginx",      0},
+        {"/usr/bin/node",       "node|server.js|--eval-later",       0},
+    };
+
+    ASSERT_CASES(*state, "code_exec_cmdline", cases);
+}
+
+static void name_argv_mismatch_spares_titles_links_and_scripts(void **state)
+{
+    static const struct command_case cases[] = {
+        {"/opt/x/miner",                        "/usr/sbin/sshd|-D",            1},
+        {"/opt/x/miner",                        "nginx: worker process",        1},
+        {"/usr/sbin/nginx",                     "nginx: worker process",        0},
+        {"/usr/sbin/php-fpm8.2",                "php-fpm: pool www",            0},
+        {"/usr/bin/bash",                       "-bash",                        0},
+        {"/usr/bin/dbus-daemon",                "@dbus-daemon|--system",        0},
+        {"/usr/sbin/cron",                      "/usr/sbin/CRON|-f",            0},
+        {"/usr/bin/python3.11",                 "/usr/bin/fail2ban-server",     0},
+        {"/usr/lib/postgresql/15/bin/postgres", "postgres: 15/main: archiver ", 0},
+        {"/usr/sbin/sshd",                      "sshd: root@pts/0",             0},
+        {"/opt/x/x",                            "",                             0},
+    };
+
+    ASSERT_CASES(*state, "name_argv_mismatch", cases);
+}
+
+static void name_argv_mismatch_believes_comm_for_a_link(void **state)
+{
+    struct assessed *a = *state;
+    struct process *udev = given_process(&a->given, 10, 1, "/usr/bin/udevadm");
+    struct process *init = given_process(&a->given, 1, 0, "/usr/lib/systemd/systemd");
+
+    udev->comm = given_text(&a->given, "systemd-udevd");
+    given_command(&a->given, udev, "/lib/systemd/systemd-udevd");
+    given_command(&a->given, init, "/sbin/init");
+    assess(a);
+    assert_clean(a, 10);
+    assert_clean(a, 1);
+}
+
+static void empty_cmdline_waits_for_the_second_sighting(void **state)
+{
+    struct assessed *a = *state;
+
+    given_process(&a->given, 10, 1, "/opt/x/y")->cmdline = given_text(&a->given, "");
+    given_command(&a->given, given_process(&a->given, 11, 1, "/opt/x/y"), "|||");
+    struct process *new = given_process(&a->given, 12, 1, "/opt/x/y");
+    new->cmdline = given_text(&a->given, "");
+    new->is_new = 1;
+    struct process *zombie = given_process(&a->given, 13, 1, "/opt/x/y");
+    zombie->cmdline = given_text(&a->given, "");
+    zombie->state = 'Z';
+    assess(a);
+    assert_finds(a, 10, "empty_cmdline", 1, "it runs /opt/x/y");
+    assert_finds(a, 11, "empty_cmdline", 1, "4 NUL bytes");
+    assert_finds(a, 12, "empty_cmdline", 0, "seen once");
+    assert_innocent(a, 13, "empty_cmdline");
+}
+
+static void short_cmdline_spares_the_system_s_own(void **state)
+{
+    static const struct command_case cases[] = {
+        {"/home/u/x",         "x",    1},
+        {"/usr/bin/w.procps", "w",    0},
+        {"/usr/bin/dash",     "sh",   0},
+        {"/home/u/x",         "x|-v", 0},
+        {"/home/u/x",         "",     0},
+    };
+
+    ASSERT_CASES(*state, "short_cmdline", cases);
+}
+
+#define CASE(test) cmocka_unit_test_setup_teardown(test, assessed_setup, assessed_teardown)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        CASE(obfuscated_cmdline_is_a_decoder_and_a_long_text),
+        CASE(code_exec_cmdline_is_a_call),
+        CASE(name_argv_mismatch_spares_titles_links_and_scripts),
+        CASE(name_argv_mismatch_believes_comm_for_a_link),
+        CASE(empty_cmdline_waits_for_the_second_sighting),
+        CASE(short_cmdline_spares_the_system_s_own),
+    };
+
+    return cmocka_run_group_tests_name("command", tests, NULL, NULL);
+}

@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: MIT */
+#include "heuristics/heuristic.h"
+#include "tests/support/test.h"
+
+static void port_sets_come_back_as_they_were_written(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text, *shown;
+    } cases[] = {
+        {"",                        ""                   },
+        {"4444, 3333 ,9000 - 9010", "3333,4444,9000-9010"},
+        {"1,2",                     "1,2"                },
+        {"1-3",                     "1-3"                },
+        {"65535,65534,65533",       "65533-65535"        },
+    };
+
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct port_set set = {0};
+        struct span wrong;
+        struct strbuf out = {0};
+
+        assert_true(port_set_parse(&set, cases[i].text, &wrong));
+        port_set_format(&set, &out);
+        assert_string_equal(strbuf_string(&out), cases[i].shown);
+        strbuf_release(&out);
+    }
+}
+
+static void port_sets_refuse_the_first_bad_item_and_stay(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text, *wrong;
+    } cases[] = {
+        {"0",        "0"    },
+        {"80,65536", "65536"},
+        {"80,90-85", "90-85"},
+        {"80,http",  "http" },
+        {"80 81",    "80 81"},
+        {"80,,81",   ""     },
+        {"80,",      ""     },
+        {"-1",       "-1"   },
+    };
+
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct port_set set = {0};
+        struct span wrong;
+
+        port_set_add(&set, 7);
+        assert_false(port_set_parse(&set, cases[i].text, &wrong));
+        assert_true(span_equals(wrong, cases[i].wrong));
+        assert_true(port_set_has(&set, 7));
+        assert_false(port_set_has(&set, 80));
+    }
+}
+
+static void every_row_of_the_catalogue_is_whole(void **state)
+{
+    (void)state;
+    size_t count;
+    const struct heuristic_info *const *catalogue = heuristics_catalogue(&count);
+
+    assert_int_equal(count, HEURISTIC_COUNT);
+    assert_int_equal(heuristics_find("no_such_key"), -1);
+    for (size_t i = 0; i < count; i++) {
+        const struct heuristic_info *info = catalogue[i];
+
+        assert_int_equal(heuristics_find(info->key), i);
+        assert_true(info->weight > 0);
+        assert_in_range(strlen(info->chip), 3, 4);
+        assert_true(info->needs != 0 && (info->needs & ~heuristics_needs()) == 0);
+        assert_true(strlen(info->title) > 0 && strlen(info->innocent) > 0);
+        assert_non_null(strstr(info->verify, "{pid}"));
+        for (size_t other = 0; other < i; other++)
+            assert_string_not_equal(info->chip, catalogue[other]->chip);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(port_sets_come_back_as_they_were_written),
+        cmocka_unit_test(port_sets_refuse_the_first_bad_item_and_stay),
+        cmocka_unit_test(every_row_of_the_catalogue_is_whole),
+    };
+
+    return cmocka_run_group_tests_name("thresholds", tests, NULL, NULL);
+}
