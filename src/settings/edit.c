@@ -218,7 +218,7 @@ static bool apply_set(struct patch *patch, const struct target *target)
 
 static bool find_entry(const struct yaml_node *list, const char *value, size_t *ret_index)
 {
-    for (size_t i = 0; i < list->count; i++) {
+    for (size_t i = 0; list->kind == YAML_SEQUENCE && i < list->count; i++) {
         const char *text = yaml_text(list->items[i]);
 
         if (text && strcmp(text, value) == 0) {
@@ -238,7 +238,7 @@ static bool apply_add(struct patch *patch, const struct target *target)
 
     if (!list)
         return add_key(patch, target);
-    if (list->kind == YAML_SEQUENCE && find_entry(list, patch->edit->value, &index))
+    if (find_entry(list, patch->edit->value, &index))
         return true;
     if (list->kind == YAML_ALIAS)
         return patch_refuse(patch, "%s is the alias *%s: a list elsewhere would grow",

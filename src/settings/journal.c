@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "settings/quote.h"
 #include "settings/schema.h"
 
 static void release_edit(struct journal_edit *edit)
@@ -68,6 +69,11 @@ static bool apply_edit(const struct journal_edit *edit, struct settings *setting
 
     if (!setting_find(edit->path, &setting) || setting.age == SETTING_OLD) {
         strbuf_add_format(error, "%s is no key of the configuration", edit->path);
+        return false;
+    }
+    if (edit->new_value && !quote_can_hold(edit->new_value)) {
+        strbuf_add_format(
+            error, "%s: the value is not UTF-8, so a configuration cannot hold it", edit->path);
         return false;
     }
     bool is_list = setting.kind == SETTING_LIST;
@@ -235,10 +241,11 @@ static bool patch_one(const struct journal_edit *noted, const struct journal_tar
                       struct strbuf *text, struct strbuf *error)
 {
     struct strbuf next = {0};
-    struct setting setting;
+    struct setting setting, old;
+    size_t error_length = error->length;
 
     setting_find(noted->path, &setting);
-    const struct edit edit = {
+    struct edit edit = {
         .kind = noted->kind,
         .path = noted->path,
         .value = noted->new_value,
@@ -246,6 +253,16 @@ static bool patch_one(const struct journal_edit *noted, const struct journal_tar
         .comment = target->comment,
     };
     bool is_good = edit_apply(&edit, target->name, strbuf_span(text), &next, error);
+    if (!is_good && edit.kind == EDIT_DELETE && setting_find_old(&setting, &old)) {
+        /* The entry may stand under the key of older files. */
+        struct strbuf ignored = {0};
+
+        edit.path = old.path;
+        is_good = edit_apply(&edit, target->name, strbuf_span(text), &next, &ignored);
+        strbuf_release(&ignored);
+        if (is_good)
+            strbuf_truncate(error, error_length);
+    }
     if (is_good) {
         strbuf_release(text);
         *text = next;

@@ -54,44 +54,35 @@ bool quote_is_plain_safe(const char *text)
     return true;
 }
 
-/* Length of one character of valid UTF-8 that may stand as it is, else 0. */
-static size_t printable_length(const char *at)
-{
-    const unsigned char *c = (const unsigned char *)at;
-
-    if (*c >= 0x20 && *c < 0x7f)
-        return 1;
-    if (*c >= 0xc3 && *c < 0xe0 && c[1])
-        return 2;
-    if (*c == 0xc2 && c[1] >= 0xa0)
-        return 2;
-    /* U+2000-206F holds line breaks, marks of direction and of no width; U+FEFF
-     * and U+D800 ff. may not stand in YAML. */
-    if ((*c >= 0xe0 && *c < 0xed) || *c == 0xee)
-        return *c == 0xe2 && (c[1] == 0x80 || c[1] == 0x81) ? 0 : 3;
-    if (*c >= 0xf0 && *c < 0xf5)
-        return 4;
-    return 0;
-}
-
+/* One character and its length in bytes. A byte that is no part of valid UTF-8
+ * (the text may be cut off anywhere) is taken alone, as the value it has. */
 static unsigned decode(const char *at, size_t *ret_length)
 {
+    static const unsigned smallest[] = {0, 0, 0x80, 0x800, 0x10000};
     const unsigned char *c = (const unsigned char *)at;
+    size_t length = *c < 0xc0 ? 1 : *c < 0xe0 ? 2 : *c < 0xf0 ? 3 : *c < 0xf8 ? 4 : 1;
+    unsigned code = length == 1 ? *c : *c & (0x7fU >> length);
 
-    if (*c < 0x80 || *c < 0xc0) {
-        *ret_length = 1;
-        return *c;
-    }
-    *ret_length = *c < 0xe0 ? 2 : *c < 0xf0 ? 3 : 4;
-    unsigned code = *c & (0x7fU >> *ret_length);
-    for (size_t i = 1; i < *ret_length; i++) {
-        if ((c[i] & 0xc0) != 0x80) {
-            *ret_length = 1;
+    *ret_length = 1;
+    for (size_t i = 1; i < length; i++) {
+        if ((c[i] & 0xc0) != 0x80)
             return *c;
-        }
         code = code << 6 | (c[i] & 0x3fU);
     }
+    if (code < smallest[length] || code > 0x10ffff || (code >= 0xd800 && code <= 0xdfff))
+        return *c;
+    *ret_length = length;
     return code;
+}
+
+/* May stand in double quotes as it is? U+2000-206F holds line breaks, marks of
+ * direction and of no width; from U+F000 on there is more that nobody sees. */
+static bool is_printable(unsigned code, size_t length)
+{
+    if (code < 0x80)
+        return code >= 0x20 && code < 0x7f;
+    return length > 1 && code >= 0xa0 && !(code >= 0x2000 && code < 0x2070) &&
+           !(code >= 0xf000 && code < 0x10000);
 }
 
 bool quote_can_hold(const char *text)
@@ -114,22 +105,18 @@ static void add_double_quoted(struct strbuf *out, const char *text)
     strbuf_add_char(out, '"');
     while (*text) {
         const char *name = strchr(named, *text);
-        size_t length = printable_length(text);
+        size_t length;
+        unsigned code = decode(text, &length);
 
-        if (*text == '"' || *text == '\\') {
-            strbuf_add_format(out, "\\%c", *text++);
-        } else if (name) {
+        if (*text == '"' || *text == '\\')
+            strbuf_add_format(out, "\\%c", *text);
+        else if (name)
             strbuf_add_format(out, "\\%c", names[name - named]);
-            text++;
-        } else if (length > 0) {
+        else if (is_printable(code, length))
             strbuf_add(out, text, length);
-            text += length;
-        } else {
-            unsigned code = decode(text, &length);
-
+        else
             strbuf_add_format(out, code < 0x100 ? "\\x%02x" : "\\u%04x", code);
-            text += length;
-        }
+        text += length;
     }
     strbuf_add_char(out, '"');
 }

@@ -131,6 +131,17 @@ bool setting_find(const char *path, struct setting *ret_setting)
            find_row(old_rows, OLD_COUNT, path, ret_setting);
 }
 
+bool setting_find_old(const struct setting *setting, struct setting *ret_old)
+{
+    for (size_t i = 0; i < OLD_COUNT; i++)
+        if (setting->kind == SETTING_LIST && old_rows[i].kind == SETTING_LIST &&
+            old_rows[i].list == setting->list) {
+            *ret_old = old_rows[i];
+            return true;
+        }
+    return false;
+}
+
 bool setting_is_section(const char *path)
 {
     for (size_t i = 0; i < NAMED_SECTIONS; i++)

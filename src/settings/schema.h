@@ -48,6 +48,9 @@ size_t setting_count(void);
 void setting_at(size_t index, struct setting *ret_setting);
 bool setting_find(const char *path, struct setting *ret_setting);
 
+/* The key of older files for the same list, if there was one. */
+bool setting_find_old(const struct setting *setting, struct setting *ret_old);
+
 /* "weights" or "whitelist": a mapping that holds keys. */
 bool setting_is_section(const char *path);
 

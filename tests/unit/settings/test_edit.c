@@ -235,6 +235,7 @@ static void refuses_with_the_reason(void **state)
         {"w:\n  n:\n  - # c\n    a\n", ADD("b"), "a dash of w.n stands on another line than its value"},
         {"w:\n  n:\n  -\n    a\n  - b\n", DELETE("a"), "a dash of w.n stands on another line than its value"},
         {"w: {n: [a]}\n", DELETE("b"), "w.n has no entry \"b\""},
+        {"w: {n: {b: 1}}\n", DELETE("b"), "w.n has no entry \"b\""},
         {"w:\n", DELETE("b"), "w.n has no entry \"b\""},
         {"m: &m {w: {a: 1}}\n<<: *m\n", SET("w.a", "2"), "w comes through << from elsewhere"},
         {"p:\n- 1\n# c\n- 2\n", SET_TEXT("p", "1"), "p is a list with comments, which would be lost"},

@@ -168,6 +168,7 @@ static void refuses_what_the_schema_refuses(void **state)
     assert_false(edit(&session, EDIT_ADD, "whitelist.paths", "bin/x"));
     assert_false(edit(&session, EDIT_DELETE, "whitelist.names", "nobody"));
     assert_false(edit(&session, EDIT_SET, "use_sklearn", "true"));
+    assert_false(edit(&session, EDIT_ADD, "whitelist.names", "\xff\xfe"));
     assert_true(edit(&session, EDIT_SET, "min_score", "3"));          /* is 3 */
     assert_true(edit(&session, EDIT_ADD, "whitelist.names", "sshd")); /* is there */
     assert_int_equal(session.journal.count, 0);
@@ -261,6 +262,21 @@ static void fits_edits_to_a_file_that_changed(void **state)
     close_session(&session);
 }
 
+static void finds_entries_under_the_older_name(void **state)
+{
+    (void)state;
+    struct session session = {0};
+    struct problems problems = {0};
+    static const char older[] = "whitelist:\n  exe_paths:\n  - /opt/a # a\n  - /opt/b # b\n";
+
+    assert_true(settings_load_text(&session.base, "f", older, strlen(older), &problems));
+    problems_release(&problems);
+    settings_copy(&session.live, &session.base);
+    assert_true(edit(&session, EDIT_DELETE, "whitelist.paths", "/opt/a"));
+    assert_patched(&session, older, "whitelist:\n  exe_paths:\n  - /opt/b # b\n");
+    close_session(&session);
+}
+
 static void says_why_it_cannot_write(void **state)
 {
     (void)state;
@@ -340,6 +356,7 @@ int main(void)
         cmocka_unit_test(leaves_out_what_was_not_chosen),
         cmocka_unit_test(begins_a_file_with_the_changes_alone),
         cmocka_unit_test(fits_edits_to_a_file_that_changed),
+        cmocka_unit_test(finds_entries_under_the_older_name),
         cmocka_unit_test(says_why_it_cannot_write),
         cmocka_unit_test(keeps_unsaved_edits_for_the_next_start),
     };

@@ -180,6 +180,37 @@ static void quotes_what_some_yaml_would_read_otherwise(void **state)
     }
 }
 
+static void reads_not_beyond_a_character_that_was_cut_off(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        bool can_hold;
+        const char *written;
+    } cases[] = {
+        {"\xc3",         false, "\"\\xc3\""          },
+        {"a\xe6\xbc",    false, "\"a\\xe6\\xbc\""    },
+        {"\xf0\x9f",     false, "\"\\xf0\\x9f\""     },
+        {"\xff",         false, "\"\\xff\""          },
+        {"\xc0\xaf",     false, "\"\\xc0\\xaf\""     },
+        {"\xed\xa0\x80", false, "\"\\xed\\xa0\\x80\""},
+        {"caf\xc3\xa9",  true,  "\"caf\xc3\xa9\""    },
+        {"\xef\xbb\xbf", true,  "\"\\ufeff\""        },
+    };
+
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        /* On the heap, where a sanitizer sees the byte behind it. */
+        char *copy = strdup(cases[i].text);
+        struct strbuf out = {0};
+
+        quote_add(&out, copy, YAML_PLAIN);
+        assert_string_equal(strbuf_string(&out), cases[i].written);
+        assert_int_equal(quote_can_hold(copy), cases[i].can_hold);
+        strbuf_release(&out);
+        free(copy);
+    }
+}
+
 static void writes_numbers_in_the_c_locale(void **state)
 {
     (void)state;
@@ -218,6 +249,7 @@ int main(void)
         cmocka_unit_test(keys_are_unique_and_found),
         cmocka_unit_test(print_config_loads_back),
         cmocka_unit_test(quotes_what_some_yaml_would_read_otherwise),
+        cmocka_unit_test(reads_not_beyond_a_character_that_was_cut_off),
         cmocka_unit_test(writes_numbers_in_the_c_locale),
     };
 
