@@ -51,7 +51,9 @@ const char *terminal_open(struct terminal *terminal)
         return "the terminal does not answer";
     if (setupterm(NULL, STDOUT_FILENO, &error) != OK)
         return "TERM names no terminal that is known here";
-    if (!cursor_address)
+    bool can_place_cursor = cursor_address != NULL;
+    del_curterm(cur_term);
+    if (!can_place_cursor)
         return "this terminal cannot place its cursor";
 
     /* LINES and COLUMNS of the environment may be anything. */
