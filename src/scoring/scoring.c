@@ -6,9 +6,12 @@
 
 #include "base/memory.h"
 #include "heuristics/heuristic.h"
+#include "heuristics/program.h"
 
 static const double family_rest_max = 1.0; /* what the weaker ones of a family add, together */
 static const double critical_points = 5.0, high_points = 3.0;
+/* strict mode: a code reason of this or more voids an entry */
+static const double voiding_points = 2.0;
 
 void scoring_options_init(struct scoring_options *options)
 {
@@ -110,15 +113,52 @@ static void apply_families(struct reason *reasons, size_t count)
     }
 }
 
-static void apply_whitelist(const struct whitelist *whitelist, struct reason *reasons,
+/* In strict mode only a hash vouches for code. Any other entry is void once the
+ * code is not what it was when the entry was written. */
+static bool is_void(const struct whitelist_entry *entry, const struct reason *reasons,
+                    size_t count)
+{
+    if (entry->kind == WHITELIST_HASH)
+        return false;
+    for (size_t i = 0; i < count; i++)
+        if (reasons[i].heuristic->class == SIGNAL_CODE && reasons[i].points >= voiding_points)
+            return true;
+    return false;
+}
+
+static bool may_lower(const struct whitelist *whitelist, const struct whitelist_entry *entry,
+                      const struct reason *reason)
+{
+    if (reason->points >= whitelist->high_severity)
+        return false;
+    return whitelist->mode == WHITELIST_GUIDE || entry->kind == WHITELIST_HASH ||
+           reason->heuristic->class == SIGNAL_WEAK;
+}
+
+static void apply_whitelist(const struct whitelist *whitelist,
+                            const struct whitelist_entry *entry, struct reason *reasons,
                             size_t count)
 {
     for (size_t i = 0; i < count; i++) {
-        if (reasons[i].points >= whitelist->high_severity)
+        if (!may_lower(whitelist, entry, &reasons[i]))
             continue;
         reasons[i].is_whitelisted = true;
         reasons[i].score = rounded(fmax(0, reasons[i].score - whitelist->reduction));
     }
+}
+
+/* The entry that counts for the process: in strict mode whoever runs code that
+ * anybody could have put there cannot be known by a name, a user or a pattern. */
+static const struct whitelist_entry *find_entry(const struct whitelist *whitelist,
+                                                const struct snapshot *snapshot,
+                                                const struct process *process)
+{
+    const struct whitelist_entry *entry = whitelist_find(whitelist, snapshot, process);
+
+    if (!entry || whitelist->mode == WHITELIST_GUIDE || entry->kind == WHITELIST_HASH ||
+        entry->kind == WHITELIST_PATH)
+        return entry;
+    return program_is_trusted(snapshot, process) ? entry : NULL;
 }
 
 /* By what is left after the whitelist: an excused process is not shown in red. */
@@ -153,8 +193,11 @@ static void score_process(const struct process_findings *found,
     if (count > 0) {
         sort_reasons(reasons, count, false);
         apply_families(reasons, count);
+        if (entry && options->whitelist.mode == WHITELIST_STRICT &&
+            is_void(entry, reasons, count))
+            entry = NULL;
         if (entry)
-            apply_whitelist(&options->whitelist, reasons, count);
+            apply_whitelist(&options->whitelist, entry, reasons, count);
         sort_reasons(reasons, count, true);
     }
     if (entry) {
@@ -181,7 +224,7 @@ void score_snapshot(const struct snapshot *snapshot, const struct assessment *as
     for (size_t i = 0; i < scores->count; i++) {
         struct verdict *verdict = &scores->verdicts[i];
         const struct whitelist_entry *entry =
-            whitelist_find(&options->whitelist, snapshot, &snapshot->processes[i]);
+            find_entry(&options->whitelist, snapshot, &snapshot->processes[i]);
 
         *verdict = (struct verdict){.ml_score = ml_scores ? ml_scores[i] : 0};
         score_process(&assessment->processes[i], assessment, entry, options, scores);

@@ -162,6 +162,52 @@ static void the_model_is_added_after_the_whitelist(void **state)
     assert_score(scene->scores.verdicts->total_score, 1.5);
 }
 
+static void strict_mode_excuses_weak_reasons_of_trusted_code(void **state)
+{
+    struct scene *scene = *state;
+
+    scene->options.whitelist.mode = WHITELIST_STRICT;
+    assert_null(whitelist_add(&scene->options.whitelist, WHITELIST_NAME, "agent"));
+    find(scene, "watched_port", 1);   /* weak */
+    find(scene, "unusual_parent", 1); /* relation */
+    assert_score(score(scene)->heuristic_score, 0 + 3);
+    assert_true(scene->scores.verdicts->is_whitelisted);
+
+    /* Code that is not what the entry vouches for. */
+    find(scene, "wx_mem", 1);
+    assert_score(score(scene)->heuristic_score, 2 + 3 + 3);
+    assert_false(scene->scores.verdicts->is_whitelisted);
+}
+
+static void strict_mode_knows_no_name_of_untrusted_code(void **state)
+{
+    struct scene *scene = *state;
+    struct process *process = (struct process *)scene->given.snapshot.processes;
+
+    process->exe_file.uid = 1000;
+    scene->options.whitelist.mode = WHITELIST_STRICT;
+    assert_null(whitelist_add(&scene->options.whitelist, WHITELIST_NAME, "agent"));
+    find(scene, "watched_port", 1);
+    assert_score(score(scene)->heuristic_score, 2);
+    scene->options.whitelist.mode = WHITELIST_GUIDE;
+    assert_score(score(scene)->heuristic_score, 0);
+}
+
+static void strict_mode_lets_a_hash_excuse_code(void **state)
+{
+    struct scene *scene = *state;
+    struct process *process = (struct process *)scene->given.snapshot.processes;
+    char hash[SHA256_TEXT_SIZE];
+
+    sha256_text(&process->sha256, &hash);
+    process->facts[FACT_SHA256] = FACT_KNOWN;
+    scene->options.whitelist.mode = WHITELIST_STRICT;
+    assert_null(whitelist_add(&scene->options.whitelist, WHITELIST_HASH, hash));
+    find(scene, "wx_mem", 1);
+    find(scene, "memfd_exe", 1);
+    assert_score(score(scene)->heuristic_score, 0 + 5);
+}
+
 /* Any findings, weights and whitelist: the sum holds, nothing is negative, more
  * than its points or out of order, and scoring again changes nothing. */
 static void reasons_add_up_whatever_comes(void **state)
@@ -177,6 +223,7 @@ static void reasons_add_up_whatever_comes(void **state)
             if (rand() % 2 == 0)
                 find(scene, heuristics[i].info.key, (float)(rand() % 7) / 6);
         }
+        scene->options.whitelist.mode = rand() % 2 == 0 ? WHITELIST_GUIDE : WHITELIST_STRICT;
         scene->options.whitelist.entries[0].kind =
             rand() % 2 == 0 ? WHITELIST_NAME : WHITELIST_PATH;
 
@@ -203,6 +250,9 @@ int main(void)
         CASE(weak_reasons_are_never_severe),
         CASE(excuses_are_kept_and_count_nothing),
         CASE(the_model_is_added_after_the_whitelist),
+        CASE(strict_mode_excuses_weak_reasons_of_trusted_code),
+        CASE(strict_mode_knows_no_name_of_untrusted_code),
+        CASE(strict_mode_lets_a_hash_excuse_code),
         CASE(reasons_add_up_whatever_comes),
     };
 
