@@ -51,19 +51,23 @@ static void rest(struct app *app, int64_t for_ms)
     wait_for(app, monotonic_ms() + for_ms, false, &took);
 }
 
-/* Returns -1 while all is well, else the exit status. */
-static int print_one(struct app *app, const struct options *options)
+static struct report report_of(const struct app *app)
 {
-    const struct refresh *refresh = app->refresh;
-    const struct report report = {
-        .snapshot = &refresh->snapshot,
-        .relations = refresh->relations,
-        .assessment = &refresh->assessment,
-        .scores = &refresh->scores,
+    return (struct report){
+        .snapshot = &app->refresh->snapshot,
+        .relations = app->refresh->relations,
+        .assessment = &app->refresh->assessment,
+        .scores = &app->refresh->scores,
         .view = &app->view,
         .min_score = app->settings.scoring.min_score,
         .is_model_loaded = app->anomaly != NULL,
     };
+}
+
+/* Returns -1 while all is well, else the exit status. */
+static int print_one(struct app *app, const struct options *options)
+{
+    const struct report report = report_of(app);
     const struct table_options table = {
         .style = app->style,
         .with_color = !options->no_color && isatty(STDOUT_FILENO),
@@ -85,19 +89,6 @@ static int print_one(struct app *app, const struct options *options)
     return 1;
 }
 
-static bool was_incomplete(const struct app *app)
-{
-    const struct refresh *refresh = app->refresh;
-    const struct report report = {
-        .snapshot = &refresh->snapshot,
-        .relations = refresh->relations,
-        .assessment = &refresh->assessment,
-        .scores = &refresh->scores,
-    };
-
-    return !report_is_complete(&report);
-}
-
 int batch_run(struct app *app, const struct options *options)
 {
     unsigned interval_ms = app->interval_ms;
@@ -105,10 +96,12 @@ int batch_run(struct app *app, const struct options *options)
 
     app->interval_ms = 0; /* a pass when it is asked for */
     app_send_request(app);
-    /* CPU takes two looks. */
-    if (!take_one(app))
-        return 1;
-    rest(app, options->proc_root ? 0 : SAMPLE_MS);
+    /* CPU takes two looks; a recording holds both. */
+    if (!options->proc_root) {
+        if (!take_one(app))
+            return 1;
+        rest(app, SAMPLE_MS);
+    }
     for (unsigned long i = 0; options->iterations == 0 || i < options->iterations; i++) {
         if (i > 0)
             rest(app, interval_ms);
@@ -117,7 +110,8 @@ int batch_run(struct app *app, const struct options *options)
         int status = print_one(app, options);
         if (status >= 0)
             return status;
-        is_incomplete |= was_incomplete(app);
+        const struct report report = report_of(app);
+        is_incomplete |= !report_is_complete(&report);
     }
     return is_incomplete;
 }

@@ -14,6 +14,14 @@ static int special_key(wint_t code)
     return (int)KEY_SPECIAL(code);
 }
 
+static bool is_bound(int key)
+{
+    for (size_t i = 0; i < key_row_count; i++)
+        if (key_rows[i].key == key)
+            return true;
+    return false;
+}
+
 /* Alt and a key arrive as escape and the key, at once. */
 static int key_behind_escape(void)
 {
@@ -24,7 +32,11 @@ static int key_behind_escape(void)
     /* For terminals that keep the function keys to themselves. */
     if (code >= '0' && code <= '9')
         return KEY_SPECIAL(KEY_F(code == '0' ? 10 : (int)code - '0'));
-    return (int)KEY_ALT(code);
+    if (is_bound((int)KEY_ALT(code)))
+        return (int)KEY_ALT(code);
+    /* Escape was pressed, and then something else, quickly. */
+    unget_wch((wchar_t)code);
+    return KEY_ESCAPE;
 }
 
 int input_read_key(void)

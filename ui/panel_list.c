@@ -170,7 +170,7 @@ static void draw_nothing(const struct brush *brush, const struct refresh *refres
 
     if (!refresh->block)
         text = "looking at the processes of this machine ...";
-    else if (list->filter.length == 0 && list->user.length == 0)
+    else if (list->scope == SCOPE_FLAGGED && refresh->scores.flagged_count == 0)
         text = "nothing is flagged";
     int x = (brush->area.width - (int)strlen(text)) / 2;
     draw_text(brush, brush->area.height / 3, x > 0 ? x : 0, ROLE_DIM, text);

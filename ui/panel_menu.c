@@ -68,8 +68,10 @@ static void format_age(char (*ret_text)[48], double seconds)
     else if (whole >= 3600)
         snprintf(*ret_text, sizeof *ret_text, "%lu h %lu min ago", whole / 3600,
                  whole / 60 % 60);
-    else
+    else if (whole >= 60)
         snprintf(*ret_text, sizeof *ret_text, "%lu min %lu s ago", whole / 60, whole % 60);
+    else
+        snprintf(*ret_text, sizeof *ret_text, "%lu s ago", whole);
 }
 
 void panel_confirm_draw(const struct brush *screen, const struct confirm *confirm)
