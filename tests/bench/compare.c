@@ -67,7 +67,8 @@ static size_t find_descendants(pid_t root, pid_t *pids)
         if (!read_file(path, text, sizeof text))
             continue;
         char *rest = text, *end;
-        for (long pid; count < DESCENDANTS_MAX && (pid = strtol(rest, &end, 10)) > 0; rest = end)
+        for (long pid; count < DESCENDANTS_MAX && (pid = strtol(rest, &end, 10)) > 0;
+             rest = end)
             pids[count++] = (pid_t)pid;
     }
     return count;

@@ -58,8 +58,8 @@ static void make_mappings(void)
 
     for (int i = 0; i < EXTRA_MAPPINGS; i++) {
         /* A gap between them, or the kernel would merge equal neighbours. */
-        char *memory = mmap(NULL, 2 * page, PROT_READ | PROT_WRITE,
-                            MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+        char *memory =
+            mmap(NULL, 2 * page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
         if (memory == MAP_FAILED || munmap(memory + page, page) != 0)
             die("mmap");
         *memory = 1;

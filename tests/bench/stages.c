@@ -126,7 +126,8 @@ int main(int argc, char **argv)
     double adopt = cpu_us() - start;
 
     size_t count = refresh.snapshot.process_count;
-    printf("stages of a refresh, %zu processes, %zu bytes of snapshot, CPU time:\n", count, size);
+    printf("stages of a refresh, %zu processes, %zu bytes of snapshot, CPU time:\n", count,
+           size);
     print_stage("gather, cold", cold, count);
     print_stage("gather", median(warm, passes), count);
     print_stage("seal", seal, count);

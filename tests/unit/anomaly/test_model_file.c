@@ -132,7 +132,7 @@ static void names_the_field_that_is_wrong(void **state)
         {"[\"cpu\",\"connections\"",     "[\"cpu\",\"cpu\"",        "features[1]: 'cpu' is given twice"         },
         {"\"centre\":[",                 "\"centre\":[1,",          "all.centre: has 20 values, must have 19"   },
         {"\"centre\":[",                 "\"centre\":[\"x\",",      "all.centre: has 20"                        },
-        {"\"spread\":[0,",               "\"spread\":[-1,",         "cpu: spread is negative"               },
+        {"\"spread\":[0,",               "\"spread\":[-1,",         "cpu: spread is negative"                   },
         {"\"spread\":[",                 "\"spreads\":[",           "all.spread: missing"                       },
         {"\"low\":[0",                   "\"low\":[1e300",          "all.low[0]: not a finite number"           },
         {"\"low\":[0",                   "\"low\":[99",             "cpu: spread is negative, or low above high"},
