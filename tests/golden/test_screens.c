@@ -13,6 +13,7 @@
 
 #include "tests/support/screen.h"
 
+/* clang-format off */
 static const struct story {
     const char *name;
     const char *fixture;
@@ -22,52 +23,23 @@ static const struct story {
     /* Pairs: wait for this text, then press these keys. */
     const char *steps[9];
 } stories[] = {
-    {"list-80x24",         "reverse_shell.proc", 24, 80, "xterm-256color", NULL, {"10.0"}                                   },
-    {"list-40x10",         "reverse_shell.proc", 10, 40, "xterm-256color", NULL, {"nginx"}                                  },
-    {"details-80x24",
-     "reverse_shell.proc",                       24,
-     80,                                                 "xterm-256color",
-     NULL,                                                                       {"10.0", "\r", "evidence"}                 },
-    {"connections-120x40",
-     "reverse_shell.proc",                       40,
-     120,                                                "xterm-256color",
-     NULL,                                                                       {"10.0", "i", "REMOTE"}                    },
-    {"process-120x40",
-     "web_shell.proc",                           40,
-     120,                                                "xterm-256color",
-     NULL,                                                                       {"nginx", "a", "argv[0]"}                  },
-    {"details-200x50",
-     "reverse_shell.proc",                       50,
-     200,                                                "xterm-256color",
-     NULL,                                                                       {"10.0", "\r", "evidence"}                 },
-    {"maps-120x40",
-     "wx_memory.proc",                           40,
-     120,                                                "xterm-256color",
-     NULL,                                                                       {"systemd", "m", "PERM"}                   },
-    {"matrix-120x40",
-     "reverse_shell.proc",                       40,
-     120,                                                "xterm-256color",
-     NULL,                                                                       {"10.0", "o", "as a matrix"}               },
-    {"hostile-80x24",      "hostile_names.proc", 24, 80, "xterm-256color", NULL, {"10.0"}                                   },
-    {"help-80x24",
-     "reverse_shell.proc",                       24,
-     80,                                                 "xterm-256color",
-     NULL,                                                                       {"10.0", "?", "every key"}                 },
-    {"signal-80x24",
-     "reverse_shell.proc",                       24,
-     80,                                                 "xterm-256color",
-     NULL,                                                                       {"10.0", "k", "STOP", "\r", "Send SIGSTOP"}},
-    {"colours8-80x24",     "reverse_shell.proc", 24, 80, "linux",          NULL, {"10.0"}                                   },
-    {"mono-80x24",         "reverse_shell.proc", 24, 80, "vt100",          NULL, {"10.0"}                                   },
-    {"ascii-80x24",
-     "reverse_shell.proc",                       24,
-     80,                                                 "xterm-256color",
-     "--ascii",                                                                  {"10.0", "\r", "evidence"}                 },
-    {"light-80x24",
-     "reverse_shell.proc",                       24,
-     80,                                                 "xterm-256color",
-     "--theme=default-light",                                                    {"10.0", "\r", "evidence"}                 },
+    {"list-80x24", "reverse_shell.proc", 24, 80, "xterm-256color", NULL, {"10.0"}},
+    {"list-40x10", "reverse_shell.proc", 10, 40, "xterm-256color", NULL, {"nginx"}},
+    {"details-80x24", "reverse_shell.proc", 24, 80, "xterm-256color", NULL, {"10.0", "\r", "evidence"}},
+    {"connections-120x40", "reverse_shell.proc", 40, 120, "xterm-256color", NULL, {"10.0", "i", "REMOTE"}},
+    {"process-120x40", "web_shell.proc", 40, 120, "xterm-256color", NULL, {"nginx", "a", "argv[0]"}},
+    {"details-200x50", "reverse_shell.proc", 50, 200, "xterm-256color", NULL, {"10.0", "\r", "evidence"}},
+    {"maps-120x40", "wx_memory.proc", 40, 120, "xterm-256color", NULL, {"systemd", "m", "PERM"}},
+    {"matrix-120x40", "reverse_shell.proc", 40, 120, "xterm-256color", NULL, {"10.0", "o", "as a matrix"}},
+    {"hostile-80x24", "hostile_names.proc", 24, 80, "xterm-256color", NULL, {"10.0"}},
+    {"help-80x24", "reverse_shell.proc", 24, 80, "xterm-256color", NULL, {"10.0", "?", "every key"}},
+    {"signal-80x24", "reverse_shell.proc", 24, 80, "xterm-256color", NULL, {"10.0", "k", "STOP", "\r", "Send SIGSTOP"}},
+    {"colours8-80x24", "reverse_shell.proc", 24, 80, "linux", NULL, {"10.0"}},
+    {"mono-80x24", "reverse_shell.proc", 24, 80, "vt100", NULL, {"10.0"}},
+    {"ascii-80x24", "reverse_shell.proc", 24, 80, "xterm-256color", "--ascii", {"10.0", "\r", "evidence"}},
+    {"light-80x24", "reverse_shell.proc", 24, 80, "xterm-256color", "--theme=default-light", {"10.0", "\r", "evidence"}},
 };
+/* clang-format on */
 
 static const char *build_directory(void)
 {
