@@ -105,6 +105,16 @@ static void apply_options(struct app *app, const struct options *options)
     }
 }
 
+/* From here on files are opened as anybody, and nothing hostile was read yet. */
+static bool confine(struct app *app)
+{
+    int error = engine_confine(app->engine);
+
+    if (error < 0)
+        fprintf(stderr, "procwatch-top: privileges cannot be given up: %s\n", strerror(-error));
+    return error >= 0;
+}
+
 static int run_screen(struct app *app, const struct options *options,
                       const struct theme_spec *theme)
 {
@@ -118,9 +128,12 @@ static int run_screen(struct app *app, const struct options *options,
                 reason ? reason : "signals cannot be waited for");
         return EXIT_NO_TERMINAL;
     }
+    if (!confine(app)) {
+        terminal_close(&terminal);
+        return EXIT_RUNTIME;
+    }
     catch_crashes();
     theme_realize(&app->theme, theme, is_mono ? DEPTH_NONE : theme_depth_of_terminal());
-    engine_confine(app->engine);
     app_send_request(app);
     int ended_by = loop_run(app, &terminal, signals);
     terminal_close(&terminal);
@@ -150,8 +163,7 @@ static int run(struct app *app, const struct options *options)
     } else {
         apply_options(app, options);
         if (options->is_batch) {
-            engine_confine(app->engine);
-            status = batch_run(app, options);
+            status = confine(app) ? batch_run(app, options) : EXIT_RUNTIME;
         } else {
             status = run_screen(app, options, &theme);
         }

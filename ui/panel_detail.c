@@ -10,8 +10,9 @@ static void write_reasons(struct app *app, const struct subject *subject)
 {
     const struct refresh *refresh = app->detail.kept ? app->detail.kept : app->refresh;
 
-    panel_reasons_write(&app->detail.page, subject, &app->settings.scoring,
-                        &refresh->assessment);
+    const struct judges judges = {&app->settings.scoring, &refresh->assessment, app->anomaly};
+
+    panel_reasons_write(&app->detail.page, subject, &judges);
 }
 
 static void write_maps(struct app *app, const struct subject *subject)

@@ -129,13 +129,39 @@ static void write_not_assessed(struct page *page, const struct subject *subject,
     }
 }
 
+/* What the model finds strange, when it finds anything. */
+static void write_model(struct page *page, const struct subject *subject,
+                        const struct judges *judges)
+{
+    const struct row *row = &subject->row;
+    struct anomaly_reason reasons[ANOMALY_REASONS_MAX];
+    uint32_t process = (uint32_t)(row->process - row->snapshot->processes);
+    size_t count;
+
+    if (!judges->anomaly || row->verdict->ml_score <= 0)
+        return;
+    page_line(page);
+    page_line(page);
+    page_add(page, ROLE_KEY, "%+4.1f model ",
+             judges->options->ml_weight * row->verdict->ml_score);
+    page_add(page, ROLE_DIM, "weight %.3g x %.2f: unlike what was learned",
+             judges->options->ml_weight, row->verdict->ml_score);
+    count = anomaly_explain(judges->anomaly, row->snapshot, row->relations, process, &reasons);
+    for (size_t i = 0; i < count; i++) {
+        struct strbuf text = {0};
+
+        anomaly_reason_format(&reasons[i], &text);
+        write_labelled(page, i == 0 ? "because" : "", ROLE_TEXT, strbuf_span(&text));
+        strbuf_release(&text);
+    }
+}
+
 void panel_reasons_write(struct page *page, const struct subject *subject,
-                         const struct scoring_options *options,
-                         const struct assessment *assessment)
+                         const struct judges *judges)
 {
     const struct row *row = &subject->row;
 
-    write_total(page, subject, options);
+    write_total(page, subject, judges->options);
     for (uint32_t i = 0; i < row->verdict->reason_count; i++)
         write_reason(page, subject, &row->scores->reasons[row->verdict->first_reason + i]);
     if (row->verdict->reason_count == 0) {
@@ -143,5 +169,6 @@ void panel_reasons_write(struct page *page, const struct subject *subject,
         page_line(page);
         page_add(page, ROLE_DIM, "Nothing stands out.");
     }
-    write_not_assessed(page, subject, assessment);
+    write_model(page, subject, judges);
+    write_not_assessed(page, subject, judges->assessment);
 }
