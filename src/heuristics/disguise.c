@@ -62,6 +62,44 @@ static bool is_beginning_of(struct span name, struct span whole)
     return is_same_name(name, whole);
 }
 
+/* Beginnings of names that ps(1) shows for the kernel's own threads, each too
+ * odd for a program's. */
+static const char *const kernel_threads[] = {
+    "kworker",    "kthreadd",   "ksoftirqd",    "migration/",      "cpuhp/",    "rcu_preempt",
+    "rcu_sched",  "rcu_gp",     "rcu_par_gp",   "rcu_tasks",       "kswapd",    "kcompactd",
+    "khugepaged", "khungtaskd", "kdevtmpfs",    "kauditd",         "kblockd",   "kintegrityd",
+    "kthrotld",   "oom_reaper", "jbd2/",        "ext4-rsv-conver", "xfsaild/",  "scsi_eh_",
+    "scsi_tmf_",  "irq/",       "idle_inject/", "kstrp",           "kpsmoused", "ipv6_addrconf",
+    "watchdogd",  NULL};
+
+static bool is_kernel_thread_name(struct span name)
+{
+    span_take_char(&name, '[');
+    for (const char *const *thread = kernel_threads; *thread; thread++)
+        if (span_starts_with(name, *thread))
+            return true;
+    return false;
+}
+
+float check_kthread_masq(const struct check_context *context, const struct process *process,
+                         struct strbuf *evidence)
+{
+    const struct snapshot *snapshot = context->snapshot;
+    struct span comm = snapshot_span(snapshot, process->comm), argument, claimed;
+
+    if (argument_at(snapshot, process, 0, &argument) && is_kernel_thread_name(argument))
+        claimed = argument;
+    else if (is_kernel_thread_name(comm))
+        claimed = comm;
+    else
+        return 0;
+    strbuf_add_string(evidence, "calls itself ");
+    strbuf_add_span(evidence, claimed);
+    strbuf_add_string(evidence, ", is no kernel thread and runs ");
+    strbuf_add_span(evidence, program_path(snapshot, process));
+    return 1;
+}
+
 float check_name_argv_mismatch(const struct check_context *context,
                                const struct process *process, struct strbuf *evidence)
 {

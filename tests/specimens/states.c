@@ -291,6 +291,7 @@ static void enter_socket_shell(struct stage *stage)
         close(connection);
     stage_expect(stage, "watched_port", "127.0.0.1:%u", stage->port);
     stage_expect(stage, "no_tty", "%s", "");
+    stage_expect(stage, "revshell_stdio", "127.0.0.1:%u", stage->port);
     execl("/bin/sh", "sh", (char *)NULL);
     specimen_fail("/bin/sh");
 }

@@ -162,6 +162,15 @@ void given_socket(struct given *given, const struct process *process, int fd, co
         (struct descriptor){.fd = fd, .kind = DESCRIPTOR_SOCKET, .inode = socket.inode});
 }
 
+void given_same_socket(struct given *given, const struct process *process, int fd)
+{
+    struct descriptor descriptor = given->descriptors[given->descriptor_count - 1].descriptor;
+
+    assert_int_equal(descriptor.kind, DESCRIPTOR_SOCKET);
+    descriptor.fd = fd;
+    add_descriptor(given, process, descriptor);
+}
+
 /* A process's lists must lie in one piece. */
 static void add_lists(struct given *given, size_t index)
 {

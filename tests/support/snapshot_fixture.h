@@ -54,6 +54,9 @@ void given_terminal(struct given *given, const struct process *process, int fd);
 void given_socket(struct given *given, const struct process *process, int fd, const char *local,
                   const char *remote);
 
+/* Another descriptor of the socket given last. */
+void given_same_socket(struct given *given, const struct process *process, int fd);
+
 /* Build snapshot and relations; nothing can be added any more. */
 void given_seal(struct given *given);
 

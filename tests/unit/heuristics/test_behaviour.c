@@ -97,6 +97,35 @@ static void no_tty_spares_scripts_terminals_and_the_unreadable(void **state)
     assert_false(is_assessed(a, 15, "no_tty"));
 }
 
+static void revshell_stdio_is_a_wire_to_a_shell(void **state)
+{
+    struct assessed *a = *state;
+    struct process *python = given_child(a, 11, 1, "/usr/bin/python3.11", "python3|x.py");
+    struct process *logging = given_child(a, 12, 1, "/usr/bin/python3.11", "python3|x.py");
+    struct process *handler = given_child(a, 13, 1, "/usr/bin/perl", "perl|handler");
+
+    given_socket(&a->given, given_child(a, 10, 1, "/usr/bin/bash", "bash"), 2, "10.0.0.1:40000",
+                 "10.0.0.9:443");
+    given_socket(&a->given, python, 0, "10.0.0.1:40001", "10.0.0.9:443");
+    given_same_socket(&a->given, python, 1);
+    given_socket(&a->given, logging, 2, "10.0.0.1:40002", "10.0.0.9:514");
+    given_socket(&a->given, handler, 0, "10.0.0.1:79", "10.0.0.9:5000");
+    given_same_socket(&a->given, handler, 1);
+    given_socket(&a->given, given_child(a, 14, 1, "/usr/sbin/inetd", "inetd"), 4, "10.0.0.1:79",
+                 NULL);
+    given_socket(&a->given, given_child(a, 15, 1, "/usr/bin/nc", "nc"), 0, "10.0.0.1:40003",
+                 "10.0.0.9:443");
+    given_pipe(&a->given, given_child(a, 16, 1, "/usr/bin/bash", "bash"), 0, 77);
+    assess(a);
+    assert_finds(a, 10, "revshell_stdio", 1,
+                 "fd 2 -> tcp 10.0.0.1:40000 -> 10.0.0.9:443 ESTABLISHED");
+    assert_finds(a, 11, "revshell_stdio", 1, "fd 0 -> tcp 10.0.0.1:40001");
+    assert_innocent(a, 12, "revshell_stdio");
+    assert_finds(a, 13, "revshell_stdio", 0.17, "inetd");
+    assert_innocent(a, 15, "revshell_stdio");
+    assert_innocent(a, 16, "revshell_stdio");
+}
+
 static void ptraced_counts_a_system_debugger_less(void **state)
 {
     struct assessed *a = *state;
@@ -203,6 +232,7 @@ int main(void)
         CASE(unusual_parent_spares_what_servers_run_honestly),
         CASE(no_tty_is_an_interactive_shell_on_a_wire),
         CASE(no_tty_spares_scripts_terminals_and_the_unreadable),
+        CASE(revshell_stdio_is_a_wire_to_a_shell),
         CASE(ptraced_counts_a_system_debugger_less),
         CASE(watched_port_is_about_outbound_ones),
         CASE(many_conns_are_more_than_the_threshold),

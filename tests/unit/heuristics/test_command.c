@@ -74,6 +74,30 @@ static void name_argv_mismatch_spares_titles_links_and_scripts(void **state)
     ASSERT_CASES(*state, "name_argv_mismatch", cases);
 }
 
+static void kthread_masq_is_about_names_of_the_kernel(void **state)
+{
+    static const struct command_case cases[] = {
+        {"/opt/x/y",            "[kworker/0:1]",     1},
+        {"/tmp/kswapd0",        "/tmp/kswapd0",      1},
+        {"/usr/bin/python3.11", "[celeryd: worker]", 0},
+        {"/usr/bin/[",          "[|-f|x|]",          0},
+        {"/usr/bin/grep",       "grep|kworker",      0},
+    };
+
+    ASSERT_CASES(*state, "kthread_masq", cases);
+}
+
+static void kthread_masq_knows_the_real_ones(void **state)
+{
+    struct assessed *a = *state;
+    struct process *thread = given_process(&a->given, 10, 2, "");
+
+    thread->comm = given_text(&a->given, "kworker/0:1");
+    thread->flags = PROCESS_PF_KTHREAD;
+    assess(a);
+    assert_clean(a, 10);
+}
+
 static void name_argv_mismatch_believes_comm_for_a_link(void **state)
 {
     struct assessed *a = *state;
@@ -128,6 +152,8 @@ int main(void)
         CASE(obfuscated_cmdline_is_a_decoder_and_a_long_text),
         CASE(code_exec_cmdline_is_a_call),
         CASE(name_argv_mismatch_spares_titles_links_and_scripts),
+        CASE(kthread_masq_is_about_names_of_the_kernel),
+        CASE(kthread_masq_knows_the_real_ones),
         CASE(name_argv_mismatch_believes_comm_for_a_link),
         CASE(empty_cmdline_waits_for_the_second_sighting),
         CASE(short_cmdline_spares_the_system_s_own),
