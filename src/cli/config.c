@@ -2,12 +2,13 @@
 #include <string.h>
 
 #include "cli/command.h"
+#include "cli/config_edit.h"
 #include "cli/output.h"
 #include "settings/schema.h"
 
 struct config_options {
     bool wants_help; /* first: command_parse() */
-    bool is_default;
+    bool is_default, is_dry_run, may_write_over;
     const char *config;
 };
 
@@ -24,12 +25,29 @@ static const char *option_default(void *target, const char *value)
     return NULL;
 }
 
+static const char *option_dry_run(void *target, const char *value)
+{
+    (void)value;
+    ((struct config_options *)target)->is_dry_run = true;
+    return NULL;
+}
+
+static const char *option_in_place(void *target, const char *value)
+{
+    (void)value;
+    ((struct config_options *)target)->may_write_over = true;
+    return NULL;
+}
+
+/* clang-format off */
 static const struct option_row rows[] = {
-    {'c', "config",  "FILE", option_config,
-     "configuration to use instead of the one in the home directory"                   },
-    {0,   "default", NULL,   option_default, "print the shipped file with its comments"},
+    {'c', "config", "FILE", option_config, "configuration to use instead of the one in the home directory"},
+    {0, "default", NULL, option_default, "print the shipped file with its comments"},
+    {'n', "dry-run", NULL, option_dry_run, "print what would change in the file, and change nothing"},
+    {0, "in-place", NULL, option_in_place, "also write to a file that cannot be replaced, as one with hard links"},
     HELP_ROW,
 };
+/* clang-format on */
 
 static const char *const examples[] = {
     "procwatch config",
@@ -38,31 +56,43 @@ static const char *const examples[] = {
     "one of them",
     "procwatch config --default > ~/.procwatch.yaml",
     "a file to begin with",
+    "procwatch config set weights.tmp_exe 2 --dry-run",
+    "what that would change in the file; comments and order stay",
+    "procwatch config add whitelist.paths /opt/app/service",
+    "vouch for a program",
     NULL,
 };
 
 const struct option_table config_table = {
     .program = "procwatch config",
-    .synopsis = "[get KEY]",
+    .synopsis = "[get|set|unset|add|del KEY [VALUE]]",
     .summary =
-        "Prints the settings in force: built-in values, overridden by the configuration.",
+        "Prints the settings in force: built-in values, overridden by the configuration; "
+        "or changes one in the file, whose other bytes stay as they are.",
     .rows = rows,
     .count = sizeof rows / sizeof *rows,
     .examples = examples,
 };
 
-static int print_setting(const struct settings *settings, const char *key)
+static bool is_setting(const char *key)
 {
     struct setting setting;
     char nearest[SETTING_PATH_SIZE] = "";
+
+    if (setting_find(key, &setting))
+        return true;
+    bool is_near = setting_suggest(key, &nearest);
+    output_complain("there is no setting %s%s%s%s", key, is_near ? ", did you mean " : "",
+                    nearest, is_near ? "?" : "");
+    return false;
+}
+
+static int print_setting(const struct settings *settings, const char *key)
+{
+    struct setting setting;
     struct strbuf text = {0};
 
-    if (!setting_find(key, &setting)) {
-        bool is_near = setting_suggest(key, &nearest);
-        output_complain("there is no setting %s%s%s%s", key, is_near ? ", did you mean " : "",
-                        nearest, is_near ? "?" : "");
-        return EXIT_USAGE;
-    }
+    setting_find(key, &setting);
     setting_format(&setting, settings, &text);
     strbuf_add_char(&text, '\n');
     enum output_result result = output_write(strbuf_span(&text));
@@ -98,10 +128,43 @@ static int run(const struct config_options *options, const char *key)
     return status;
 }
 
+static const struct {
+    const char *name;
+    enum edit_kind kind;
+    int operands; /* itself, the key, the value */
+} verbs[] = {
+    {"set",   EDIT_SET,    3},
+    {"unset", EDIT_UNSET,  2},
+    {"add",   EDIT_ADD,    3},
+    {"del",   EDIT_DELETE, 3},
+};
+
+/* operands: the verb and what follows it. */
+static int run_verb(const struct config_options *options, int count, char **operands)
+{
+    if (count > 1 && !is_setting(operands[1]))
+        return EXIT_USAGE;
+    if (count == 2 && strcmp(operands[0], "get") == 0)
+        return run(options, operands[1]);
+    for (size_t i = 0; i < sizeof verbs / sizeof *verbs; i++)
+        if (count == verbs[i].operands && strcmp(operands[0], verbs[i].name) == 0)
+            return config_change(&(struct config_change){
+                .config = options->config,
+                .kind = verbs[i].kind,
+                .key = operands[1],
+                .value = count > 2 ? operands[2] : NULL,
+                .is_dry_run = options->is_dry_run,
+                .may_write_over = options->may_write_over,
+            });
+    output_complain("config knows get KEY, set KEY VALUE, unset KEY, add LIST VALUE and "
+                    "del LIST VALUE (see --help)");
+    return EXIT_USAGE;
+}
+
 int config_run(int argc, char **argv)
 {
     struct config_options options = {0};
-    struct command_line line = {.argc = argc, .argv = argv, .operands_max = 2};
+    struct command_line line = {.argc = argc, .argv = argv, .operands_max = 3};
 
     if (!command_parse(&config_table, &options.wants_help, &line))
         return line.status;
@@ -111,8 +174,5 @@ int config_run(int argc, char **argv)
     }
     if (line.first == argc)
         return run(&options, NULL);
-    if (argc - line.first == 2 && strcmp(argv[line.first], "get") == 0)
-        return run(&options, argv[line.first + 1]);
-    output_complain("config knows \"get KEY\" (see --help)");
-    return EXIT_USAGE;
+    return run_verb(&options, argc - line.first, argv + line.first);
 }
