@@ -27,8 +27,7 @@ void app_release(struct app *app)
     refresh_release(app->refresh);
     free(app->refresh);
     detail_release(&app->detail);
-    anomaly_free(app->anomaly);
-    anomaly_model_free(app->model);
+    learned_release(&app->learned);
     view_release(&app->view);
     strbuf_release(&app->list.user);
     strbuf_release(&app->list.filter);
@@ -198,13 +197,10 @@ void app_adopt(struct app *app, void *block, size_t size)
     report_aftermath(app);
 }
 
-void app_use_model(struct app *app, struct anomaly_model *model)
+void app_use_model(struct app *app, const struct learned *learned)
 {
-    app->model = model;
-    app->anomaly =
-        anomaly_new(model, app->settings.model_kind == MODEL_ZSCORE ? ANOMALY_ZSCORE
-                                                                    : ANOMALY_ISOLATION_FOREST);
-    refresh_use_model(app->refresh, app->anomaly);
+    app->learned = *learned;
+    refresh_use_model(app->refresh, app->learned.anomaly);
 }
 
 void app_rescore(struct app *app)
@@ -242,6 +238,8 @@ void app_send_request(struct app *app)
         .is_paused = app->is_paused,
     };
 
+    if (app->learned.anomaly)
+        request.wanted |= anomaly_needs();
     if (whitelist_wants_hashes(&app->settings.scoring.whitelist))
         request.wanted |= FACT_BIT(FACT_SHA256);
     if (app->detail.is_open) {

@@ -11,8 +11,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "anomaly/anomaly.h"
 #include "engine/engine.h"
+#include "engine/learned.h"
 #include "engine/refresh.h"
 #include "settings/settings.h"
 #include "ui/layout.h"
@@ -128,9 +128,8 @@ struct app {
     struct engine *engine; /* NULL in tests */
     struct settings settings;
     struct settings_source source;
-    struct anomaly_model *model; /* NULL: none */
-    struct anomaly *anomaly;     /* over the model */
-    struct refresh *refresh;     /* block NULL: nothing yet */
+    struct learned learned;  /* the model that is judged by, or none */
+    struct refresh *refresh; /* block NULL: nothing yet */
     struct view view;
     struct list list;
     struct detail detail;
@@ -165,7 +164,7 @@ void app_arrange(struct app *app, int height, int width);
 void app_take(struct app *app);
 
 /* Judge by this model too; it becomes the app's. */
-void app_use_model(struct app *app, struct anomaly_model *model);
+void app_use_model(struct app *app, const struct learned *learned);
 
 /* Take over a snapshot's block. */
 void app_adopt(struct app *app, void *block, size_t size);

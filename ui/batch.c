@@ -60,7 +60,8 @@ static struct report report_of(const struct app *app)
         .scores = &app->refresh->scores,
         .view = &app->view,
         .min_score = app->settings.scoring.min_score,
-        .is_model_loaded = app->anomaly != NULL,
+        .is_model_loaded = app->learned.anomaly != NULL,
+        .anomaly = app->learned.anomaly,
     };
 }
 

@@ -94,7 +94,7 @@ void detail_keep_if_vanished(struct app *app, const void *block, size_t size)
     detail->kept = app->refresh;
     detail->is_gone = true;
     app->refresh = memory_new(1, sizeof *app->refresh);
-    refresh_use_model(app->refresh, app->anomaly);
+    refresh_use_model(app->refresh, app->learned.anomaly);
 }
 
 void detail_rescore(struct app *app)
@@ -105,9 +105,9 @@ void detail_rescore(struct app *app)
         return;
     /* The model has one set of answers: ask about the old snapshot, then about
      * the one in hand again. */
-    refresh_use_model(kept, app->anomaly);
+    refresh_use_model(kept, app->learned.anomaly);
     refresh_score(kept, &app->settings.scoring);
-    refresh_use_model(app->refresh, app->anomaly);
+    refresh_use_model(app->refresh, app->learned.anomaly);
 }
 
 void detail_refreshed(struct app *app)

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "ui/frame.h"
 
+#include <time.h>
+
 #include "ui/panel_bar.h"
 #include "ui/panel_detail.h"
 #include "ui/panel_header.h"
@@ -8,17 +10,28 @@
 #include "ui/panel_list.h"
 #include "ui/panel_menu.h"
 
+static void describe_model(const struct app *app, struct strbuf *out)
+{
+    if (app->learned.model)
+        learned_describe(&app->learned, time(NULL), out);
+    else
+        strbuf_add_string(out, "no model");
+}
+
 static void draw_header(const struct brush *screen, const struct app *app)
 {
     struct brush brush = brush_part(screen, app->layout.header);
     char scope[32];
+    struct strbuf model = {0};
+
+    describe_model(app, &model);
     struct header header = {
         .refresh = app->refresh,
         .settings = &app->settings,
         .source = app->source.message ? app->source.message
                   : app->source.path  ? app->source.path
                                       : "built-in",
-        .model = app->anomaly ? anomaly_kind_name(anomaly_kind(app->anomaly)) : "no model",
+        .model = strbuf_string(&model),
         .user = strbuf_string(&app->list.user),
         .filter = strbuf_string(&app->list.filter),
         .scope = scope,
@@ -33,6 +46,7 @@ static void draw_header(const struct brush *screen, const struct app *app)
     else
         snprintf(scope, sizeof scope, "%s", app->list.scope == SCOPE_ALL ? "all" : "flagged");
     panel_header_draw(&brush, &header);
+    strbuf_release(&model);
 }
 
 /* The selected row stays on the screen, and the last page is full. */

@@ -8,9 +8,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
-#include "anomaly/model_file.h"
 #include "base/fatal.h"
 #include "ui/app.h"
 #include "ui/batch.h"
@@ -58,16 +58,24 @@ static void end_by(int number)
     sigprocmask(SIG_UNBLOCK, &set, NULL);
 }
 
+/* The one that was asked for, or else the one that procwatch train writes, which
+ * need not be there. A broken one there is told of, and done without. */
 static bool load_model(struct app *app, struct problems *problems)
 {
-    struct anomaly_model *model;
+    const struct settings *settings = &app->settings;
+    char *usual = settings_default_model_path();
+    const struct learned_source source = {
+        .path = settings->model_path ? settings->model_path : usual,
+        .is_optional = !settings->model_path,
+        .kind =
+            settings->model_kind == MODEL_ZSCORE ? ANOMALY_ZSCORE : ANOMALY_ISOLATION_FOREST,
+    };
+    struct learned learned;
+    bool is_good = learned_load(&learned, &source, time(NULL), problems);
 
-    if (!app->settings.model_path)
-        return true;
-    model = model_file_load(app->settings.model_path, problems);
-    if (model)
-        app_use_model(app, model);
-    return model != NULL;
+    free(usual);
+    app_use_model(app, &learned);
+    return is_good || !settings->model_path;
 }
 
 static bool load(struct app *app, const struct options *options, struct theme_spec *ret_theme)

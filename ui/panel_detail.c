@@ -10,7 +10,8 @@ static void write_reasons(struct app *app, const struct subject *subject)
 {
     const struct refresh *refresh = app->detail.kept ? app->detail.kept : app->refresh;
 
-    const struct judges judges = {&app->settings.scoring, &refresh->assessment, app->anomaly};
+    const struct judges judges = {&app->settings.scoring, &refresh->assessment,
+                                  app->learned.anomaly};
 
     panel_reasons_write(&app->detail.page, subject, &judges);
 }
