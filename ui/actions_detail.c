@@ -21,7 +21,7 @@ void detail_leave(struct app *app)
 static void turn_tab(struct app *app, int by)
 {
     if (app->detail.is_open)
-        detail_open(app, ((int)app->detail.tab + TAB_COUNT + by) % TAB_COUNT);
+        detail_open(app, (enum tab)(((int)app->detail.tab + TAB_COUNT + by) % TAB_COUNT));
     else
         detail_open(app, app->detail.tab);
 }

@@ -42,22 +42,31 @@ static int draw_key(const struct brush *brush, int x, const struct key_row *row)
     return x;
 }
 
-/* The keys with a label: function keys in their order, then the others. */
+enum { NARROW = 60, FUNCTION_KEYS = 12 };
+
+/* The keys with a label: function keys in their order, then the others; those
+ * come first where not all have room, because they lead out of where one is. */
 static void draw_keys(const struct brush *brush, enum context context, bool is_readonly)
 {
+    bool is_narrow = brush->area.width < NARROW;
     int x = 0;
 
     draw_fill(brush, 0, 0, brush->area.width, ROLE_BAR);
-    for (int function = 1; function <= 13; function++)
+    for (int turn = 1; turn <= FUNCTION_KEYS + 1; turn++) {
+        /* 0 and beyond the last: the keys that are no function keys. */
+        int function = is_narrow ? turn - 1 : turn;
+
         for (size_t i = 0; i < key_row_count; i++) {
             const struct key_row *row = &key_rows[i];
-            bool has_turn = function <= 12 ? row->key == KEY_SPECIAL(KEY_F(function))
-                                           : !is_function_key(row->key);
+            bool has_turn = function >= 1 && function <= FUNCTION_KEYS
+                                ? row->key == KEY_SPECIAL(KEY_F(function))
+                                : !is_function_key(row->key);
 
             if (has_turn && row->bar && row->contexts & (unsigned)context &&
                 (row->is_readonly_ok || !is_readonly))
                 x = draw_key(brush, x, row);
         }
+    }
 }
 
 int panel_bar_draw(const struct brush *brush, const struct app *app)
