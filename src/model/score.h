@@ -42,8 +42,9 @@ struct verdict {
     double ml_score; /* 0 .. 1 */
     double total_score;
     enum severity severity;
-    bool is_flagged;     /* total_score >= min_score */
-    bool is_whitelisted; /* some entry matches */
+    bool is_flagged;      /* total_score >= min_score */
+    bool is_whitelisted;  /* some entry matches */
+    bool is_acknowledged; /* the user has seen it: not flagged in this session */
     /* "names: sshd": which entry, for display; NULL without one. */
     const char *whitelist_entry;
 };
@@ -58,6 +59,7 @@ struct scores {
     struct arena texts;
     uint32_t flagged_count;
     uint32_t whitelisted_count;
+    uint32_t acknowledged_count;
     double max_score;
 };
 

@@ -220,6 +220,7 @@ void score_snapshot(const struct snapshot *snapshot, const struct assessment *as
     scores->reason_count = 0;
     scores->flagged_count = 0;
     scores->whitelisted_count = 0;
+    scores->acknowledged_count = 0;
     scores->max_score = 0;
     for (size_t i = 0; i < scores->count; i++) {
         struct verdict *verdict = &scores->verdicts[i];

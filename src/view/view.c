@@ -162,6 +162,8 @@ static bool is_wanted(const struct row *row, const struct view_options *options)
 {
     if (options->flagged_only && !row->verdict->is_flagged)
         return false;
+    if (options->marks && !options->marks[row->process - row->snapshot->processes])
+        return false;
     if (row->verdict->total_score < options->least_score)
         return false;
     if (options->hide_kernel_threads && process_is_kernel_thread(row->process))

@@ -16,7 +16,8 @@ struct view_options {
     const struct column *sort; /* NULL: total score, highest first */
     bool is_reversed;          /* ascending where the default is descending */
     bool flagged_only;
-    double least_score; /* only with at least this total score; 0 for all */
+    const uint8_t *marks; /* only processes that are not 0 here; NULL for all */
+    double least_score;   /* only with at least this total score; 0 for all */
     bool hide_kernel_threads;
     size_t limit;        /* top-k; 0 for all */
     const int32_t *pids; /* only these; NULL for all */
