@@ -124,6 +124,17 @@ static int drop_capabilities(const struct role *role)
     return capng_apply(sets) < 0 ? -EPERM : 0;
 }
 
+/* The gatherer keeps one descriptor a process, as long as they last. */
+static void raise_descriptor_limit(void)
+{
+    struct rlimit limit;
+
+    if (getrlimit(RLIMIT_NOFILE, &limit) == 0) {
+        limit.rlim_cur = limit.rlim_max;
+        setrlimit(RLIMIT_NOFILE, &limit);
+    }
+}
+
 int privilege_drop(enum privilege_role role)
 {
     const struct rlimit no_core = {0, 0};
@@ -136,8 +147,10 @@ int privilege_drop(enum privilege_role role)
     /* LeakSanitizer traces its own process, which then must be dumpable. */
     if (!IS_SANITIZED && prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) < 0)
         return -errno;
-    if (role == PRIVILEGE_READER)
+    if (role == PRIVILEGE_READER) {
         umask(077);
+        raise_descriptor_limit();
+    }
     return 0;
 }
 

@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -14,7 +15,7 @@
 #include "gather/reading.h"
 #include "gather/system_facts.h"
 
-enum { PASSWD_SIZE_MAX = 16 * 1024 * 1024 };
+enum { PASSWD_SIZE_MAX = 16 * 1024 * 1024, DESCRIPTORS_RESERVED = 512 };
 
 /* What must be read before something else can be. */
 static const struct {
@@ -48,6 +49,16 @@ static void load_recorded_users(struct gather *gather)
         users_load(&gather->users, strbuf_span(&gather->text));
 }
 
+/* How many we may keep open and still have enough for everything else. */
+static size_t spare_descriptors(void)
+{
+    struct rlimit limit;
+
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur <= DESCRIPTORS_RESERVED)
+        return 0;
+    return limit.rlim_cur - DESCRIPTORS_RESERVED;
+}
+
 int gather_new(const struct gather_options *options, struct gather **ret_gather,
                const char **ret_reason)
 {
@@ -61,6 +72,7 @@ int gather_new(const struct gather_options *options, struct gather **ret_gather,
     gather->watch = options->watch;
     gather->files = options->files;
     gather->paths.mounts = &gather->mounts;
+    gather->status_max = spare_descriptors();
     system_facts_learn(gather);
     hidden_init(&gather->hidden, &gather->procfs);
     if (gather->procfs.is_live)
@@ -84,6 +96,10 @@ void gather_free(struct gather *gather)
     samples_release(&gather->samples);
     digests_release(&gather->digests);
     sockets_release(&gather->sockets);
+    texts_release(&gather->texts);
+    exe_table_release(&gather->exe_table);
+    free(gather->lists.maps);
+    free(gather->lists.descriptors);
     hidden_release(&gather->hidden);
     strbuf_release(&gather->own_preload);
     procfs_numbers_release(&gather->pids);
@@ -114,20 +130,27 @@ static void count_states(const struct process *process, struct gather_counts *co
 static void keep_or_drop(struct reading *reading, const struct gather_request *request,
                          struct gather_counts *counts)
 {
+    struct gather *gather = reading->gather;
     bool is_other = reading->is_focus && request->focus_starttime != 0 &&
                     request->focus_starttime != reading->process.starttime;
 
     if (reading->is_gone || is_other) {
         counts->vanished++;
     } else {
-        snapshot_builder_add_process(reading->builder, &reading->process);
+        kept_put_out(gather, &reading->process, gather->lists.maps, gather->lists.descriptors);
         count_states(&reading->process, counts);
         if (reading->keeps_sample) {
-            samples_keep(&reading->gather->samples, &reading->sample);
-            return;
+            if (gather->pass > 0 && gather->procfs.is_live)
+                kept_store(reading);
+            samples_keep(&gather->samples, &reading->sample);
+            reading->sample.kept = NULL;
         }
     }
-    free(reading->sample.cgroup);
+    kept_free(reading->sample.kept, &gather->samples.status_count);
+    if (reading->status >= 0) {
+        close(reading->status);
+        gather->samples.status_count--;
+    }
 }
 
 /* Returns false when we ran out of descriptors or memory, not the process. */
@@ -135,8 +158,13 @@ static bool read_process(struct gather *gather, const struct gather_request *req
                          struct snapshot_builder *builder, int32_t pid)
 {
     struct gather_counts *counts = &snapshot_builder_header(builder)->counts;
+    fact_mask wanted = with_dependencies(request->wanted);
     char name[16];
 
+    if (request->focus_pid == 0 && kept_reuse(gather, wanted, builder, pid)) {
+        count_states(snapshot_builder_process(builder, counts->processes), counts);
+        return true;
+    }
     snprintf(name, sizeof name, "%d", pid);
     int directory = procfs_open_directory(&gather->procfs, gather->procfs.root, name);
     if (directory == -ENOENT || directory == -ESRCH) {
@@ -146,11 +174,12 @@ static bool read_process(struct gather *gather, const struct gather_request *req
     struct reading reading = {
         .gather = gather,
         .builder = builder,
-        .wanted = with_dependencies(request->wanted),
+        .wanted = wanted,
         .is_focus = request->focus_pid != 0,
         .keeps_sample = request->focus_pid == 0 || gather->pass == 0,
         .directory = directory,
         .body = directory,
+        .status = -1,
         .process.pid = pid,
     };
     if (directory == -EXDEV) { /* mounted over: hidden_publish() says so */
@@ -263,6 +292,10 @@ static void begin(struct gather *gather, const struct gather_request *request,
     snapshot_builder_header(builder)->own_preload =
         snapshot_builder_text(builder, strbuf_span(&gather->own_preload));
     sockets_begin(&gather->sockets, builder);
+    texts_begin(&gather->texts, builder);
+    exe_table_begin(&gather->exe_table);
+    gather->is_sweeping = false;
+    gather->has_kept |= !is_focus;
 }
 
 int gather_pass(struct gather *gather, const struct gather_request *request,
@@ -294,6 +327,8 @@ int gather_pass(struct gather *gather, const struct gather_request *request,
         gather->last_ns = gather->now_ns;
         samples_turn(&gather->samples);
     }
+    if (!is_focus || !gather->has_kept)
+        texts_collect(&gather->texts);
     if (gather->sockets.is_truncated)
         header->flags |= SNAPSHOT_SOCKETS_TRUNCATED;
     if (gather->procfs.is_live && cannot_see_all(gather))

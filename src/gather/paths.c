@@ -118,6 +118,7 @@ void paths_refresh(struct paths *paths, uint64_t now_ms, bool wants_packages)
         paths->packages = packages_new("");
     bool is_void = wants_packages && packages_refresh(paths->packages, now_ms);
 
+    paths->serial += is_void;
     if (!is_void && now_ms - paths->since_ms < PATHS_KEEP_MS)
         return;
     clear(paths);

@@ -37,6 +37,7 @@ struct paths {
     size_t slot_count; /* a power of two, or 0 */
     size_t used;
     uint64_t since_ms;
+    uint64_t serial; /* moves when the package database does */
 };
 
 void paths_release(struct paths *paths);

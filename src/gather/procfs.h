@@ -45,6 +45,9 @@ int procfs_read(const struct procfs *procfs, int directory, const char *path, si
 int procfs_read_piece(const struct procfs *procfs, int directory, const char *path, size_t cap,
                       struct strbuf *buffer);
 
+/* A file of one record, again, by the descriptor it was opened with. */
+int procfs_read_again(int fd, size_t cap, struct strbuf *buffer);
+
 /* A link's text replaces the buffer's content. -ENAMETOOLONG when the kernel
  * cannot say it: the path is longer than PATH_MAX. */
 int procfs_read_link(int directory, const char *path, struct strbuf *buffer);

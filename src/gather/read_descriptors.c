@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "base/memory.h"
 #include "gather/parse.h"
 #include "gather/reading.h"
 
@@ -43,7 +44,7 @@ static uint64_t tty_index_of(struct reading *reading, int32_t fd)
 static void add_descriptor(struct reading *reading, int32_t fd, struct span link)
 {
     struct descriptor descriptor = {.fd = fd};
-    struct range *range = &reading->process.descriptors;
+    struct lists *lists = &reading->gather->lists;
 
     descriptor.kind = parse_descriptor_link(link, &descriptor.inode);
     if (!reading->is_focus && !is_of_interest(&descriptor, link))
@@ -53,9 +54,10 @@ static void add_descriptor(struct reading *reading, int32_t fd, struct span link
     if (descriptor.kind == DESCRIPTOR_PTMX)
         descriptor.inode = tty_index_of(reading, fd);
 
-    uint32_t index = snapshot_builder_add_descriptor(reading->builder, &descriptor);
-    if (range->count++ == 0)
-        range->first = index;
+    lists->descriptors = memory_grow(lists->descriptors, lists->descriptor_count,
+                                     &lists->descriptor_capacity, sizeof descriptor);
+    lists->descriptors[lists->descriptor_count++] = descriptor;
+    reading->process.descriptors.count++;
 }
 
 /* A descriptor that was closed since the listing is not an error, and a link

@@ -1,10 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Where a process belongs: CPU share, cgroup, namespaces, login uid; all with
- * the sample of the pass before in hand. */
-#include <stdlib.h>
-#include <string.h>
-
-#include "base/memory.h"
+/* Where a process belongs, with the sample of the pass before in hand: CPU
+ * share, cgroup, namespaces, login uid. */
 #include "gather/parse.h"
 #include "gather/reading.h"
 
@@ -59,62 +55,62 @@ enum fact_state read_cpu(struct reading *reading)
     return FACT_KNOWN;
 }
 
-/* See SAMPLE_SWEEP_PASSES. */
-static bool is_still_true(const struct reading *reading)
+/*
+ * Cgroup, namespaces and login uid change by what the process does itself
+ * (setns, unshare, writing its own loginuid) or by who moves it to a cgroup.
+ * That is the business of its first moments; later it is read again only once in
+ * KEPT_PLACE_PASSES passes in which it ran, and is known that late.
+ */
+static const struct process *kept_place(const struct reading *reading, enum fact fact)
 {
-    const struct sample *before = reading->before;
+    const struct gather *gather = reading->gather;
+    const struct kept *kept = reading->sample.kept;
 
-    return before && !reading->is_focus && reading->process.threads == 1 &&
-           reading->process.facts[FACT_STATUS] == FACT_KNOWN &&
-           before->switches == reading->process.switches &&
-           (reading->gather->pass + (uint64_t)reading->process.pid) % SAMPLE_SWEEP_PASSES != 0;
+    if (!kept || reading->is_focus || gather->is_sweeping ||
+        kept->process.facts[fact] != FACT_KNOWN ||
+        gather->pass - kept->first_pass < KEPT_PLACE_PASSES ||
+        (gather->pass + (uint64_t)reading->process.pid) % KEPT_PLACE_PASSES == 0)
+        return NULL;
+    return &kept->process;
 }
 
 enum fact_state read_cgroup(struct reading *reading)
 {
-    struct sample *sample = &reading->sample;
+    const struct process *kept = kept_place(reading, FACT_CGROUP);
     struct span path;
 
-    if (!is_still_true(reading) || sample->cgroup_state == FACT_NOT_ASKED) {
-        enum fact_state state =
-            reading_file(reading, reading->directory, "cgroup", SMALL_FILE_MAX);
-
-        if (state == FACT_KNOWN && !parse_cgroup(strbuf_span(&reading->gather->text), &path))
-            state = FACT_FAILED;
-        sample->cgroup_state = (uint8_t)state;
-        if (state == FACT_KNOWN && !(sample->cgroup && span_equals(path, sample->cgroup))) {
-            free(sample->cgroup);
-            sample->cgroup = memory_new(span_length(path) + 1, 1);
-            memcpy(sample->cgroup, path.at, span_length(path));
-        }
+    if (kept) {
+        reading->process.cgroup = kept->cgroup;
+        return FACT_KNOWN;
     }
-    if (sample->cgroup_state == FACT_KNOWN)
-        reading->process.cgroup = reading_text(reading, span_of_string(sample->cgroup));
-    return (enum fact_state)sample->cgroup_state;
+    enum fact_state state = reading_file(reading, reading->directory, "cgroup", SMALL_FILE_MAX);
+    if (state != FACT_KNOWN)
+        return state;
+    if (!parse_cgroup(strbuf_span(&reading->gather->text), &path))
+        return FACT_FAILED;
+    reading->process.cgroup = reading_text(reading, path);
+    return FACT_KNOWN;
 }
 
 enum fact_state read_loginuid(struct reading *reading)
 {
-    struct sample *sample = &reading->sample;
+    const struct process *kept = kept_place(reading, FACT_LOGINUID);
     uint64_t uid;
 
-    if (!is_still_true(reading) || sample->loginuid_state == FACT_NOT_ASKED) {
-        enum fact_state state =
-            reading_file(reading, reading->directory, "loginuid", SMALL_FILE_MAX);
-
-        if (state == FACT_KNOWN) {
-            struct span text = strbuf_span(&reading->gather->text);
-
-            if (span_take_u64(&text, &uid) && uid <= UINT32_MAX)
-                sample->loginuid = (uint32_t)uid;
-            else
-                state = FACT_FAILED;
-        }
-        sample->loginuid_state = (uint8_t)state;
+    if (kept) {
+        reading->process.loginuid = kept->loginuid;
+        return FACT_KNOWN;
     }
-    if (sample->loginuid_state == FACT_KNOWN)
-        reading->process.loginuid = sample->loginuid;
-    return (enum fact_state)sample->loginuid_state;
+    enum fact_state state =
+        reading_file(reading, reading->directory, "loginuid", SMALL_FILE_MAX);
+    if (state != FACT_KNOWN)
+        return state;
+
+    struct span text = strbuf_span(&reading->gather->text);
+    if (!span_take_u64(&text, &uid) || uid > UINT32_MAX)
+        return FACT_FAILED;
+    reading->process.loginuid = (uint32_t)uid;
+    return FACT_KNOWN;
 }
 
 static const struct {
@@ -127,10 +123,20 @@ static const struct {
     [NAMESPACE_USER] = {"ns/user", "user"},
 };
 
-static enum fact_state read_namespace_links(struct reading *reading)
+enum fact_state read_namespaces(struct reading *reading)
 {
     struct gather *gather = reading->gather;
+    struct process *process = &reading->process;
+    const struct process *kept = kept_place(reading, FACT_NAMESPACES);
+    uint64_t namespaces[NAMESPACE_COUNT];
 
+    if (kept) {
+        process->ns_net = kept->ns_net;
+        process->ns_pid = kept->ns_pid;
+        process->ns_mnt = kept->ns_mnt;
+        process->ns_user = kept->ns_user;
+        return FACT_KNOWN;
+    }
     for (size_t i = 0; i < NAMESPACE_COUNT; i++) {
         int error =
             procfs_read_link(reading->directory, namespace_links[i].path, &gather->text);
@@ -138,24 +144,12 @@ static enum fact_state read_namespace_links(struct reading *reading)
         if (error)
             return reading_error(reading, error);
         if (!parse_numbered_link(strbuf_span(&gather->text), namespace_links[i].kind,
-                                 &reading->sample.namespaces[i]))
+                                 &namespaces[i]))
             return FACT_FAILED;
     }
+    process->ns_net = namespaces[NAMESPACE_NET];
+    process->ns_pid = namespaces[NAMESPACE_PID];
+    process->ns_mnt = namespaces[NAMESPACE_MNT];
+    process->ns_user = namespaces[NAMESPACE_USER];
     return FACT_KNOWN;
-}
-
-enum fact_state read_namespaces(struct reading *reading)
-{
-    struct sample *sample = &reading->sample;
-    struct process *process = &reading->process;
-
-    if (!is_still_true(reading) || sample->namespaces_state == FACT_NOT_ASKED)
-        sample->namespaces_state = (uint8_t)read_namespace_links(reading);
-    if (sample->namespaces_state == FACT_KNOWN) {
-        process->ns_net = sample->namespaces[NAMESPACE_NET];
-        process->ns_pid = sample->namespaces[NAMESPACE_PID];
-        process->ns_mnt = sample->namespaces[NAMESPACE_MNT];
-        process->ns_user = sample->namespaces[NAMESPACE_USER];
-    }
-    return (enum fact_state)sample->namespaces_state;
 }

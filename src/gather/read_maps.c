@@ -135,7 +135,7 @@ static enum fact_state read_queried_maps(struct reading *reading)
 static void keep_maps(struct reading *reading)
 {
     const struct map_list *list = &reading->gather->maps;
-    struct range *range = &reading->process.maps;
+    struct lists *lists = &reading->gather->lists;
 
     reading->process.map_count = list->seen;
     if (!list->is_interesting && !reading->is_focus)
@@ -146,9 +146,10 @@ static void keep_maps(struct reading *reading)
 
         map.name = reading_text(
             reading, span_of(strbuf_string(&list->names) + name.offset, name.length));
-        uint32_t index = snapshot_builder_add_map(reading->builder, &map);
-        if (range->count++ == 0)
-            range->first = index;
+        lists->maps =
+            memory_grow(lists->maps, lists->map_count, &lists->map_capacity, sizeof map);
+        lists->maps[lists->map_count++] = map;
+        reading->process.maps.count++;
     }
 }
 

@@ -7,7 +7,6 @@
 #include <stdio.h>
 #include <unistd.h>
 
-#include "base/memory.h"
 #include "gather/parse.h"
 
 enum reader_flag {
@@ -69,7 +68,7 @@ enum fact_state reading_file(struct reading *reading, int directory, const char 
 
 struct text_ref reading_text(struct reading *reading, struct span text)
 {
-    return snapshot_builder_text(reading->builder, text);
+    return texts_add(&reading->gather->texts, text);
 }
 
 /* Without leave to look at its links, a process is taken to live where we do. */
@@ -109,12 +108,11 @@ static void recall(struct reading *reading)
     if (last && last->starttime == reading->process.starttime) {
         reading->before = last;
         reading->sample = *last;
-        /* Beside full passes a look at one process keeps nothing, so the texts
-         * stay where they are. */
+        /* Beside full passes a look at one process keeps nothing. */
         if (reading->keeps_sample)
-            last->cgroup = NULL;
-        else if (last->cgroup)
-            reading->sample.cgroup = memory_copy_string(last->cgroup);
+            last->kept = NULL;
+        else
+            reading->sample.kept = NULL;
     }
     reading->sample.pid = reading->process.pid;
     reading->sample.starttime = reading->process.starttime;
@@ -226,6 +224,8 @@ void reading_run(struct reading *reading)
 {
     assume_identity(reading);
     strbuf_clear(&reading->gather->exe);
+    reading->gather->lists.map_count = 0;
+    reading->gather->lists.descriptor_count = 0;
     for (size_t i = 0; i < sizeof readers / sizeof *readers && !reading->is_gone; i++) {
         enum fact fact = readers[i].fact;
 
@@ -245,7 +245,6 @@ void reading_run(struct reading *reading)
                             reading->process.facts[FACT_STAT] == FACT_NOT_ASKED;
         apply_recorded_denials(reading);
     }
-    reading->sample.switches = reading->process.switches;
     mark_blocked(reading);
     if (reading->body != reading->directory)
         close(reading->body);

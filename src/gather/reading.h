@@ -7,6 +7,7 @@
 #define GATHER_READING_H
 
 #include "gather/digests.h"
+#include "gather/exe_table.h"
 #include "gather/gather.h"
 #include "gather/hidden.h"
 #include "gather/mounts.h"
@@ -14,6 +15,7 @@
 #include "gather/procfs.h"
 #include "gather/samples.h"
 #include "gather/sockets.h"
+#include "gather/texts.h"
 #include "gather/users.h"
 
 /* Executable mappings of one process, until it is known whether they matter. */
@@ -24,6 +26,16 @@ struct map_list {
     struct strbuf names;
     uint32_t seen; /* kept or not */
     bool is_interesting;
+};
+
+/* What the process being read has; becomes its kept copy, or the snapshot's. */
+struct lists {
+    struct map *maps;
+    size_t map_count;
+    size_t map_capacity;
+    struct descriptor *descriptors;
+    size_t descriptor_count;
+    size_t descriptor_capacity;
 };
 
 struct gather {
@@ -40,6 +52,12 @@ struct gather {
     struct procfs_numbers pids;
     struct procfs_numbers descriptors;
     struct map_list maps;
+    struct lists lists;
+    struct texts texts;
+    struct exe_table exe_table;
+    size_t status_max;  /* descriptors that may be kept open */
+    bool is_sweeping;   /* the process being read need not be read */
+    bool has_kept;      /* not only looks at one process */
     struct strbuf text; /* of the file being read */
     struct strbuf exe;  /* of the process being read: its link */
     struct strbuf file_name;
@@ -63,6 +81,7 @@ struct reading {
     bool has_no_memory;   /* kernel thread or zombie: nothing to read behind it */
     int directory;        /* /proc/PID */
     int body;             /* the same, or that of a live thread when the leader has exited */
+    int status;           /* /proc/PID/status, open to be kept; or -1 */
     struct sample sample; /* becomes the process's next one */
     const struct sample *before; /* of the same process, or NULL */
     struct process process;
@@ -88,6 +107,9 @@ enum fact_state reading_error(struct reading *reading, int error);
 enum fact_state reading_file(struct reading *reading, int directory, const char *path,
                              size_t cap);
 
+/* A text of the gatherer's, not yet the snapshot's. */
 struct text_ref reading_text(struct reading *reading, struct span text);
+
+enum { STATUS_SIZE_MAX = 256 * 1024 }; /* "Groups:" may name 65536 of them */
 
 #endif

@@ -5,16 +5,16 @@
 
 #include "base/memory.h"
 
-static void free_texts(struct sample *items, size_t count)
+static void free_kept(struct samples *samples, struct sample *items, size_t count)
 {
     for (size_t i = 0; i < count; i++)
-        free(items[i].cgroup);
+        kept_free(items[i].kept, &samples->status_count);
 }
 
 void samples_release(struct samples *samples)
 {
-    free_texts(samples->previous, samples->previous_count);
-    free_texts(samples->current, samples->current_count);
+    free_kept(samples, samples->previous, samples->previous_count);
+    free_kept(samples, samples->current, samples->current_count);
     free(samples->previous);
     free(samples->current);
     *samples = (struct samples){0};
@@ -31,9 +31,21 @@ struct sample *samples_find(struct samples *samples, int32_t pid)
 {
     const struct sample key = {.pid = pid};
 
+    /* Almost always the one asked for last, or its neighbour. */
+    for (size_t i = samples->cursor; i < samples->previous_count && i < samples->cursor + 2;
+         i++)
+        if (samples->previous[i].pid == pid) {
+            samples->cursor = i;
+            return &samples->previous[i];
+        }
     if (samples->previous_count == 0)
         return NULL;
-    return bsearch(&key, samples->previous, samples->previous_count, sizeof key, compare_pids);
+
+    struct sample *found =
+        bsearch(&key, samples->previous, samples->previous_count, sizeof key, compare_pids);
+    if (found)
+        samples->cursor = (size_t)(found - samples->previous);
+    return found;
 }
 
 void samples_keep(struct samples *samples, const struct sample *sample)
@@ -43,19 +55,28 @@ void samples_keep(struct samples *samples, const struct sample *sample)
     samples->current[samples->current_count++] = *sample;
 }
 
+static bool is_ascending(const struct sample *items, size_t count)
+{
+    for (size_t i = 1; i < count; i++)
+        if (items[i - 1].pid > items[i].pid)
+            return false;
+    return true;
+}
+
 void samples_turn(struct samples *samples)
 {
     struct samples old = *samples;
 
-    free_texts(old.previous, old.previous_count);
+    free_kept(samples, old.previous, old.previous_count);
     samples->previous = old.current;
     samples->previous_count = old.current_count;
     samples->previous_capacity = old.current_capacity;
     samples->current = old.previous;
     samples->current_count = 0;
+    samples->cursor = 0;
     samples->current_capacity = old.previous_capacity;
     /* The kernel lists ascending pids, but that is a habit, not a promise. */
-    if (samples->previous_count > 1)
+    if (!is_ascending(samples->previous, samples->previous_count))
         qsort(samples->previous, samples->previous_count, sizeof *samples->previous,
               compare_pids);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * samples - what is kept of each process from one pass to the next, by
- * (pid, starttime): its CPU time and the facts that hardly ever change.
+ * (pid, starttime): its CPU time, and what was read of it.
  */
 #ifndef GATHER_SAMPLES_H
 #define GATHER_SAMPLES_H
@@ -10,7 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "model/facts.h"
+#include "gather/kept.h"
 
 enum namespace_kind {
     NAMESPACE_NET,
@@ -20,33 +20,19 @@ enum namespace_kind {
     NAMESPACE_COUNT
 };
 
-/*
- * Cgroup, namespaces and login uid change by what the process does itself
- * (setns, unshare, writing its own loginuid), for which it must run: they are
- * read again when its context switches moved, and always for a process with
- * threads, because switches count the main thread only. Only a cgroup can be
- * changed by somebody else; that is seen when the process runs next, or in the
- * sweep over SAMPLE_SWEEP_PASSES passes.
- */
-enum { SAMPLE_SWEEP_PASSES = 16 };
-
 struct sample {
     int32_t pid;
     uint64_t starttime;
     uint64_t cpu_ticks;
-    uint64_t taken_ns; /* monotonic */
-    uint64_t switches;
+    uint64_t taken_ns;         /* monotonic */
     uint64_t blocked_since_ms; /* monotonic; 0: no read is blocked */
-    uint64_t namespaces[NAMESPACE_COUNT];
-    uint32_t loginuid;
-    uint8_t namespaces_state; /* enum fact_state */
-    uint8_t loginuid_state;
-    uint8_t cgroup_state;
-    char *cgroup; /* owned */
+    struct kept *kept;         /* owned; NULL: nothing */
 };
 
 /* Both by ascending pid. */
 struct samples {
+    size_t status_count; /* descriptors held by what is kept */
+    size_t cursor;       /* whom the last search found, in previous */
     struct sample *previous;
     size_t previous_count;
     size_t previous_capacity;

@@ -1,0 +1,410 @@
+/* SPDX-License-Identifier: MIT */
+#include "gather/kept.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/memory.h"
+#include "gather/parse.h"
+#include "gather/reading.h"
+
+void kept_free(struct kept *kept, size_t *status_count)
+{
+    if (!kept)
+        return;
+    if (kept->status >= 0) {
+        close(kept->status);
+        --*status_count;
+    }
+    free(kept->maps);
+    free(kept->descriptors);
+    free(kept);
+}
+
+static const size_t text_members[] = {
+    offsetof(struct process, comm),       offsetof(struct process, user),
+    offsetof(struct process, cmdline),    offsetof(struct process, exe),
+    offsetof(struct process, cwd),        offsetof(struct process, package),
+    offsetof(struct process, ld_preload), offsetof(struct process, ld_audit),
+    offsetof(struct process, cgroup),     offsetof(struct process, ld_library_path),
+};
+
+static struct range put_out_maps(struct gather *gather, const struct map *maps, uint32_t count)
+{
+    struct range range = {.count = count};
+
+    for (uint32_t i = 0; i < count; i++) {
+        struct map map = maps[i];
+
+        map.name = texts_put_out(&gather->texts, map.name);
+        uint32_t index = snapshot_builder_add_map(gather->texts.builder, &map);
+        if (i == 0)
+            range.first = index;
+    }
+    return range;
+}
+
+static struct range put_out_descriptors(struct gather *gather,
+                                        const struct descriptor *descriptors, uint32_t count)
+{
+    struct range range = {.count = count};
+
+    for (uint32_t i = 0; i < count; i++) {
+        struct descriptor descriptor = descriptors[i];
+
+        descriptor.target = texts_put_out(&gather->texts, descriptor.target);
+        uint32_t index = snapshot_builder_add_descriptor(gather->texts.builder, &descriptor);
+        if (i == 0)
+            range.first = index;
+    }
+    return range;
+}
+
+void kept_put_out(struct gather *gather, const struct process *process, const struct map *maps,
+                  const struct descriptor *descriptors)
+{
+    struct process out = *process;
+
+    for (size_t i = 0; i < sizeof text_members / sizeof *text_members; i++) {
+        struct text_ref *text = (struct text_ref *)((char *)&out + text_members[i]);
+        *text = texts_put_out(&gather->texts, *text);
+    }
+    out.maps = put_out_maps(gather, maps, process->maps.count);
+    out.descriptors = put_out_descriptors(gather, descriptors, process->descriptors.count);
+    snapshot_builder_add_process(gather->texts.builder, &out);
+}
+
+/*
+ * One read says whether the process ran. An open status can only ever speak of
+ * the process it was opened for: once that is gone, reading it fails, whoever
+ * has its pid by then. A path speaks of anybody, so there stat has to agree.
+ */
+static bool read_kept_status(struct gather *gather, const struct kept *kept,
+                             struct process_status *ret_status)
+{
+    struct strbuf *text = &gather->text;
+    const struct gather_watch *watch = &gather->watch;
+
+    if (watch->before)
+        watch->before(watch->context, kept->process.pid, kept->process.starttime, FACT_STATUS);
+    return procfs_read_again(kept->status, STATUS_SIZE_MAX, text) == 0 &&
+           parse_status(strbuf_span(text), ret_status);
+}
+
+/*
+ * A process that does not run cannot change its memory, files, arguments, place
+ * or identity, and to have run it must have been switched to, and away from
+ * again unless it still runs. What others may do to it meanwhile:
+ *   - a process outside its thread group that shares its memory (CLONE_VM, a
+ *     vfork child), a tracer or process_vm_writev(2) changes its memory; a tracer
+ *     shows in status. Seen when it runs next, or in the sweep;
+ *   - another renames its program's or working directory, or moves it to another
+ *     cgroup; its parent sets its process group: the same;
+ *   - the peer of a connection closes it: the tables of sockets are read in every
+ *     pass, only the descriptor stays until it runs or the sweep comes.
+ */
+static bool did_not_run(const struct gather *gather, const struct kept *kept,
+                        const struct process_status *status)
+{
+    const struct process *process = &kept->process;
+    struct span comm = texts_span(&gather->texts, process->comm);
+
+    return status->state == process->state && status->state != 'R' && status->threads <= 1 &&
+           status->threads == process->threads && status->switches == process->switches &&
+           status->vsize == process->vsize &&
+           memcmp(status->uid, process->uid, sizeof status->uid) == 0 &&
+           memcmp(status->gid, process->gid, sizeof status->gid) == 0 &&
+           span_equals_span(comm, span_of(status->comm, status->comm_length));
+}
+
+static bool is_settled(const struct process *process, fact_mask wanted)
+{
+    for (unsigned fact = 0; fact < FACT_COUNT; fact++)
+        if (wanted & FACT_BIT(fact) && fact != FACT_CPU && fact != FACT_SHA256 &&
+            (process->facts[fact] == FACT_BLOCKED || process->facts[fact] == FACT_PENDING))
+            return false;
+    return true;
+}
+
+static bool has_failed(const struct process *process)
+{
+    for (unsigned fact = 0; fact < FACT_COUNT; fact++)
+        if (process->facts[fact] == FACT_FAILED)
+            return true;
+    return false;
+}
+
+static bool is_turn(const struct gather *gather, int32_t pid, unsigned passes)
+{
+    return (gather->pass + (uint64_t)pid) % passes == 0;
+}
+
+static bool is_covered(const struct gather *gather, int32_t pid)
+{
+    for (size_t i = 0; i < gather->mounts.cover_count; i++)
+        if (gather->mounts.covers[i].pid == pid)
+            return true;
+    return false;
+}
+
+static bool may_reuse(const struct gather *gather, const struct kept *kept, fact_mask wanted)
+{
+    int32_t pid = kept->process.pid;
+
+    return gather->procfs.is_live && kept->status >= 0 && kept->wanted == wanted &&
+           is_settled(&kept->process, wanted) && !is_covered(gather, pid) &&
+           !(kept->has_failures && is_turn(gather, pid, KEPT_RETRY_PASSES));
+}
+
+/* The table of another network namespace is read through one of its processes,
+ * so one of them is read. */
+static bool has_sockets(struct gather *gather, const struct process *process)
+{
+    uint64_t ns_net = process->ns_net;
+
+    return !(process->facts[FACT_NAMESPACES] == FACT_KNOWN && ns_net != 0) ||
+           ns_net == gather->own_namespaces[NAMESPACE_NET] ||
+           sockets_has(&gather->sockets, ns_net);
+}
+
+static void load_exe(struct reading *reading)
+{
+    struct gather *gather = reading->gather;
+
+    strbuf_clear(&gather->exe);
+    strbuf_add_span(&gather->exe, texts_span(&gather->texts, reading->process.exe));
+}
+
+static enum fact_state look_at_file(struct reading *reading)
+{
+    struct gather *gather = reading->gather;
+    const struct gather_watch *watch = &gather->watch;
+    char name[16];
+
+    snprintf(name, sizeof name, "%d", reading->process.pid);
+    int directory = procfs_open_directory(&gather->procfs, gather->procfs.root, name);
+    if (directory < 0)
+        return FACT_FAILED;
+    if (watch->before)
+        watch->before(watch->context, reading->process.pid, reading->process.starttime,
+                      FACT_EXE_FILE);
+    reading->directory = directory;
+    reading->body = directory;
+    load_exe(reading);
+    enum fact_state state = read_exe_file(reading);
+    close(directory);
+    return state;
+}
+
+/*
+ * A file changes without the process that runs it: it is unlinked, replaced or
+ * chmod'ed, and its path, too. So it is looked at in every pass, through the
+ * first process that runs it by that path; all others share what that one saw.
+ * (What is at the path and above it is from paths.h, with its delay.)
+ */
+static bool is_same_file(struct reading *reading)
+{
+    struct exe_table *table = &reading->gather->exe_table;
+    struct process *process = &reading->process;
+    const struct exe_file before = process->exe_file;
+
+    if (process->facts[FACT_EXE_FILE] != FACT_KNOWN || before.ino == 0)
+        return true;
+    bool is_local = before.flags & EXE_ON_LOCAL_FS;
+    const struct exe_file *seen = is_local ? exe_table_find(table, process) : NULL;
+    if (seen)
+        return memcmp(seen, &before, sizeof before) == 0;
+    if (look_at_file(reading) != FACT_KNOWN ||
+        memcmp(&process->exe_file, &before, sizeof before) != 0)
+        return false;
+    if (is_local)
+        exe_table_add(table, process);
+    return true;
+}
+
+/* What depends on others than the process: its digest may have come by now, and
+ * the package database may be another. */
+static void bring_up_to_date(struct reading *reading, struct kept *kept)
+{
+    struct gather *gather = reading->gather;
+    struct process *process = &reading->process;
+    bool has_file = process->exe_file.ino != 0;
+
+    if (has_file && reading->wanted & FACT_BIT(FACT_SHA256) && gather->files.digest &&
+        process->facts[FACT_SHA256] != FACT_KNOWN)
+        process->facts[FACT_SHA256] = (uint8_t)read_sha256(reading);
+    if (has_file && reading->wanted & FACT_BIT(FACT_PACKAGE) &&
+        kept->packages_serial != gather->paths.serial) {
+        load_exe(reading);
+        process->package = (struct text_ref){0};
+        process->facts[FACT_PACKAGE] = (uint8_t)read_package(reading);
+        kept->packages_serial = gather->paths.serial;
+    }
+    if (reading->wanted & FACT_BIT(FACT_SOCKETS) && !reading->has_no_memory)
+        process->facts[FACT_SOCKETS] = (uint8_t)read_sockets(reading);
+}
+
+static void take_status(struct process *process, const struct process_status *status)
+{
+    process->ppid = status->ppid;
+    process->tracer_pid = status->tracer_pid;
+    process->rss = status->rss;
+    process->is_new = false;
+}
+
+bool kept_reuse(struct gather *gather, fact_mask wanted, struct snapshot_builder *builder,
+                int32_t pid)
+{
+    struct sample *sample = samples_find(&gather->samples, pid);
+    struct kept *kept = sample ? sample->kept : NULL;
+    struct process_status status;
+
+    gather->is_sweeping = false;
+    if (!kept || !may_reuse(gather, kept, wanted) || !read_kept_status(gather, kept, &status) ||
+        !did_not_run(gather, kept, &status))
+        return false;
+
+    struct reading reading = {
+        .gather = gather,
+        .builder = builder,
+        .wanted = wanted,
+        .directory = -1,
+        .body = -1,
+        .before = sample,
+        .has_no_memory = kept->has_no_memory,
+        .status = -1,
+        .sample = *sample,
+        .process = kept->process,
+    };
+    take_status(&reading.process, &status);
+    if (!is_same_file(&reading) ||
+        (wanted & FACT_BIT(FACT_SOCKETS) && !has_sockets(gather, &kept->process)))
+        return false;
+    if (is_turn(gather, pid, KEPT_SWEEP_PASSES)) {
+        gather->is_sweeping = true;
+        return false;
+    }
+    bring_up_to_date(&reading, kept);
+    if (wanted & FACT_BIT(FACT_CPU))
+        reading.process.facts[FACT_CPU] = (uint8_t)read_cpu(&reading);
+    kept->process = reading.process;
+    kept_put_out(gather, &kept->process, kept->maps, kept->descriptors);
+    samples_keep(&gather->samples, &reading.sample);
+    sample->kept = NULL;
+    return true;
+}
+
+/* What the cache answers for, by fact. */
+static const struct {
+    enum fact fact;
+    uint32_t offset;
+    uint32_t size;
+} answered_for[] = {
+#define MEMBER(fact, member)                                                        \
+    {                                                                               \
+        fact, offsetof(struct process, member), sizeof((struct process *)0)->member \
+    }
+    MEMBER(FACT_STAT, pgrp),
+    MEMBER(FACT_STAT, session),
+    MEMBER(FACT_STAT, tty_nr),
+    MEMBER(FACT_STAT, utime),
+    MEMBER(FACT_STAT, stime),
+    MEMBER(FACT_STAT, child_faults),
+    MEMBER(FACT_STATUS, cap_effective),
+    MEMBER(FACT_STATUS, cap_permitted),
+    MEMBER(FACT_STATUS, seccomp),
+    MEMBER(FACT_STATUS, no_new_privs),
+    MEMBER(FACT_CMDLINE, cmdline),
+    MEMBER(FACT_ENVIRON, environ_flags),
+    MEMBER(FACT_ENVIRON, ld_preload),
+    MEMBER(FACT_ENVIRON, ld_audit),
+    MEMBER(FACT_ENVIRON, ld_library_path),
+    MEMBER(FACT_EXE, exe),
+    MEMBER(FACT_EXE_FILE, exe_file),
+    MEMBER(FACT_CWD, cwd),
+    MEMBER(FACT_MAPS, map_count),
+    MEMBER(FACT_MAPS, maps_flags),
+    MEMBER(FACT_MAPS, maps.count),
+    MEMBER(FACT_DESCRIPTORS, descriptor_count),
+    MEMBER(FACT_DESCRIPTORS, descriptors.count),
+    MEMBER(FACT_CGROUP, cgroup),
+    MEMBER(FACT_NAMESPACES, ns_net),
+    MEMBER(FACT_NAMESPACES, ns_pid),
+    MEMBER(FACT_NAMESPACES, ns_mnt),
+    MEMBER(FACT_NAMESPACES, ns_user),
+    MEMBER(FACT_LOGINUID, loginuid),
+#undef MEMBER
+};
+
+static bool was_true(const struct kept *kept, const struct process *process,
+                     const struct map *maps, const struct descriptor *descriptors)
+{
+    for (size_t i = 0; i < sizeof answered_for / sizeof *answered_for; i++) {
+        enum fact fact = answered_for[i].fact;
+        const char *then = (const char *)&kept->process + answered_for[i].offset;
+        const char *now = (const char *)process + answered_for[i].offset;
+
+        if (kept->process.facts[fact] != process->facts[fact] ||
+            memcmp(then, now, answered_for[i].size) != 0)
+            return false;
+    }
+    /* Empty arrays may be NULL. */
+    return (process->maps.count == 0 ||
+            memcmp(kept->maps, maps, process->maps.count * sizeof *maps) == 0) &&
+           (process->descriptors.count == 0 ||
+            memcmp(kept->descriptors, descriptors,
+                   process->descriptors.count * sizeof *descriptors) == 0);
+}
+
+/* Unless it woke up while we compared. */
+static bool has_deceived(struct gather *gather, const struct kept *kept,
+                         const struct reading *reading)
+{
+    struct process_status status;
+
+    return !was_true(kept, &reading->process, gather->lists.maps, gather->lists.descriptors) &&
+           read_kept_status(gather, kept, &status) && did_not_run(gather, kept, &status);
+}
+
+static void *copy_of(const void *items, size_t count, size_t size)
+{
+    if (count == 0)
+        return NULL;
+    void *copy = memory_new(count, size);
+    memcpy(copy, items, count * size);
+    return copy;
+}
+
+void kept_store(struct reading *reading)
+{
+    struct gather *gather = reading->gather;
+    struct gather_counts *counts = &snapshot_builder_header(reading->builder)->counts;
+    struct process *process = &reading->process;
+    struct kept *old = reading->sample.kept;
+    struct kept *kept = memory_new(1, sizeof *kept);
+
+    if (gather->is_sweeping && old) {
+        counts->sweep_reads++;
+        counts->sweep_disagreements += has_deceived(gather, old, reading);
+    }
+    *kept = (struct kept){
+        .process = *process,
+        .maps = copy_of(gather->lists.maps, process->maps.count, sizeof *kept->maps),
+        .descriptors = copy_of(gather->lists.descriptors, process->descriptors.count,
+                               sizeof *kept->descriptors),
+        .wanted = reading->wanted,
+        .packages_serial = gather->paths.serial,
+        .first_pass = old ? old->first_pass : gather->pass,
+        .status = reading->status,
+        .has_no_memory = reading->has_no_memory,
+        .has_failures = has_failed(process),
+    };
+    reading->status = -1;
+    if (process->facts[FACT_EXE_FILE] == FACT_KNOWN &&
+        process->exe_file.flags & EXE_ON_LOCAL_FS)
+        exe_table_add(&gather->exe_table, process);
+    kept_free(old, &gather->samples.status_count);
+    reading->sample.kept = kept;
+}

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * kept - all that was read of a process, for the passes in which it does not
+ * run, and how to tell that from a single read.
+ *
+ * What is kept is void when one of these says so; the comments in kept.c name
+ * what none of them can tell. Then, everything is read again:
+ *
+ *   status        the context switches, threads, size, credentials or the name
+ *                 are not what they were, or it is running at this moment
+ *   threads       there are several: status counts the switches of the first
+ *   exe_file      its program was deleted, replaced, written or chmod'ed: looked
+ *                 at once a pass for all who run the same file
+ *   the request   other facts are wanted
+ *   a fact        could not be read, and is tried again
+ *   the sweep     each process is read again once in KEPT_SWEEP_PASSES passes,
+ *                 whatever the others say; a difference is counted
+ */
+#ifndef GATHER_KEPT_H
+#define GATHER_KEPT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "model/process.h"
+#include "model/snapshot.h"
+
+enum {
+    KEPT_SWEEP_PASSES = 120,
+    KEPT_RETRY_PASSES = 8, /* for facts that could not be read */
+    /* Cgroup, namespaces and login uid of a process that did run: they are set
+     * up in its first moments, if ever. Later changes are seen this late. */
+    KEPT_PLACE_PASSES = 8,
+};
+
+struct kept {
+    struct process process; /* texts are the gatherer's; its ranges lie in these: */
+    struct map *maps;
+    struct descriptor *descriptors;
+    fact_mask wanted; /* when it was read */
+    uint64_t packages_serial;
+    uint64_t first_pass;
+    int status; /* /proc/PID/status, open; -1 without a descriptor to spare */
+    bool has_failures;
+    bool has_no_memory;
+};
+
+struct gather;
+struct gather_request;
+struct reading;
+
+/* NULL is fine. Counts the descriptor out. */
+void kept_free(struct kept *kept, size_t *status_count);
+
+/* After a process was read: keep what there is, in place of what was kept. What
+ * was read for the sweep's sake is compared first. */
+void kept_store(struct reading *reading);
+
+/* Put a process out that need not be read. False: read it. */
+bool kept_reuse(struct gather *gather, fact_mask wanted, struct snapshot_builder *builder,
+                int32_t pid);
+
+/* A process into the snapshot: texts, maps and descriptors, and itself. */
+void kept_put_out(struct gather *gather, const struct process *process, const struct map *maps,
+                  const struct descriptor *descriptors);
+
+#endif

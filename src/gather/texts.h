@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * texts - the strings of the processes a gatherer remembers, each once, for as
+ * long as some process still has it. In what is kept, a text_ref names one of
+ * these; a snapshot gets its own on the way out, and each only once a pass.
+ *
+ * Equal strings have equal references: comparing those compares the strings.
+ */
+#ifndef GATHER_TEXTS_H
+#define GATHER_TEXTS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/span.h"
+#include "model/snapshot.h"
+
+struct text {
+    char *bytes; /* NULL: a free item */
+    uint32_t length;
+    uint32_t hash;
+    uint64_t session;    /* in which it was put out last ... */
+    struct text_ref out; /* ... as this */
+};
+
+struct texts {
+    struct text *items; /* the first is the empty string */
+    size_t count;
+    size_t capacity;
+    size_t used;       /* items that are not free */
+    size_t kept;       /* of the last collection */
+    uint32_t free;     /* the first free item, linked by length; 0: none */
+    uint32_t *slots;   /* items by hash; 0: a free slot */
+    size_t slot_count; /* a power of two, or 0 */
+    uint64_t session;
+    struct snapshot_builder *builder;
+};
+
+void texts_release(struct texts *texts);
+
+/* The start of a pass into that builder. */
+void texts_begin(struct texts *texts, struct snapshot_builder *builder);
+
+struct text_ref texts_add(struct texts *texts, struct span text);
+
+/* Valid until the collection that finds it unused. */
+struct span texts_span(const struct texts *texts, struct text_ref text);
+
+/* The same string in the snapshot that is being built. */
+struct text_ref texts_put_out(struct texts *texts, struct text_ref text);
+
+/* Now and then, forget what was not put out since texts_begin(). */
+void texts_collect(struct texts *texts);
+
+#endif
