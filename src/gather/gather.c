@@ -72,7 +72,7 @@ int gather_new(const struct gather_options *options, struct gather **ret_gather,
     gather->watch = options->watch;
     gather->files = options->files;
     gather->paths.mounts = &gather->mounts;
-    gather->status_max = spare_descriptors();
+    gather->descriptor_max = spare_descriptors();
     system_facts_learn(gather);
     hidden_init(&gather->hidden, &gather->procfs);
     if (gather->procfs.is_live)
@@ -146,10 +146,10 @@ static void keep_or_drop(struct reading *reading, const struct gather_request *r
             reading->sample.kept = NULL;
         }
     }
-    kept_free(reading->sample.kept, &gather->samples.status_count);
-    if (reading->status >= 0) {
-        close(reading->status);
-        gather->samples.status_count--;
+    kept_free(reading->sample.kept, &gather->samples.descriptor_count);
+    if (reading->schedstat >= 0) {
+        close(reading->schedstat);
+        gather->samples.descriptor_count--;
     }
 }
 
@@ -179,7 +179,7 @@ static bool read_process(struct gather *gather, const struct gather_request *req
         .keeps_sample = request->focus_pid == 0 || gather->pass == 0,
         .directory = directory,
         .body = directory,
-        .status = -1,
+        .schedstat = -1,
         .process.pid = pid,
     };
     if (directory == -EXDEV) { /* mounted over: hidden_publish() says so */
@@ -197,6 +197,7 @@ static bool read_process(struct gather *gather, const struct gather_request *req
         counts->failed++;
         return false;
     }
+    kept_prepare(&reading);
     reading_run(&reading);
     close(directory);
     keep_or_drop(&reading, request, counts);
@@ -296,6 +297,7 @@ static void begin(struct gather *gather, const struct gather_request *request,
     exe_table_begin(&gather->exe_table);
     gather->is_sweeping = false;
     gather->has_kept |= !is_focus;
+    gather->parent_seen = 0;
 }
 
 int gather_pass(struct gather *gather, const struct gather_request *request,

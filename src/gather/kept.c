@@ -10,13 +10,13 @@
 #include "gather/parse.h"
 #include "gather/reading.h"
 
-void kept_free(struct kept *kept, size_t *status_count)
+void kept_free(struct kept *kept, size_t *descriptor_count)
 {
     if (!kept)
         return;
-    if (kept->status >= 0) {
-        close(kept->status);
-        --*status_count;
+    if (kept->schedstat >= 0) {
+        close(kept->schedstat);
+        --*descriptor_count;
     }
     free(kept->maps);
     free(kept->descriptors);
@@ -76,47 +76,128 @@ void kept_put_out(struct gather *gather, const struct process *process, const st
     snapshot_builder_add_process(gather->texts.builder, &out);
 }
 
-/*
- * One read says whether the process ran. An open status can only ever speak of
- * the process it was opened for: once that is gone, reading it fails, whoever
- * has its pid by then. A path speaks of anybody, so there stat has to agree.
- */
-static bool read_kept_status(struct gather *gather, const struct kept *kept,
-                             struct process_status *ret_status)
+static bool read_times(int schedstat, struct times *ret_times)
 {
-    struct strbuf *text = &gather->text;
-    const struct gather_watch *watch = &gather->watch;
+    char text[96];
+    ssize_t length = pread(schedstat, text, sizeof text, 0);
 
-    if (watch->before)
-        watch->before(watch->context, kept->process.pid, kept->process.starttime, FACT_STATUS);
-    return procfs_read_again(kept->status, STATUS_SIZE_MAX, text) == 0 &&
-           parse_status(strbuf_span(text), ret_status);
+    return length > 0 && parse_schedstat(span_of(text, (size_t)length), &ret_times->runtime_ns,
+                                         &ret_times->arrivals);
+}
+
+static bool are_same_times(const struct times *a, const struct times *b)
+{
+    return a->arrivals == b->arrivals && a->runtime_ns == b->runtime_ns;
 }
 
 /*
- * A process that does not run cannot change its memory, files, arguments, place
- * or identity, and to have run it must have been switched to, and away from
- * again unless it still runs. What others may do to it meanwhile:
- *   - a process outside its thread group that shares its memory (CLONE_VM, a
- *     vfork child), a tracer or process_vm_writev(2) changes its memory; a tracer
- *     shows in status. Seen when it runs next, or in the sweep;
- *   - another renames its program's or working directory, or moves it to another
- *     cgroup; its parent sets its process group: the same;
- *   - the peer of a connection closes it: the tables of sockets are read in every
- *     pass, only the descriptor stays until it runs or the sweep comes.
+ * An open schedstat can only ever speak of the process it was opened for: once
+ * that is gone, reading it fails, whoever has its pid by then. So it proves, too,
+ * that what was read by pid before it was of the same process. Without it, stat
+ * has to agree.
  */
-static bool did_not_run(const struct gather *gather, const struct kept *kept,
-                        const struct process_status *status)
+static bool is_still_there(struct gather *gather, struct kept *kept)
+{
+    const struct gather_watch *watch = &gather->watch;
+    struct process_stat stat;
+    char path[24];
+
+    if (kept->schedstat >= 0)
+        return read_times(kept->schedstat, &kept->now);
+    if (watch->is_quarantined && watch->is_quarantined(watch->context, kept->process.pid,
+                                                       kept->process.starttime, FACT_STAT))
+        return false;
+    if (watch->before)
+        watch->before(watch->context, kept->process.pid, kept->process.starttime, FACT_STAT);
+    snprintf(path, sizeof path, "%d/stat", kept->process.pid);
+    return procfs_read_piece(&gather->procfs, gather->procfs.root, path, STAT_SIZE_MAX,
+                             &gather->text) == 0 &&
+           parse_stat(strbuf_span(&gather->text), &stat) &&
+           (uint64_t)stat.starttime == kept->process.starttime;
+}
+
+static bool read_status_of(struct gather *gather, struct kept *kept,
+                           struct process_status *ret_status)
+{
+    const struct gather_watch *watch = &gather->watch;
+    char path[24];
+
+    if (watch->before)
+        watch->before(watch->context, kept->process.pid, kept->process.starttime, FACT_STATUS);
+    snprintf(path, sizeof path, "%d/status", kept->process.pid);
+    return procfs_read_piece(&gather->procfs, gather->procfs.root, path, STATUS_SIZE_MAX,
+                             &gather->text) == 0 &&
+           parse_status(strbuf_span(&gather->text), ret_status) && is_still_there(gather, kept);
+}
+
+static bool is_same_status(const struct gather *gather, const struct kept *kept,
+                           const struct process_status *status)
 {
     const struct process *process = &kept->process;
     struct span comm = texts_span(&gather->texts, process->comm);
 
-    return status->state == process->state && status->state != 'R' && status->threads <= 1 &&
-           status->threads == process->threads && status->switches == process->switches &&
-           status->vsize == process->vsize &&
+    return status->state == process->state && status->threads == process->threads &&
+           status->switches == process->switches && status->vsize == process->vsize &&
            memcmp(status->uid, process->uid, sizeof status->uid) == 0 &&
            memcmp(status->gid, process->gid, sizeof status->gid) == 0 &&
            span_equals_span(comm, span_of(status->comm, status->comm_length));
+}
+
+static bool is_turn(const struct gather *gather, int32_t pid, unsigned passes)
+{
+    return (gather->pass + (uint64_t)pid) % passes == 0;
+}
+
+/* A process gets another parent when its own exits: then that is a zombie or not
+ * listed, or its pid is somebody's who started later. */
+static bool has_its_parent(struct gather *gather, const struct process *process)
+{
+    if (process->ppid == 0 || process->ppid == gather->parent_seen)
+        return true;
+
+    const struct sample *parent = samples_find_other(&gather->samples, process->ppid);
+    if (!procfs_numbers_have(&gather->pids, process->ppid) || !parent || parent->is_zombie ||
+        parent->starttime > process->starttime)
+        return false;
+    gather->parent_seen = process->ppid;
+    return true;
+}
+
+/*
+ * A process that does not run cannot change its memory, files, arguments, place
+ * or identity; to run it is given a CPU, which schedstat counts, and status, when
+ * it leaves it. exec, mprotect, setuid, a signal that stops it, PTRACE_ATTACH:
+ * all make it run. What others may do to it meanwhile, unnoticed:
+ *   - PTRACE_SEIZE it, as long as its tracer does not stop it; the kernel takes
+ *     memory away from it (rss): seen within KEPT_STATUS_PASSES;
+ *   - a process outside its thread group that shares its memory (CLONE_VM, a
+ *     vfork child), process_vm_writev(2) or /proc/PID/mem changes its memory;
+ *   - another renames its program's or working directory, or moves it to another
+ *     cgroup; its parent sets its process group;
+ *   - the peer of a connection closes it: the tables of sockets are read in every
+ *     pass, only the descriptor stays.
+ * All of these are seen when it runs next, or in the sweep.
+ */
+static bool did_not_run(struct gather *gather, struct kept *kept)
+{
+    struct process *process = &kept->process;
+    struct process_status status;
+    bool has_times = kept->schedstat >= 0;
+
+    if (process->state == 'R' || process->threads > 1)
+        return false;
+    if (has_times && (!read_times(kept->schedstat, &kept->now) || kept->now.arrivals == 0 ||
+                      !are_same_times(&kept->now, &kept->times)))
+        return false;
+    if (has_times && !is_turn(gather, process->pid, KEPT_STATUS_PASSES) &&
+        has_its_parent(gather, process))
+        return true;
+    if (!read_status_of(gather, kept, &status) || !is_same_status(gather, kept, &status))
+        return false;
+    process->ppid = status.ppid;
+    process->tracer_pid = status.tracer_pid;
+    process->rss = status.rss;
+    return true;
 }
 
 static bool is_settled(const struct process *process, fact_mask wanted)
@@ -136,11 +217,6 @@ static bool has_failed(const struct process *process)
     return false;
 }
 
-static bool is_turn(const struct gather *gather, int32_t pid, unsigned passes)
-{
-    return (gather->pass + (uint64_t)pid) % passes == 0;
-}
-
 static bool is_covered(const struct gather *gather, int32_t pid)
 {
     for (size_t i = 0; i < gather->mounts.cover_count; i++)
@@ -153,7 +229,7 @@ static bool may_reuse(const struct gather *gather, const struct kept *kept, fact
 {
     int32_t pid = kept->process.pid;
 
-    return gather->procfs.is_live && kept->status >= 0 && kept->wanted == wanted &&
+    return gather->procfs.is_live && kept->wanted == wanted &&
            is_settled(&kept->process, wanted) && !is_covered(gather, pid) &&
            !(kept->has_failures && is_turn(gather, pid, KEPT_RETRY_PASSES));
 }
@@ -246,24 +322,14 @@ static void bring_up_to_date(struct reading *reading, struct kept *kept)
         process->facts[FACT_SOCKETS] = (uint8_t)read_sockets(reading);
 }
 
-static void take_status(struct process *process, const struct process_status *status)
-{
-    process->ppid = status->ppid;
-    process->tracer_pid = status->tracer_pid;
-    process->rss = status->rss;
-    process->is_new = false;
-}
-
 bool kept_reuse(struct gather *gather, fact_mask wanted, struct snapshot_builder *builder,
                 int32_t pid)
 {
     struct sample *sample = samples_find(&gather->samples, pid);
     struct kept *kept = sample ? sample->kept : NULL;
-    struct process_status status;
 
     gather->is_sweeping = false;
-    if (!kept || !may_reuse(gather, kept, wanted) || !read_kept_status(gather, kept, &status) ||
-        !did_not_run(gather, kept, &status))
+    if (!kept || !may_reuse(gather, kept, wanted) || !did_not_run(gather, kept))
         return false;
 
     struct reading reading = {
@@ -274,11 +340,11 @@ bool kept_reuse(struct gather *gather, fact_mask wanted, struct snapshot_builder
         .body = -1,
         .before = sample,
         .has_no_memory = kept->has_no_memory,
-        .status = -1,
+        .schedstat = -1,
         .sample = *sample,
         .process = kept->process,
     };
-    take_status(&reading.process, &status);
+    reading.process.is_new = false;
     if (!is_same_file(&reading) ||
         (wanted & FACT_BIT(FACT_SOCKETS) && !has_sockets(gather, &kept->process)))
         return false;
@@ -359,13 +425,42 @@ static bool was_true(const struct kept *kept, const struct process *process,
 }
 
 /* Unless it woke up while we compared. */
-static bool has_deceived(struct gather *gather, const struct kept *kept,
+static bool has_deceived(struct gather *gather, struct kept *kept,
                          const struct reading *reading)
 {
-    struct process_status status;
-
     return !was_true(kept, &reading->process, gather->lists.maps, gather->lists.descriptors) &&
-           read_kept_status(gather, kept, &status) && did_not_run(gather, kept, &status);
+           did_not_run(gather, kept);
+}
+
+/* What was opened for the pass before goes on to serve. */
+static void take_schedstat(struct reading *reading, struct kept *old)
+{
+    if (!old || old->schedstat < 0 || reading->schedstat >= 0)
+        return;
+    reading->schedstat = old->schedstat;
+    old->schedstat = -1;
+}
+
+void kept_prepare(struct reading *reading)
+{
+    struct gather *gather = reading->gather;
+    const struct sample *before = samples_find(&gather->samples, reading->process.pid);
+    const struct kept *kept = before ? before->kept : NULL;
+
+    /* With threads it is of no use; with one open there is no need. */
+    if (!reading->keeps_sample || reading->is_focus || !gather->procfs.is_live ||
+        gather->samples.descriptor_count >= gather->descriptor_max ||
+        (kept && (kept->schedstat >= 0 || kept->process.threads > 1)))
+        return;
+    int fd = procfs_open_file(&gather->procfs, reading->directory, "schedstat");
+    if (fd < 0)
+        return;
+    if (!read_times(fd, &reading->times) || reading->times.arrivals == 0) {
+        close(fd);
+        return;
+    }
+    reading->schedstat = fd;
+    gather->samples.descriptor_count++;
 }
 
 static void *copy_of(const void *items, size_t count, size_t size)
@@ -385,10 +480,13 @@ void kept_store(struct reading *reading)
     struct kept *old = reading->sample.kept;
     struct kept *kept = memory_new(1, sizeof *kept);
 
+    if (old && old->schedstat >= 0 && reading->schedstat < 0)
+        reading->times = old->now; /* before it was read; comparing looks again */
     if (gather->is_sweeping && old) {
         counts->sweep_reads++;
         counts->sweep_disagreements += has_deceived(gather, old, reading);
     }
+    take_schedstat(reading, old);
     *kept = (struct kept){
         .process = *process,
         .maps = copy_of(gather->lists.maps, process->maps.count, sizeof *kept->maps),
@@ -397,14 +495,16 @@ void kept_store(struct reading *reading)
         .wanted = reading->wanted,
         .packages_serial = gather->paths.serial,
         .first_pass = old ? old->first_pass : gather->pass,
-        .status = reading->status,
+        .times = reading->times,
+        .now = reading->times,
+        .schedstat = reading->schedstat,
         .has_no_memory = reading->has_no_memory,
         .has_failures = has_failed(process),
     };
-    reading->status = -1;
+    reading->schedstat = -1;
     if (process->facts[FACT_EXE_FILE] == FACT_KNOWN &&
         process->exe_file.flags & EXE_ON_LOCAL_FS)
         exe_table_add(&gather->exe_table, process);
-    kept_free(old, &gather->samples.status_count);
+    kept_free(old, &gather->samples.descriptor_count);
     reading->sample.kept = kept;
 }

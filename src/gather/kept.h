@@ -6,9 +6,10 @@
  * What is kept is void when one of these says so; the comments in kept.c name
  * what none of them can tell. Then, everything is read again:
  *
- *   status        the context switches, threads, size, credentials or the name
- *                 are not what they were, or it is running at this moment
- *   threads       there are several: status counts the switches of the first
+ *   schedstat     it was given a CPU since it was read, or had one then
+ *   status        once in KEPT_STATUS_PASSES passes, or when its parent is gone: its
+ *                 switches, threads, size, credentials or name are others
+ *   threads       there are several: both files tell of the first one only
  *   exe_file      its program was deleted, replaced, written or chmod'ed: looked
  *                 at once a pass for all who run the same file
  *   the request   other facts are wanted
@@ -26,11 +27,18 @@
 #include "model/snapshot.h"
 
 enum {
+    KEPT_STATUS_PASSES = 8,
     KEPT_SWEEP_PASSES = 120,
     KEPT_RETRY_PASSES = 8, /* for facts that could not be read */
     /* Cgroup, namespaces and login uid of a process that did run: they are set
      * up in its first moments, if ever. Later changes are seen this late. */
     KEPT_PLACE_PASSES = 8,
+};
+
+/* /proc/PID/schedstat. */
+struct times {
+    uint64_t runtime_ns;
+    uint64_t arrivals; /* on a CPU; 0 where the kernel does not count */
 };
 
 struct kept {
@@ -40,7 +48,9 @@ struct kept {
     fact_mask wanted; /* when it was read */
     uint64_t packages_serial;
     uint64_t first_pass;
-    int status; /* /proc/PID/status, open; -1 without a descriptor to spare */
+    struct times times; /* before it was read */
+    struct times now;   /* when it was looked at last */
+    int schedstat;      /* /proc/PID/schedstat, open; -1 without a descriptor to spare */
     bool has_failures;
     bool has_no_memory;
 };
@@ -50,7 +60,10 @@ struct gather_request;
 struct reading;
 
 /* NULL is fine. Counts the descriptor out. */
-void kept_free(struct kept *kept, size_t *status_count);
+void kept_free(struct kept *kept, size_t *descriptor_count);
+
+/* Before a process is read, so that nothing it does meanwhile goes unnoticed. */
+void kept_prepare(struct reading *reading);
 
 /* After a process was read: keep what there is, in place of what was kept. What
  * was read for the sweep's sake is compared first. */

@@ -70,6 +70,10 @@ bool parse_status(struct span text, struct process_status *ret_status);
 /* "Tgid:" of the same file: which process a thread belongs to. */
 bool parse_thread_group(struct span text, uint64_t *ret_pid);
 
+/* /proc/PID/schedstat: time on a CPU, time of waiting for one, and how often it
+ * was given one; all 0 where the kernel does not count (sched-stats.rst). */
+bool parse_schedstat(struct span text, uint64_t *ret_runtime_ns, uint64_t *ret_arrivals);
+
 /* One line of /proc/PID/maps, without its newline. The map's name is not set;
  * *ret_name is empty for anonymous memory. */
 bool parse_map(struct span line, struct map *ret_map, struct span *ret_name);

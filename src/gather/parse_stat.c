@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* /proc/PID/stat: "pid (comm) state ppid pgrp ...", proc_pid_stat(5). */
+/* /proc/PID/stat: "pid (comm) state ppid pgrp ...", proc_pid_stat(5); and
+ * schedstat. */
 #include "gather/parse.h"
 
 /* The numeric fields we keep, in the order the kernel prints them. */
@@ -51,5 +52,18 @@ bool parse_stat(struct span text, struct process_stat *ret_stat)
             return false;
     }
     *ret_stat = stat;
+    return true;
+}
+
+bool parse_schedstat(struct span text, uint64_t *ret_runtime_ns, uint64_t *ret_arrivals)
+{
+    uint64_t runtime_ns, waited_ns, arrivals;
+
+    if (!span_take_u64(&text, &runtime_ns) || !span_take_char(&text, ' ') ||
+        !span_take_u64(&text, &waited_ns) || !span_take_char(&text, ' ') ||
+        !span_take_u64(&text, &arrivals) || !span_equals(text, "\n"))
+        return false;
+    *ret_runtime_ns = runtime_ns;
+    *ret_arrivals = arrivals;
     return true;
 }

@@ -134,6 +134,18 @@ static void unescape_comm(struct span text, struct process_status *status)
     status->comm_length = length;
 }
 
+/* Most lines are none of ours, and their first letter says so. */
+static size_t find_kept_line(struct span *line, uint32_t seen)
+{
+    size_t i;
+
+    for (i = 0; i < KEPT_LINE_COUNT; i++)
+        if (line->at < line->end && *line->at == *kept_lines[i].name && !(seen & 1u << i) &&
+            span_take_string(line, kept_lines[i].name))
+            break;
+    return i;
+}
+
 bool parse_status(struct span text, struct process_status *ret_status)
 {
     struct process_status status = {0};
@@ -154,15 +166,12 @@ bool parse_status(struct span text, struct process_status *ret_status)
             status.state = *line.at;
         else if (span_equals(line, "Kthread:\t1"))
             status.is_kernel_thread = true;
-        for (size_t i = 0; i < KEPT_LINE_COUNT; i++) {
-            if (seen & 1u << i || !span_take_string(&line, kept_lines[i].name))
-                continue;
-            if (!parse_value(line, kept_lines[i].format,
-                             (char *)&status + kept_lines[i].offset))
-                return false;
-            seen |= 1u << i;
-            break;
-        }
+        size_t i = find_kept_line(&line, seen);
+        if (i == KEPT_LINE_COUNT)
+            continue;
+        if (!parse_value(line, kept_lines[i].format, (char *)&status + kept_lines[i].offset))
+            return false;
+        seen |= 1u << i;
     }
     if (!(seen & 1u << (KEPT_LINE_COUNT - 1)) || status.state == '\0')
         return false;

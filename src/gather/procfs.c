@@ -144,22 +144,6 @@ int procfs_read_piece(const struct procfs *procfs, int directory, const char *pa
     return read_and_close(procfs_open_file(procfs, directory, path), cap, true, buffer);
 }
 
-int procfs_read_again(int fd, size_t cap, struct strbuf *buffer)
-{
-    strbuf_clear(buffer);
-    strbuf_reserve(buffer, FIRST_READ + 1);
-    ssize_t got = pread(fd, buffer->bytes, buffer->capacity - 1, 0);
-
-    if (got < 0)
-        return -errno;
-    buffer->length = (size_t)got;
-    buffer->bytes[got] = '\0';
-    if ((size_t)got < buffer->capacity - 1)
-        return 0;
-    /* More than usual: a list of groups. It is read from where it stands. */
-    return lseek(fd, 0, SEEK_SET) < 0 ? -errno : read_all(fd, cap, false, buffer);
-}
-
 int procfs_read_link(int directory, const char *path, struct strbuf *buffer)
 {
     strbuf_clear(buffer);
@@ -210,6 +194,12 @@ static int compare_numbers(const void *left, const void *right)
     int32_t a = *(const int32_t *)left, b = *(const int32_t *)right;
 
     return (a > b) - (a < b);
+}
+
+bool procfs_numbers_have(const struct procfs_numbers *numbers, int32_t number)
+{
+    return numbers->count > 0 && bsearch(&number, numbers->items, numbers->count, sizeof number,
+                                         compare_numbers) != NULL;
 }
 
 static bool is_ascending(const struct procfs_numbers *numbers)

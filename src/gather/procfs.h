@@ -45,9 +45,6 @@ int procfs_read(const struct procfs *procfs, int directory, const char *path, si
 int procfs_read_piece(const struct procfs *procfs, int directory, const char *path, size_t cap,
                       struct strbuf *buffer);
 
-/* A file of one record, again, by the descriptor it was opened with. */
-int procfs_read_again(int fd, size_t cap, struct strbuf *buffer);
-
 /* A link's text replaces the buffer's content. -ENAMETOOLONG when the kernel
  * cannot say it: the path is longer than PATH_MAX. */
 int procfs_read_link(int directory, const char *path, struct strbuf *buffer);
@@ -61,6 +58,7 @@ struct procfs_numbers {
     size_t directories; /* entries that are directories, but no number */
 };
 
+bool procfs_numbers_have(const struct procfs_numbers *numbers, int32_t number);
 void procfs_numbers_add(struct procfs_numbers *numbers, int32_t number);
 int procfs_list(int directory, struct procfs_numbers *numbers);
 void procfs_numbers_release(struct procfs_numbers *numbers);

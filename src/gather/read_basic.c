@@ -8,32 +8,10 @@
 #include "gather/reading.h"
 
 enum {
-    STAT_SIZE_MAX = 4096,
     CMDLINE_SIZE_MAX = 4096,
     CMDLINE_SIZE_FOCUS_MAX = 128 * 1024,
     ENVIRON_SIZE_MAX = 256 * 1024,
 };
-
-/* Opened to stay open, as long as there are descriptors to spare. */
-static enum fact_state read_status_text(struct reading *reading)
-{
-    struct gather *gather = reading->gather;
-    struct samples *samples = &gather->samples;
-
-    if (!reading->keeps_sample || !gather->procfs.is_live || reading->is_focus ||
-        samples->status_count >= gather->status_max)
-        return reading_file(reading, reading->directory, "status", STATUS_SIZE_MAX);
-
-    int fd = procfs_open_file(&gather->procfs, reading->directory, "status");
-    if (fd < 0)
-        return reading_error(reading, fd);
-    reading->status = fd;
-    samples->status_count++;
-    int error = procfs_read_again(fd, STATUS_SIZE_MAX, &gather->text);
-    if (error < 0)
-        return reading_error(reading, error);
-    return error == PROCFS_TRUNCATED ? FACT_TRUNCATED : FACT_KNOWN;
-}
 
 /* status comes first and may be all there is: stat waits while the process
  * hangs in exec(2), status does not. So it also fills in what stat says again. */
@@ -41,7 +19,8 @@ enum fact_state read_status(struct reading *reading)
 {
     struct process *process = &reading->process;
     struct process_status status;
-    enum fact_state state = read_status_text(reading);
+    enum fact_state state =
+        reading_file(reading, reading->directory, "status", STATUS_SIZE_MAX);
 
     if (state != FACT_KNOWN)
         return state;

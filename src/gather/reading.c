@@ -245,6 +245,7 @@ void reading_run(struct reading *reading)
                             reading->process.facts[FACT_STAT] == FACT_NOT_ASKED;
         apply_recorded_denials(reading);
     }
+    reading->sample.is_zombie = reading->process.state == 'Z' || reading->process.state == 'X';
     mark_blocked(reading);
     if (reading->body != reading->directory)
         close(reading->body);

@@ -55,11 +55,12 @@ struct gather {
     struct lists lists;
     struct texts texts;
     struct exe_table exe_table;
-    size_t status_max;  /* descriptors that may be kept open */
-    bool is_sweeping;   /* the process being read need not be read */
-    bool has_kept;      /* not only looks at one process */
-    struct strbuf text; /* of the file being read */
-    struct strbuf exe;  /* of the process being read: its link */
+    size_t descriptor_max; /* descriptors that may be kept open */
+    int32_t parent_seen;   /* a parent that is there, in this pass */
+    bool is_sweeping;      /* the process being read need not be read */
+    bool has_kept;         /* not only looks at one process */
+    struct strbuf text;    /* of the file being read */
+    struct strbuf exe;     /* of the process being read: its link */
     struct strbuf file_name;
     struct strbuf own_preload;
     uint64_t pass;    /* 1 for the first */
@@ -81,7 +82,8 @@ struct reading {
     bool has_no_memory;   /* kernel thread or zombie: nothing to read behind it */
     int directory;        /* /proc/PID */
     int body;             /* the same, or that of a live thread when the leader has exited */
-    int status;           /* /proc/PID/status, open to be kept; or -1 */
+    int schedstat;        /* open, to be kept; or -1 */
+    struct times times;   /* what it said */
     struct sample sample; /* becomes the process's next one */
     const struct sample *before; /* of the same process, or NULL */
     struct process process;
@@ -110,6 +112,6 @@ enum fact_state reading_file(struct reading *reading, int directory, const char 
 /* A text of the gatherer's, not yet the snapshot's. */
 struct text_ref reading_text(struct reading *reading, struct span text);
 
-enum { STATUS_SIZE_MAX = 256 * 1024 }; /* "Groups:" may name 65536 of them */
+enum { STATUS_SIZE_MAX = 256 * 1024, STAT_SIZE_MAX = 4096 }; /* "Groups:" may be many */
 
 #endif

@@ -8,7 +8,7 @@
 static void free_kept(struct samples *samples, struct sample *items, size_t count)
 {
     for (size_t i = 0; i < count; i++)
-        kept_free(items[i].kept, &samples->status_count);
+        kept_free(items[i].kept, &samples->descriptor_count);
 }
 
 void samples_release(struct samples *samples)
@@ -27,10 +27,17 @@ static int compare_pids(const void *left, const void *right)
     return (a->pid > b->pid) - (a->pid < b->pid);
 }
 
-struct sample *samples_find(struct samples *samples, int32_t pid)
+static struct sample *search(const struct samples *samples, int32_t pid)
 {
     const struct sample key = {.pid = pid};
 
+    if (samples->previous_count == 0)
+        return NULL;
+    return bsearch(&key, samples->previous, samples->previous_count, sizeof key, compare_pids);
+}
+
+struct sample *samples_find(struct samples *samples, int32_t pid)
+{
     /* Almost always the one asked for last, or its neighbour. */
     for (size_t i = samples->cursor; i < samples->previous_count && i < samples->cursor + 2;
          i++)
@@ -38,14 +45,16 @@ struct sample *samples_find(struct samples *samples, int32_t pid)
             samples->cursor = i;
             return &samples->previous[i];
         }
-    if (samples->previous_count == 0)
-        return NULL;
 
-    struct sample *found =
-        bsearch(&key, samples->previous, samples->previous_count, sizeof key, compare_pids);
+    struct sample *found = search(samples, pid);
     if (found)
         samples->cursor = (size_t)(found - samples->previous);
     return found;
+}
+
+const struct sample *samples_find_other(const struct samples *samples, int32_t pid)
+{
+    return search(samples, pid);
 }
 
 void samples_keep(struct samples *samples, const struct sample *sample)

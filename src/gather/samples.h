@@ -27,12 +27,13 @@ struct sample {
     uint64_t taken_ns;         /* monotonic */
     uint64_t blocked_since_ms; /* monotonic; 0: no read is blocked */
     struct kept *kept;         /* owned; NULL: nothing */
+    bool is_zombie;
 };
 
 /* Both by ascending pid. */
 struct samples {
-    size_t status_count; /* descriptors held by what is kept */
-    size_t cursor;       /* whom the last search found, in previous */
+    size_t descriptor_count; /* descriptors held by what is kept */
+    size_t cursor;           /* whom the last search found, in previous */
     struct sample *previous;
     size_t previous_count;
     size_t previous_capacity;
@@ -45,6 +46,9 @@ void samples_release(struct samples *samples);
 
 /* What the pass before kept of that pid, whatever its start time; or NULL. */
 struct sample *samples_find(struct samples *samples, int32_t pid);
+
+/* The same, of another process than the one at hand. */
+const struct sample *samples_find_other(const struct samples *samples, int32_t pid);
 
 /* Keep a sample for the next pass; it takes over the sample's memory. */
 void samples_keep(struct samples *samples, const struct sample *sample);
