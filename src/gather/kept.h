@@ -3,7 +3,7 @@
  * kept - all that was read of a process, for the passes in which it does not
  * run, and how to tell that from a single read.
  *
- * What is kept is void when one of these says so; the comments in kept.c name
+ * What is kept is void when one of these says so; the comments in kept_reuse.c name
  * what none of them can tell. Then, everything is read again:
  *
  *   schedstat     it was given a CPU since it was read, or had one then
@@ -51,6 +51,7 @@ struct kept {
     struct times times; /* before it was read */
     struct times now;   /* when it was looked at last */
     int schedstat;      /* /proc/PID/schedstat, open; -1 without a descriptor to spare */
+    bool owes_place;    /* it ran, and its cgroup and so on were not read again yet */
     bool has_failures;
     bool has_no_memory;
 };
@@ -72,6 +73,11 @@ void kept_store(struct reading *reading);
 /* Put a process out that need not be read. False: read it. */
 bool kept_reuse(struct gather *gather, fact_mask wanted, struct snapshot_builder *builder,
                 int32_t pid);
+
+/* Between the two files of this module: what schedstat says, and whether it, or
+ * status, proves that the process did not run since it was read. */
+bool kept_read_times(int schedstat, struct times *ret_times);
+bool kept_did_not_run(struct gather *gather, struct kept *kept);
 
 /* A process into the snapshot: texts, maps and descriptors, and itself. */
 void kept_put_out(struct gather *gather, const struct process *process, const struct map *maps,

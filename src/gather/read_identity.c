@@ -58,10 +58,11 @@ enum fact_state read_cpu(struct reading *reading)
 /*
  * Cgroup, namespaces and login uid change by what the process does itself
  * (setns, unshare, writing its own loginuid) or by who moves it to a cgroup.
- * That is the business of its first moments; later it is read again only once in
- * KEPT_PLACE_PASSES passes in which it ran, and is known that late.
+ * That is the business of its first moments. Later, of a process that ran it is
+ * read again only when its turn comes, within KEPT_PLACE_PASSES, and known that
+ * late.
  */
-static const struct process *kept_place(const struct reading *reading, enum fact fact)
+static const struct process *kept_place(struct reading *reading, enum fact fact)
 {
     const struct gather *gather = reading->gather;
     const struct kept *kept = reading->sample.kept;
@@ -71,6 +72,7 @@ static const struct process *kept_place(const struct reading *reading, enum fact
         gather->pass - kept->first_pass < KEPT_PLACE_PASSES ||
         (gather->pass + (uint64_t)reading->process.pid) % KEPT_PLACE_PASSES == 0)
         return NULL;
+    reading->owes_place = true;
     return &kept->process;
 }
 

@@ -82,6 +82,7 @@ struct reading {
     bool has_no_memory;   /* kernel thread or zombie: nothing to read behind it */
     int directory;        /* /proc/PID */
     int body;             /* the same, or that of a live thread when the leader has exited */
+    bool owes_place;      /* see kept.h */
     int schedstat;        /* open, to be kept; or -1 */
     struct times times;   /* what it said */
     struct sample sample; /* becomes the process's next one */

@@ -1,0 +1,287 @@
+/* SPDX-License-Identifier: MIT */
+/* Whether a process must be read, and putting it out when it need not. */
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "gather/parse.h"
+#include "gather/reading.h"
+
+bool kept_read_times(int schedstat, struct times *ret_times)
+{
+    char text[96];
+    ssize_t length = pread(schedstat, text, sizeof text, 0);
+
+    return length > 0 && parse_schedstat(span_of(text, (size_t)length), &ret_times->runtime_ns,
+                                         &ret_times->arrivals);
+}
+
+static bool are_same_times(const struct times *a, const struct times *b)
+{
+    return a->arrivals == b->arrivals && a->runtime_ns == b->runtime_ns;
+}
+
+/*
+ * An open schedstat can only ever speak of the process it was opened for: once
+ * that is gone, reading it fails, whoever has its pid by then. So it proves, too,
+ * that what was read by pid before it was of the same process. Without it, stat
+ * has to agree.
+ */
+static bool is_still_there(struct gather *gather, struct kept *kept)
+{
+    const struct gather_watch *watch = &gather->watch;
+    struct process_stat stat;
+    char path[24];
+
+    if (kept->schedstat >= 0)
+        return kept_read_times(kept->schedstat, &kept->now);
+    if (watch->is_quarantined && watch->is_quarantined(watch->context, kept->process.pid,
+                                                       kept->process.starttime, FACT_STAT))
+        return false;
+    if (watch->before)
+        watch->before(watch->context, kept->process.pid, kept->process.starttime, FACT_STAT);
+    snprintf(path, sizeof path, "%d/stat", kept->process.pid);
+    return procfs_read_piece(&gather->procfs, gather->procfs.root, path, STAT_SIZE_MAX,
+                             &gather->text) == 0 &&
+           parse_stat(strbuf_span(&gather->text), &stat) &&
+           (uint64_t)stat.starttime == kept->process.starttime;
+}
+
+static bool read_status_of(struct gather *gather, struct kept *kept,
+                           struct process_status *ret_status)
+{
+    const struct gather_watch *watch = &gather->watch;
+    char path[24];
+
+    if (watch->before)
+        watch->before(watch->context, kept->process.pid, kept->process.starttime, FACT_STATUS);
+    snprintf(path, sizeof path, "%d/status", kept->process.pid);
+    return procfs_read_piece(&gather->procfs, gather->procfs.root, path, STATUS_SIZE_MAX,
+                             &gather->text) == 0 &&
+           parse_status(strbuf_span(&gather->text), ret_status) && is_still_there(gather, kept);
+}
+
+static bool is_same_status(const struct gather *gather, const struct kept *kept,
+                           const struct process_status *status)
+{
+    const struct process *process = &kept->process;
+    struct span comm = texts_span(&gather->texts, process->comm);
+
+    return status->state == process->state && status->threads == process->threads &&
+           status->switches == process->switches && status->vsize == process->vsize &&
+           memcmp(status->uid, process->uid, sizeof status->uid) == 0 &&
+           memcmp(status->gid, process->gid, sizeof status->gid) == 0 &&
+           span_equals_span(comm, span_of(status->comm, status->comm_length));
+}
+
+static bool is_turn(const struct gather *gather, int32_t pid, unsigned passes)
+{
+    return (gather->pass + (uint64_t)pid) % passes == 0;
+}
+
+/* A process gets another parent when its own exits: then that is a zombie or not
+ * listed, or its pid is somebody's who started later. */
+static bool has_its_parent(struct gather *gather, const struct process *process)
+{
+    if (process->ppid == 0 || process->ppid == gather->parent_seen)
+        return true;
+
+    const struct sample *parent = samples_find_other(&gather->samples, process->ppid);
+    if (!procfs_numbers_have(&gather->pids, process->ppid) || !parent || parent->is_zombie ||
+        parent->starttime > process->starttime)
+        return false;
+    gather->parent_seen = process->ppid;
+    return true;
+}
+
+/*
+ * A process that does not run cannot change its memory, files, arguments, place
+ * or identity; to run it is given a CPU, which schedstat counts, and status, when
+ * it leaves it. exec, mprotect, setuid, a signal that stops it, PTRACE_ATTACH:
+ * all make it run. What others may do to it meanwhile, unnoticed:
+ *   - PTRACE_SEIZE it, as long as its tracer does not stop it; the kernel takes
+ *     memory away from it (rss): seen within KEPT_STATUS_PASSES;
+ *   - a process outside its thread group that shares its memory (CLONE_VM, a
+ *     vfork child), process_vm_writev(2) or /proc/PID/mem changes its memory;
+ *   - another renames its program's or working directory, or moves it to another
+ *     cgroup; its parent sets its process group;
+ *   - the peer of a connection closes it: the tables of sockets are read in every
+ *     pass, only the descriptor stays.
+ * All of these are seen when it runs next, or in the sweep.
+ */
+bool kept_did_not_run(struct gather *gather, struct kept *kept)
+{
+    struct process *process = &kept->process;
+    struct process_status status;
+    bool has_times = kept->schedstat >= 0;
+
+    if (process->state == 'R' || process->threads > 1)
+        return false;
+    if (has_times && (!kept_read_times(kept->schedstat, &kept->now) ||
+                      kept->now.arrivals == 0 || !are_same_times(&kept->now, &kept->times)))
+        return false;
+    if (has_times && !is_turn(gather, process->pid, KEPT_STATUS_PASSES) &&
+        has_its_parent(gather, process))
+        return true;
+    if (!read_status_of(gather, kept, &status) || !is_same_status(gather, kept, &status))
+        return false;
+    process->ppid = status.ppid;
+    process->tracer_pid = status.tracer_pid;
+    process->rss = status.rss;
+    return true;
+}
+
+static bool is_settled(const struct process *process, fact_mask wanted)
+{
+    for (unsigned fact = 0; fact < FACT_COUNT; fact++)
+        if (wanted & FACT_BIT(fact) && fact != FACT_CPU && fact != FACT_SHA256 &&
+            (process->facts[fact] == FACT_BLOCKED || process->facts[fact] == FACT_PENDING))
+            return false;
+    return true;
+}
+
+static bool is_covered(const struct gather *gather, int32_t pid)
+{
+    for (size_t i = 0; i < gather->mounts.cover_count; i++)
+        if (gather->mounts.covers[i].pid == pid)
+            return true;
+    return false;
+}
+
+static bool may_reuse(const struct gather *gather, const struct kept *kept, fact_mask wanted)
+{
+    int32_t pid = kept->process.pid;
+
+    return gather->procfs.is_live && kept->wanted == wanted &&
+           is_settled(&kept->process, wanted) && !is_covered(gather, pid) &&
+           !(kept->owes_place && is_turn(gather, pid, KEPT_PLACE_PASSES)) &&
+           !(kept->has_failures && is_turn(gather, pid, KEPT_RETRY_PASSES));
+}
+
+/* The table of another network namespace is read through one of its processes,
+ * so one of them is read. */
+static bool has_sockets(struct gather *gather, const struct process *process)
+{
+    uint64_t ns_net = process->ns_net;
+
+    return !(process->facts[FACT_NAMESPACES] == FACT_KNOWN && ns_net != 0) ||
+           ns_net == gather->own_namespaces[NAMESPACE_NET] ||
+           sockets_has(&gather->sockets, ns_net);
+}
+
+static void load_exe(struct reading *reading)
+{
+    struct gather *gather = reading->gather;
+
+    strbuf_clear(&gather->exe);
+    strbuf_add_span(&gather->exe, texts_span(&gather->texts, reading->process.exe));
+}
+
+static enum fact_state look_at_file(struct reading *reading)
+{
+    struct gather *gather = reading->gather;
+    const struct gather_watch *watch = &gather->watch;
+    char name[16];
+
+    snprintf(name, sizeof name, "%d", reading->process.pid);
+    int directory = procfs_open_directory(&gather->procfs, gather->procfs.root, name);
+    if (directory < 0)
+        return FACT_FAILED;
+    if (watch->before)
+        watch->before(watch->context, reading->process.pid, reading->process.starttime,
+                      FACT_EXE_FILE);
+    reading->directory = directory;
+    reading->body = directory;
+    load_exe(reading);
+    enum fact_state state = read_exe_file(reading);
+    close(directory);
+    return state;
+}
+
+/*
+ * A file changes without the process that runs it: it is unlinked, replaced or
+ * chmod'ed, and its path, too. So it is looked at in every pass, through the
+ * first process that runs it by that path; all others share what that one saw.
+ * (What is at the path and above it is from paths.h, with its delay.)
+ */
+static bool is_same_file(struct reading *reading)
+{
+    struct exe_table *table = &reading->gather->exe_table;
+    struct process *process = &reading->process;
+    const struct exe_file before = process->exe_file;
+
+    if (process->facts[FACT_EXE_FILE] != FACT_KNOWN || before.ino == 0)
+        return true;
+    bool is_local = before.flags & EXE_ON_LOCAL_FS;
+    const struct exe_file *seen = is_local ? exe_table_find(table, process) : NULL;
+    if (seen)
+        return memcmp(seen, &before, sizeof before) == 0;
+    if (look_at_file(reading) != FACT_KNOWN ||
+        memcmp(&process->exe_file, &before, sizeof before) != 0)
+        return false;
+    if (is_local)
+        exe_table_add(table, process);
+    return true;
+}
+
+/* What depends on others than the process: its digest may have come by now, and
+ * the package database may be another. */
+static void bring_up_to_date(struct reading *reading, struct kept *kept)
+{
+    struct gather *gather = reading->gather;
+    struct process *process = &reading->process;
+    bool has_file = process->exe_file.ino != 0;
+
+    if (has_file && reading->wanted & FACT_BIT(FACT_SHA256) && gather->files.digest &&
+        process->facts[FACT_SHA256] != FACT_KNOWN)
+        process->facts[FACT_SHA256] = (uint8_t)read_sha256(reading);
+    if (has_file && reading->wanted & FACT_BIT(FACT_PACKAGE) &&
+        kept->packages_serial != gather->paths.serial) {
+        load_exe(reading);
+        process->package = (struct text_ref){0};
+        process->facts[FACT_PACKAGE] = (uint8_t)read_package(reading);
+        kept->packages_serial = gather->paths.serial;
+    }
+    if (reading->wanted & FACT_BIT(FACT_SOCKETS) && !reading->has_no_memory)
+        process->facts[FACT_SOCKETS] = (uint8_t)read_sockets(reading);
+}
+
+bool kept_reuse(struct gather *gather, fact_mask wanted, struct snapshot_builder *builder,
+                int32_t pid)
+{
+    struct sample *sample = samples_find(&gather->samples, pid);
+    struct kept *kept = sample ? sample->kept : NULL;
+
+    gather->is_sweeping = false;
+    if (!kept || !may_reuse(gather, kept, wanted) || !kept_did_not_run(gather, kept))
+        return false;
+
+    struct reading reading = {
+        .gather = gather,
+        .builder = builder,
+        .wanted = wanted,
+        .directory = -1,
+        .body = -1,
+        .before = sample,
+        .has_no_memory = kept->has_no_memory,
+        .schedstat = -1,
+        .sample = *sample,
+        .process = kept->process,
+    };
+    reading.process.is_new = false;
+    if (!is_same_file(&reading) ||
+        (wanted & FACT_BIT(FACT_SOCKETS) && !has_sockets(gather, &kept->process)))
+        return false;
+    if (is_turn(gather, pid, KEPT_SWEEP_PASSES)) {
+        gather->is_sweeping = true;
+        return false;
+    }
+    bring_up_to_date(&reading, kept);
+    if (wanted & FACT_BIT(FACT_CPU))
+        reading.process.facts[FACT_CPU] = (uint8_t)read_cpu(&reading);
+    kept->process = reading.process;
+    kept_put_out(gather, &kept->process, kept->maps, kept->descriptors);
+    samples_keep(&gather->samples, &reading.sample);
+    sample->kept = NULL;
+    return true;
+}
