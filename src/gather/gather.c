@@ -161,7 +161,7 @@ static bool read_process(struct gather *gather, const struct gather_request *req
     fact_mask wanted = with_dependencies(request->wanted);
     char name[16];
 
-    if (request->focus_pid == 0 && kept_reuse(gather, wanted, builder, pid)) {
+    if (request->focus_pid == 0 && kept_reuse(gather, wanted, pid)) {
         count_states(snapshot_builder_process(builder, counts->processes), counts);
         return true;
     }

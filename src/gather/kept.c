@@ -64,15 +64,16 @@ static struct range put_out_descriptors(struct gather *gather,
 void kept_put_out(struct gather *gather, const struct process *process, const struct map *maps,
                   const struct descriptor *descriptors)
 {
-    struct process out = *process;
+    struct snapshot_builder *builder = gather->texts.builder;
+    struct process *out =
+        snapshot_builder_process(builder, snapshot_builder_add_process(builder, process));
 
     for (size_t i = 0; i < sizeof text_members / sizeof *text_members; i++) {
-        struct text_ref *text = (struct text_ref *)((char *)&out + text_members[i]);
+        struct text_ref *text = (struct text_ref *)((char *)out + text_members[i]);
         *text = texts_put_out(&gather->texts, *text);
     }
-    out.maps = put_out_maps(gather, maps, process->maps.count);
-    out.descriptors = put_out_descriptors(gather, descriptors, process->descriptors.count);
-    snapshot_builder_add_process(gather->texts.builder, &out);
+    out->maps = put_out_maps(gather, maps, process->maps.count);
+    out->descriptors = put_out_descriptors(gather, descriptors, process->descriptors.count);
 }
 
 static bool has_failed(const struct process *process)

@@ -71,8 +71,7 @@ void kept_prepare(struct reading *reading);
 void kept_store(struct reading *reading);
 
 /* Put a process out that need not be read. False: read it. */
-bool kept_reuse(struct gather *gather, fact_mask wanted, struct snapshot_builder *builder,
-                int32_t pid);
+bool kept_reuse(struct gather *gather, fact_mask wanted, int32_t pid);
 
 /* Between the two files of this module: what schedstat says, and whether it, or
  * status, proves that the process did not run since it was read. */

@@ -160,12 +160,18 @@ static bool may_reuse(const struct gather *gather, const struct kept *kept, fact
 
 /* The table of another network namespace is read through one of its processes,
  * so one of them is read. */
+static uint64_t net_of(const struct gather *gather, const struct process *process)
+{
+    return process->facts[FACT_NAMESPACES] == FACT_KNOWN
+               ? process->ns_net
+               : gather->own_namespaces[NAMESPACE_NET];
+}
+
 static bool has_sockets(struct gather *gather, const struct process *process)
 {
-    uint64_t ns_net = process->ns_net;
+    uint64_t ns_net = net_of(gather, process);
 
-    return !(process->facts[FACT_NAMESPACES] == FACT_KNOWN && ns_net != 0) ||
-           ns_net == gather->own_namespaces[NAMESPACE_NET] ||
+    return ns_net == gather->own_namespaces[NAMESPACE_NET] ||
            sockets_has(&gather->sockets, ns_net);
 }
 
@@ -198,90 +204,105 @@ static enum fact_state look_at_file(struct reading *reading)
     return state;
 }
 
+static struct reading reading_of(struct gather *gather, const struct kept *kept)
+{
+    return (struct reading){
+        .gather = gather,
+        .builder = gather->texts.builder,
+        .wanted = kept->wanted,
+        .directory = -1,
+        .body = -1,
+        .schedstat = -1,
+        .process = kept->process,
+    };
+}
+
 /*
  * A file changes without the process that runs it: it is unlinked, replaced or
  * chmod'ed, and its path, too. So it is looked at in every pass, through the
  * first process that runs it by that path; all others share what that one saw.
  * (What is at the path and above it is from paths.h, with its delay.)
  */
-static bool is_same_file(struct reading *reading)
+static bool is_same_file(struct gather *gather, const struct kept *kept)
 {
-    struct exe_table *table = &reading->gather->exe_table;
-    struct process *process = &reading->process;
-    const struct exe_file before = process->exe_file;
+    struct exe_table *table = &gather->exe_table;
+    const struct exe_file *before = &kept->process.exe_file;
 
-    if (process->facts[FACT_EXE_FILE] != FACT_KNOWN || before.ino == 0)
+    if (kept->process.facts[FACT_EXE_FILE] != FACT_KNOWN || before->ino == 0)
         return true;
-    bool is_local = before.flags & EXE_ON_LOCAL_FS;
-    const struct exe_file *seen = is_local ? exe_table_find(table, process) : NULL;
+    bool is_local = before->flags & EXE_ON_LOCAL_FS;
+    const struct exe_file *seen = is_local ? exe_table_find(table, &kept->process) : NULL;
     if (seen)
-        return memcmp(seen, &before, sizeof before) == 0;
-    if (look_at_file(reading) != FACT_KNOWN ||
-        memcmp(&process->exe_file, &before, sizeof before) != 0)
+        return memcmp(seen, before, sizeof *before) == 0;
+
+    struct reading reading = reading_of(gather, kept);
+    if (look_at_file(&reading) != FACT_KNOWN ||
+        memcmp(&reading.process.exe_file, before, sizeof *before) != 0)
         return false;
     if (is_local)
-        exe_table_add(table, process);
+        exe_table_add(table, &kept->process);
     return true;
 }
 
 /* What depends on others than the process: its digest may have come by now, and
  * the package database may be another. */
-static void bring_up_to_date(struct reading *reading, struct kept *kept)
+static void ask_about_file(struct gather *gather, struct kept *kept)
 {
-    struct gather *gather = reading->gather;
-    struct process *process = &reading->process;
-    bool has_file = process->exe_file.ino != 0;
+    struct process *process = &kept->process;
+    bool wants_digest = kept->wanted & FACT_BIT(FACT_SHA256) && gather->files.digest &&
+                        process->facts[FACT_SHA256] != FACT_KNOWN;
+    bool wants_package =
+        kept->wanted & FACT_BIT(FACT_PACKAGE) && kept->packages_serial != gather->paths.serial;
 
-    if (has_file && reading->wanted & FACT_BIT(FACT_SHA256) && gather->files.digest &&
-        process->facts[FACT_SHA256] != FACT_KNOWN)
-        process->facts[FACT_SHA256] = (uint8_t)read_sha256(reading);
-    if (has_file && reading->wanted & FACT_BIT(FACT_PACKAGE) &&
-        kept->packages_serial != gather->paths.serial) {
-        load_exe(reading);
-        process->package = (struct text_ref){0};
-        process->facts[FACT_PACKAGE] = (uint8_t)read_package(reading);
+    if (process->exe_file.ino == 0 || !(wants_digest || wants_package))
+        return;
+    struct reading reading = reading_of(gather, kept);
+    if (wants_digest)
+        reading.process.facts[FACT_SHA256] = (uint8_t)read_sha256(&reading);
+    if (wants_package) {
+        load_exe(&reading);
+        reading.process.package = (struct text_ref){0};
+        reading.process.facts[FACT_PACKAGE] = (uint8_t)read_package(&reading);
         kept->packages_serial = gather->paths.serial;
     }
-    if (reading->wanted & FACT_BIT(FACT_SOCKETS) && !reading->has_no_memory)
-        process->facts[FACT_SOCKETS] = (uint8_t)read_sockets(reading);
+    *process = reading.process;
 }
 
-bool kept_reuse(struct gather *gather, fact_mask wanted, struct snapshot_builder *builder,
-                int32_t pid)
+static void bring_up_to_date(struct gather *gather, struct sample *sample)
+{
+    struct kept *kept = sample->kept;
+    struct process *process = &kept->process;
+    bool has_before = sample->taken_ns != 0 && gather->now_ns > sample->taken_ns;
+
+    process->is_new = false;
+    process->cpu_percent = 0;
+    if (kept->wanted & FACT_BIT(FACT_CPU) && process->facts[FACT_STAT] == FACT_KNOWN) {
+        process->facts[FACT_CPU] = has_before ? FACT_KNOWN : FACT_PENDING;
+        sample->taken_ns = gather->now_ns;
+    }
+    if (kept->wanted & FACT_BIT(FACT_SOCKETS) && !kept->has_no_memory)
+        process->facts[FACT_SOCKETS] =
+            (uint8_t)sockets_need(&gather->sockets, net_of(gather, process), -1);
+    ask_about_file(gather, kept);
+}
+
+bool kept_reuse(struct gather *gather, fact_mask wanted, int32_t pid)
 {
     struct sample *sample = samples_find(&gather->samples, pid);
     struct kept *kept = sample ? sample->kept : NULL;
 
     gather->is_sweeping = false;
-    if (!kept || !may_reuse(gather, kept, wanted) || !kept_did_not_run(gather, kept))
-        return false;
-
-    struct reading reading = {
-        .gather = gather,
-        .builder = builder,
-        .wanted = wanted,
-        .directory = -1,
-        .body = -1,
-        .before = sample,
-        .has_no_memory = kept->has_no_memory,
-        .schedstat = -1,
-        .sample = *sample,
-        .process = kept->process,
-    };
-    reading.process.is_new = false;
-    if (!is_same_file(&reading) ||
+    if (!kept || !may_reuse(gather, kept, wanted) || !kept_did_not_run(gather, kept) ||
+        !is_same_file(gather, kept) ||
         (wanted & FACT_BIT(FACT_SOCKETS) && !has_sockets(gather, &kept->process)))
         return false;
     if (is_turn(gather, pid, KEPT_SWEEP_PASSES)) {
         gather->is_sweeping = true;
         return false;
     }
-    bring_up_to_date(&reading, kept);
-    if (wanted & FACT_BIT(FACT_CPU))
-        reading.process.facts[FACT_CPU] = (uint8_t)read_cpu(&reading);
-    kept->process = reading.process;
+    bring_up_to_date(gather, sample);
     kept_put_out(gather, &kept->process, kept->maps, kept->descriptors);
-    samples_keep(&gather->samples, &reading.sample);
+    samples_keep(&gather->samples, sample);
     sample->kept = NULL;
     return true;
 }

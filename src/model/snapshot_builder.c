@@ -284,12 +284,21 @@ static void mark_outbound(struct socket *sockets, size_t count)
     free(listeners);
 }
 
+/* Whoever lists processes lists them by pid. */
+static bool is_in_order(const struct process *processes, size_t count)
+{
+    for (size_t i = 1; i < count; i++)
+        if (processes[i - 1].pid > processes[i].pid)
+            return false;
+    return true;
+}
+
 static void sort_sections(struct snapshot_builder *builder)
 {
     struct section *processes = &builder->sections[SECTION_PROCESSES];
     struct section *sockets = &builder->sections[SECTION_SOCKETS];
 
-    if (processes->count > 0)
+    if (!is_in_order((const struct process *)processes->items, processes->count))
         qsort(processes->items, processes->count, sizeof(struct process), compare_processes);
     if (sockets->count > 0) {
         qsort(sockets->items, sockets->count, sizeof(struct socket), compare_sockets);
