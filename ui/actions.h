@@ -59,6 +59,56 @@ void page_search_next(struct app *app);
 void help_open(struct app *app);
 void help_close(struct app *app);
 
+/* tuner.c */
+void edit_undo(struct app *app);
+void edit_redo(struct app *app);
+void edit_show_whatif(struct app *app);
+
+/* actions_tune.c */
+void tune_toggle(struct app *app);
+void tune_up(struct app *app);
+void tune_down(struct app *app);
+void tune_page_up(struct app *app);
+void tune_page_down(struct app *app);
+void tune_first(struct app *app);
+void tune_last(struct app *app);
+void tune_lower(struct app *app);
+void tune_raise(struct app *app);
+void tune_type(struct app *app);
+void tune_default(struct app *app);
+void tune_find(struct app *app);
+void tune_find_next(struct app *app);
+void weight_raise(struct app *app);
+void weight_lower(struct app *app);
+void weight_raise_finely(struct app *app);
+void weight_lower_finely(struct app *app);
+void weight_zero(struct app *app);
+void weight_default(struct app *app);
+
+/* whitelisting.c */
+void whitelist_choose(struct app *app);
+void whitelist_up(struct app *app);
+void whitelist_down(struct app *app);
+void whitelist_accept(struct app *app);
+void whitelist_edit(struct app *app);
+void whitelist_cancel(struct app *app);
+void acknowledge(struct app *app);
+
+/* review.c */
+void review_open(struct app *app);
+void review_close(struct app *app);
+void review_up(struct app *app);
+void review_down(struct app *app);
+void review_page_up(struct app *app);
+void review_page_down(struct app *app);
+void review_toggle(struct app *app);
+void review_save(struct app *app);
+void review_ask_where(struct app *app);
+void review_reload(struct app *app);
+
+/* command_line.c */
+void command_ask(struct app *app);
+
 /* actions_screen.c */
 void threshold_lower(struct app *app);
 void threshold_raise(struct app *app);
@@ -94,5 +144,6 @@ void prompt_delete(struct app *app);
 void prompt_delete_word(struct app *app);
 void prompt_delete_before(struct app *app);
 void prompt_delete_behind(struct app *app);
+void prompt_complete(struct app *app);
 
 #endif

@@ -66,13 +66,19 @@ void list_next_mode(struct app *app)
 
 void list_next_scope(struct app *app)
 {
+    static const char *const texts[SCOPE_COUNT] = {
+        [SCOPE_FLAGGED] = "flagged only",
+        [SCOPE_ALL] = "all processes",
+        [SCOPE_EXCUSED] = "whitelisted and acknowledged",
+        [SCOPE_CHANGED] = "whose score the edits change",
+    };
+
     app->list.scope = (app->list.scope + 1) % SCOPE_COUNT;
     app_rebuild_view(app);
     if (app->list.scope == SCOPE_TOP)
         app_say(app, ROLE_TEXT, "the first %u", app->settings.topk);
     else
-        app_say(app, ROLE_TEXT,
-                app->list.scope == SCOPE_ALL ? "all processes" : "flagged only");
+        app_say(app, ROLE_TEXT, "%s", texts[app->list.scope]);
 }
 
 void list_toggle_kernel_threads(struct app *app)

@@ -2,6 +2,7 @@
 /* Scrolling and finding in the detail pane and in the help, alike. */
 #include "ui/actions.h"
 #include "ui/app.h"
+#include "ui/detail.h"
 #include "ui/prompt.h"
 
 /* What is scrolled: its position, its text, what is looked for, its window. */
@@ -37,14 +38,47 @@ static void scroll_by(struct app *app, long lines)
     scroll_to(&reader, (long)*reader.scroll + lines);
 }
 
+/* In the reasons the cursor goes to the next one, which is then in view; behind the
+ * last, and on other pages, lines scroll. */
+static bool move_reason(struct app *app, int by)
+{
+    struct detail *detail = &app->detail;
+    struct reason_places *places = &detail->reasons;
+    int heuristic = detail_reason(app);
+    size_t at = 0;
+
+    if (app->help.is_open || detail->tab != TAB_REASONS || heuristic < 0)
+        return false;
+    while (at < places->count && places->heuristics[at] != heuristic)
+        at++;
+    if (at == places->count)
+        return false;
+    if ((by < 0 && at == 0) || (by > 0 && at + 1 >= places->count))
+        return false;
+    at = by < 0 ? at - 1 : at + 1;
+    places->chosen = places->heuristics[at];
+
+    struct reader reader = reader_of(app);
+    size_t first = places->lines[at];
+    size_t end = at + 1 < places->count ? places->lines[at + 1] - 1 : first + 4;
+    if (first < *reader.scroll)
+        scroll_to(&reader, (long)first);
+    else if (end > *reader.scroll + reader.height)
+        scroll_to(&reader,
+                  end - first < reader.height ? (long)(end - reader.height) : (long)first);
+    return true;
+}
+
 void page_up(struct app *app)
 {
-    scroll_by(app, -1);
+    if (!move_reason(app, -1))
+        scroll_by(app, -1);
 }
 
 void page_down(struct app *app)
 {
-    scroll_by(app, 1);
+    if (!move_reason(app, 1))
+        scroll_by(app, 1);
 }
 
 static long height_of_a_page(struct app *app)

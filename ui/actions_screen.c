@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 /* The screen as a whole: threshold, pause, delay, header, leaving. */
-#include <math.h>
 #include <stdio.h>
 
 #include "base/options.h"
@@ -8,29 +7,19 @@
 #include "ui/app.h"
 #include "ui/options.h"
 #include "ui/prompt.h"
+#include "ui/review.h"
+#include "ui/tuner.h"
 
 static const double threshold_step = 0.5;
 
-static void set_threshold(struct app *app, double value)
-{
-    uint32_t before = app->refresh->scores.flagged_count;
-
-    /* Binary fractions would leave 2.9999999 behind. */
-    app->settings.scoring.min_score = round(fmax(value, 0) * 10) / 10;
-    app_rescore(app);
-    app_say(app, ROLE_TEXT, "threshold %.1f: %u flagged (%+d)", app->settings.scoring.min_score,
-            app->refresh->scores.flagged_count,
-            (int)app->refresh->scores.flagged_count - (int)before);
-}
-
 void threshold_lower(struct app *app)
 {
-    set_threshold(app, app->settings.scoring.min_score - threshold_step);
+    tuner_step(app, "min_score", -threshold_step);
 }
 
 void threshold_raise(struct app *app)
 {
-    set_threshold(app, app->settings.scoring.min_score + threshold_step);
+    tuner_step(app, "min_score", threshold_step);
 }
 
 void screen_pause(struct app *app)
@@ -80,5 +69,8 @@ void screen_suspend(struct app *app)
 
 void screen_quit(struct app *app)
 {
-    app->is_running = false;
+    if (app_has_edits(app) && !app->is_readonly)
+        review_ask_before_quitting(app);
+    else
+        app->is_running = false;
 }

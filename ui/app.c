@@ -10,11 +10,18 @@
 
 #include "base/memory.h"
 #include "ui/detail.h"
+#include "ui/whitelisting.h"
 
 void app_init(struct app *app)
 {
     *app = (struct app){0};
+    settings_init(&app->tuning.base);
+    settings_init(&app->tuning.live);
     settings_init(&app->settings);
+    settings_init(&app->saved);
+    app->option_min_score = -1;
+    app->option_topk = -1;
+    app->detail.reasons.chosen = -1;
     app->refresh = memory_new(1, sizeof *app->refresh);
     app->list.sort = column_find("score");
     app->list.shows_kernel_threads = true;
@@ -40,8 +47,17 @@ void app_release(struct app *app)
     strbuf_release(&app->confirm.exe);
     page_release(&app->help.page);
     strbuf_release(&app->help.find);
+    free(app->list.marks);
+    free(app->state_file);
+    strbuf_release(&app->tune.find);
+    whitelist_offers_release(&app->whitelisting.offers);
+    page_release(&app->review.page);
+    strbuf_release(&app->review.problem);
+    whatif_release(&app->whatif);
+    acknowledged_release(&app->acknowledged);
     settings_release(&app->settings);
-    settings_source_release(&app->source);
+    settings_release(&app->saved);
+    tuning_release(&app->tuning);
     *app = (struct app){0};
 }
 
@@ -55,6 +71,12 @@ enum context app_context(const struct app *app)
         return CONTEXT_MENU;
     if (app->help.is_open)
         return CONTEXT_HELP;
+    if (app->review.is_open)
+        return CONTEXT_REVIEW;
+    if (app->whitelisting.is_open)
+        return CONTEXT_WHITELIST;
+    if (app->tune.is_open)
+        return CONTEXT_TUNE;
     if (app->detail.is_open && (app->detail.has_keys || app->layout.list.height == 0))
         return CONTEXT_DETAIL;
     return CONTEXT_LIST;
@@ -72,7 +94,8 @@ bool app_has_snapshot(const struct app *app)
 
 void app_arrange(struct app *app, int height, int width)
 {
-    app->layout = layout_compute(height, width, app->is_header_folded, app->detail.is_open);
+    app->layout = layout_compute(height, width, app->is_header_folded,
+                                 app->detail.is_open || app->tune.is_open);
 }
 
 void app_say(struct app *app, enum role role, const char *format, ...)
@@ -135,14 +158,40 @@ static size_t find_selected(const struct app *app)
     return app->list.index;
 }
 
+bool app_has_edits(const struct app *app)
+{
+    return journal_has_pending(&app->tuning.journal);
+}
+
+/* Who is shown, where the verdict alone does not say it; NULL: it does. */
+static const uint8_t *mark_rows(struct app *app)
+{
+    const struct scores *scores = &app->refresh->scores;
+    struct list *list = &app->list;
+
+    if (list->scope == SCOPE_CHANGED && !app_has_edits(app))
+        list->scope = SCOPE_TOP;
+    if (list->scope == SCOPE_CHANGED)
+        return app->whatif.changes;
+    if (list->scope != SCOPE_EXCUSED)
+        return NULL;
+    list->marks = memory_resize(list->marks, scores->count, sizeof *list->marks);
+    for (size_t i = 0; i < scores->count; i++)
+        list->marks[i] =
+            scores->verdicts[i].is_whitelisted || scores->verdicts[i].is_acknowledged;
+    return list->marks;
+}
+
 void app_rebuild_view(struct app *app)
 {
     const struct list *list = &app->list;
     const struct refresh *refresh = app->refresh;
+    const uint8_t *marks = app_has_snapshot(app) ? mark_rows(app) : NULL;
     const struct view_options options = {
         .sort = list->sort,
         .is_reversed = list->is_reversed,
         .flagged_only = list->scope == SCOPE_FLAGGED,
+        .marks = marks,
         .hide_kernel_threads = !list->shows_kernel_threads,
         .limit = list->scope == SCOPE_TOP ? app->settings.topk : 0,
         .pids = list->pids,
@@ -157,6 +206,25 @@ void app_rebuild_view(struct app *app)
     view_build(&app->view, &refresh->snapshot, refresh->relations, &refresh->scores, &options);
     /* Until somebody moves it the cursor stays on the worst row. */
     place_cursor(app, app->list.is_placed ? find_selected(app) : 0);
+}
+
+static bool have_same_thresholds(const struct thresholds *a, const struct thresholds *b)
+{
+    return a->cpu_high == b->cpu_high && a->many_conns == b->many_conns &&
+           memcmp(&a->ports, &b->ports, sizeof a->ports) == 0;
+}
+
+/* What the session adds to the scores of the snapshot in hand. */
+static void finish_scores(struct app *app)
+{
+    struct refresh *refresh = app->refresh;
+    const struct settings *saved = &app->saved;
+    bool is_same = have_same_thresholds(&saved->thresholds, &app->settings.thresholds);
+
+    acknowledged_apply(&app->acknowledged, &refresh->snapshot, &refresh->scores);
+    if (app_has_edits(app))
+        whatif_compare(&app->whatif, refresh, is_same ? NULL : &saved->thresholds,
+                       &saved->scoring);
 }
 
 static void report_aftermath(struct app *app)
@@ -192,8 +260,10 @@ void app_adopt(struct app *app, void *block, size_t size)
         return;
     }
     refresh_assess(app->refresh, &app->settings.thresholds, &app->settings.scoring);
+    finish_scores(app);
     app_rebuild_view(app);
     detail_refreshed(app);
+    whitelisting_refreshed(app);
     report_aftermath(app);
 }
 
@@ -203,13 +273,19 @@ void app_use_model(struct app *app, const struct learned *learned)
     refresh_use_model(app->refresh, app->learned.anomaly);
 }
 
-void app_rescore(struct app *app)
+void app_rescore(struct app *app, bool is_threshold)
 {
     detail_rescore(app);
-    if (app_has_snapshot(app))
+    if (app_has_snapshot(app) && is_threshold)
+        refresh_assess(app->refresh, &app->settings.thresholds, &app->settings.scoring);
+    else if (app_has_snapshot(app))
         refresh_score(app->refresh, &app->settings.scoring);
+    if (app_has_snapshot(app))
+        finish_scores(app);
     app_rebuild_view(app);
-    app_send_request(app);
+    /* Before the first snapshot nothing was asked for yet. */
+    if (app_has_snapshot(app))
+        app_send_request(app);
 }
 
 void app_take(struct app *app)
@@ -218,8 +294,10 @@ void app_take(struct app *app)
     void *block;
     size_t size;
 
-    if (engine_take_focus(app->engine, &block, &size) == 0)
+    if (engine_take_focus(app->engine, &block, &size) == 0) {
+        whitelisting_look(app, block, size);
         detail_adopt_focus(app, block, size);
+    }
 
     int result = engine_take(app->engine, &block, &size, &reason);
     if (result == 0)
@@ -246,6 +324,10 @@ void app_send_request(struct app *app)
         request.wanted |= FACT_BIT(FACT_CWD);
         request.focus_pid = app->detail.who.pid;
         request.focus_starttime = app->detail.who.starttime;
+    }
+    if (app->whitelisting.is_open) {
+        request.focus_pid = app->whitelisting.who.pid;
+        request.focus_starttime = app->whitelisting.who.starttime;
     }
     if (app->engine)
         engine_request(app->engine, &request);

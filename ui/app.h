@@ -14,7 +14,10 @@
 #include "engine/engine.h"
 #include "engine/learned.h"
 #include "engine/refresh.h"
-#include "settings/settings.h"
+#include "engine/whatif.h"
+#include "engine/whitelist_offer.h"
+#include "scoring/acknowledged.h"
+#include "settings/tuning.h"
 #include "ui/layout.h"
 #include "ui/page.h"
 #include "ui/theme.h"
@@ -26,10 +29,13 @@ struct app;
 enum context {
     CONTEXT_LIST = 1 << 0,
     CONTEXT_DETAIL = 1 << 1,
-    CONTEXT_HELP = 1 << 2,
-    CONTEXT_MENU = 1 << 3,
-    CONTEXT_CONFIRM = 1 << 4,
-    CONTEXT_PROMPT = 1 << 5,
+    CONTEXT_TUNE = 1 << 2,
+    CONTEXT_WHITELIST = 1 << 3,
+    CONTEXT_REVIEW = 1 << 4,
+    CONTEXT_HELP = 1 << 5,
+    CONTEXT_MENU = 1 << 6,
+    CONTEXT_CONFIRM = 1 << 7,
+    CONTEXT_PROMPT = 1 << 8, /* the last */
 };
 
 struct identity {
@@ -38,7 +44,16 @@ struct identity {
 };
 
 enum list_mode { LIST_CHIPS, LIST_MATRIX, LIST_SENTENCES, LIST_MODE_COUNT };
-enum list_scope { SCOPE_TOP, SCOPE_FLAGGED, SCOPE_ALL, SCOPE_COUNT };
+/* SCOPE_EXCUSED: whitelisted or acknowledged. SCOPE_CHANGED: whose score differs by
+ * the edits. */
+enum list_scope {
+    SCOPE_TOP,
+    SCOPE_FLAGGED,
+    SCOPE_ALL,
+    SCOPE_EXCUSED,
+    SCOPE_CHANGED,
+    SCOPE_COUNT
+};
 
 struct list {
     enum list_mode mode;
@@ -53,11 +68,20 @@ struct list {
     struct strbuf user;   /* empty: all */
     struct strbuf filter; /* rows must contain this; empty: all */
     struct strbuf search; /* what n looks for */
+    uint8_t *marks;       /* of the scopes that no verdict tells */
     const int32_t *pids;  /* --pid */
     size_t pid_count;
 };
 
 enum tab { TAB_REASONS, TAB_MAPS, TAB_CONNECTIONS, TAB_PROCESS, TAB_COUNT };
+
+/* Where the reasons stand on their page, and the one under the cursor. */
+struct reason_places {
+    int chosen;                     /* in the catalogue; -1: none */
+    int heuristics[HEURISTICS_MAX]; /* as they stand there */
+    size_t lines[HEURISTICS_MAX];   /* each begins there */
+    size_t count;
+};
 
 struct detail {
     bool is_open;
@@ -70,6 +94,32 @@ struct detail {
     struct refresh focus; /* the process in full; block NULL: not there yet */
     struct refresh *kept; /* the last one that knew a process that is gone */
     struct strbuf find;
+    struct reason_places reasons;
+};
+
+/* The panel of thresholds and weights. */
+struct tune {
+    bool is_open;
+    size_t index, top;
+    struct strbuf find;
+};
+
+/* A whitelist entry for a process, while it is chosen. */
+struct whitelisting {
+    bool is_open, has_hash;
+    struct identity who;
+    char name[64];
+    struct sha256 hash;
+    struct whitelist_offers offers;
+    size_t index;
+};
+
+/* The edits and what they do to the file, before it is saved. */
+struct review {
+    bool is_open;
+    size_t index, scroll;
+    struct page page;
+    struct strbuf problem; /* why the last try failed; empty: it did not */
 };
 
 struct menu_item {
@@ -93,6 +143,8 @@ struct prompt {
     size_t cursor;        /* bytes */
     void (*changed)(struct app *app, const char *text);
     void (*done)(struct app *app, const char *text);
+    /* Tab: append to the text what is certain; NULL: nothing is. */
+    void (*complete)(struct app *app, const char *text, struct strbuf *ret_more);
 };
 
 /* A signal waiting for a yes: everything is pinned when the question is asked. */
@@ -126,8 +178,16 @@ struct help {
 
 struct app {
     struct engine *engine; /* NULL in tests */
-    struct settings settings;
-    struct settings_source source;
+    struct tuning tuning;
+    struct settings settings; /* in force: the file, the edits, the command line */
+    struct settings saved;    /* the same without the edits */
+    double option_min_score;  /* of the command line, until it is edited; or < 0 */
+    long option_topk;         /* likewise */
+    struct acknowledged acknowledged;
+    struct whatif whatif; /* of the snapshot in hand, while edits are pending */
+    bool shows_whatif, has_file_changed, has_kept_edits;
+    char *state_file;        /* edits of an earlier session, or of this one once it has kept
+                              * them; or NULL */
     struct learned learned;  /* the model that is judged by, or none */
     struct refresh *refresh; /* block NULL: nothing yet */
     struct view view;
@@ -138,6 +198,9 @@ struct app {
     struct confirm confirm;
     struct aftermath aftermath;
     struct help help;
+    struct tune tune;
+    struct whitelisting whitelisting;
+    struct review review;
     struct message message;
     struct engine_stall stall; /* pid 0: nothing hangs */
     struct layout layout;
@@ -169,8 +232,12 @@ void app_use_model(struct app *app, const struct learned *learned);
 /* Take over a snapshot's block. */
 void app_adopt(struct app *app, void *block, size_t size);
 
-/* The settings changed: score what is in hand again. */
-void app_rescore(struct app *app);
+/* The settings changed: score what is in hand again, and check it again first when
+ * a threshold is another. */
+void app_rescore(struct app *app, bool is_threshold);
+
+/* Edits are not saved. */
+bool app_has_edits(const struct app *app);
 
 /* Choose and order again; the selection stays with its process. */
 void app_rebuild_view(struct app *app);

@@ -34,6 +34,7 @@ static void look_at(struct app *app, struct identity who)
     detail->who = who;
     detail->is_gone = false;
     detail->scroll = 0;
+    detail->reasons.chosen = -1;
     app_send_request(app);
 }
 
@@ -106,7 +107,7 @@ void detail_rescore(struct app *app)
     /* The model has one set of answers: ask about the old snapshot, then about
      * the one in hand again. */
     refresh_use_model(kept, app->learned.anomaly);
-    refresh_score(kept, &app->settings.scoring);
+    refresh_assess(kept, &app->settings.thresholds, &app->settings.scoring);
     refresh_use_model(app->refresh, app->learned.anomaly);
 }
 
@@ -162,4 +163,17 @@ bool detail_subject(const struct app *app, struct subject *ret_subject)
         ret_subject->focus = ret_subject->full ? &detail->focus : NULL;
     }
     return true;
+}
+
+int detail_reason(const struct app *app)
+{
+    struct subject subject;
+
+    if (!detail_subject(app, &subject) || subject.row.verdict->reason_count == 0)
+        return -1;
+    const struct reason *reasons = row_reasons(&subject.row);
+    for (uint32_t i = 0; i < subject.row.verdict->reason_count; i++)
+        if ((int)reasons[i].heuristic_index == app->detail.reasons.chosen)
+            return app->detail.reasons.chosen;
+    return (int)reasons[0].heuristic_index;
 }

@@ -36,6 +36,10 @@ void detail_refreshed(struct app *app);
 
 void detail_adopt_focus(struct app *app, void *block, size_t size);
 
+/* The reason under the cursor, or the first, as an index in the catalogue; -1: it has
+ * none. */
+int detail_reason(const struct app *app);
+
 /* False when nothing is known of the process. */
 bool detail_subject(const struct app *app, struct subject *ret_subject);
 

@@ -9,6 +9,9 @@
 #include "ui/panel_help.h"
 #include "ui/panel_list.h"
 #include "ui/panel_menu.h"
+#include "ui/panel_review.h"
+#include "ui/panel_tune.h"
+#include "ui/panel_whitelist.h"
 
 static void describe_model(const struct app *app, struct strbuf *out)
 {
@@ -18,19 +21,27 @@ static void describe_model(const struct app *app, struct strbuf *out)
         strbuf_add_string(out, "no model");
 }
 
+static const char *const scope_names[SCOPE_COUNT] = {
+    [SCOPE_TOP] = "top",         [SCOPE_FLAGGED] = "flagged", [SCOPE_ALL] = "all",
+    [SCOPE_EXCUSED] = "excused", [SCOPE_CHANGED] = "changed",
+};
+
 static void draw_header(const struct brush *screen, const struct app *app)
 {
     struct brush brush = brush_part(screen, app->layout.header);
     char scope[32];
     struct strbuf model = {0};
+    const struct settings_source *source = &app->tuning.source;
 
     describe_model(app, &model);
     struct header header = {
         .refresh = app->refresh,
         .settings = &app->settings,
-        .source = app->source.message ? app->source.message
-                  : app->source.path  ? app->source.path
-                                      : "built-in",
+        .source = source->message ? source->message
+                  : source->path  ? source->path
+                                  : "built-in",
+        .edits = app->tuning.journal.cursor,
+        .has_file_changed = app->has_file_changed,
         .model = strbuf_string(&model),
         .user = strbuf_string(&app->list.user),
         .filter = strbuf_string(&app->list.filter),
@@ -44,7 +55,7 @@ static void draw_header(const struct brush *screen, const struct app *app)
     if (app->list.scope == SCOPE_TOP)
         snprintf(scope, sizeof scope, "top %u", app->settings.topk);
     else
-        snprintf(scope, sizeof scope, "%s", app->list.scope == SCOPE_ALL ? "all" : "flagged");
+        snprintf(scope, sizeof scope, "%s", scope_names[app->list.scope]);
     panel_header_draw(&brush, &header);
     strbuf_release(&model);
 }
@@ -88,6 +99,16 @@ static void draw_help(const struct brush *screen, struct app *app)
     panel_help_draw(&brush, &app->help);
 }
 
+static void draw_review(const struct brush *screen, struct app *app)
+{
+    int header = app->layout.header.height;
+    struct brush brush = brush_part(
+        screen, (struct rect){header, 0, screen->area.height - header - 1, screen->area.width});
+
+    draw_header(screen, app);
+    panel_review_draw(&brush, app);
+}
+
 static void draw_too_small(const struct brush *screen, const struct app *app)
 {
     draw_format(screen, 0, 0, ROLE_TEXT, "%dx%d is too small", screen->area.width,
@@ -104,10 +125,17 @@ static void draw_body(const struct brush *screen, struct app *app)
     if (app->layout.list.height > 0) {
         struct brush brush = brush_part(screen, app->layout.list);
 
-        panel_list_draw(&brush, app->refresh, &app->view, &app->list);
+        bool has_whatif = app->shows_whatif && app_has_edits(app);
+        panel_list_draw(&brush, app->refresh, &app->view, &app->list,
+                        has_whatif ? &app->whatif : NULL);
     }
-    if (app->layout.detail.height > 0)
+    if (app->layout.detail.height > 0 && app->tune.is_open) {
+        struct brush brush = brush_part(screen, app->layout.detail);
+
+        panel_tune_draw(&brush, app);
+    } else if (app->layout.detail.height > 0) {
         draw_detail(screen, app);
+    }
 }
 
 void frame_draw(struct app *app, WINDOW *window)
@@ -128,8 +156,12 @@ void frame_draw(struct app *app, WINDOW *window)
         scroll_list(app);
         if (app->help.is_open)
             draw_help(&screen, app);
+        else if (app->review.is_open)
+            draw_review(&screen, app);
         else
             draw_body(&screen, app);
+        if (app_context(app) == CONTEXT_WHITELIST)
+            panel_whitelist_draw(&screen, app);
         if (app->menu.title)
             panel_menu_draw(&screen, &app->menu);
         if (app->confirm.is_open)

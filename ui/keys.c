@@ -12,8 +12,13 @@ enum {
     MENU = CONTEXT_MENU,
     CONFIRM = CONTEXT_CONFIRM,
     PROMPT = CONTEXT_PROMPT,
+    TUNE = CONTEXT_TUNE,
+    WHITELIST = CONTEXT_WHITELIST,
+    REVIEW = CONTEXT_REVIEW,
     PAGES = DETAIL | HELP,
     BOTH = LIST | DETAIL,
+    WORK = BOTH | TUNE,
+    WEIGHTS = DETAIL | TUNE,
 };
 
 #define FUNCTION(n) KEY_SPECIAL(KEY_F(n))
@@ -51,7 +56,7 @@ const struct key_row key_rows[] = {
     {LIST, '\\', "filter", list_filter, true, NULL, NULL},
     {LIST, 'u', "user", list_choose_user, true, NULL, "show only the processes of one user"},
     {LIST, '=', "clear-filters", list_clear_filters, true, NULL, "no text filter, no user filter"},
-    {LIST, 'v', "scope", list_next_scope, true, NULL, "top-k, flagged only, all"},
+    {LIST, 'v', "scope", list_next_scope, true, NULL, "top-k, flagged only, all, excused, changed by the edits"},
     {LIST, 'K', "kernel-threads", list_toggle_kernel_threads, true, NULL, "kernel threads: show or hide"},
     {LIST, 'o', "reason-mode", list_next_mode, true, NULL, "reasons as chips, as a matrix, as sentences"},
 
@@ -68,10 +73,10 @@ const struct key_row key_rows[] = {
     {LIST, 'I', "sort-reverse", sort_reverse, true, NULL, "the other way round"},
     {LIST, 'R', "sort-reverse", sort_reverse, true, NULL, NULL},
 
-    {BOTH, FUNCTION(7), "threshold-lower", threshold_lower, true, "Thr-", "min_score down by 0.5: more is flagged"},
-    {BOTH, '[', "threshold-lower", threshold_lower, true, NULL, NULL},
-    {BOTH, FUNCTION(8), "threshold-raise", threshold_raise, true, "Thr+", "min_score up by 0.5: less is flagged"},
-    {BOTH, ']', "threshold-raise", threshold_raise, true, NULL, NULL},
+    {WORK, FUNCTION(7), "threshold-lower", threshold_lower, true, "Thr-", "min_score down by 0.5: more is flagged"},
+    {WORK, '[', "threshold-lower", threshold_lower, true, NULL, NULL},
+    {WORK, FUNCTION(8), "threshold-raise", threshold_raise, true, "Thr+", "min_score up by 0.5: less is flagged"},
+    {WORK, ']', "threshold-raise", threshold_raise, true, NULL, NULL},
 
     {LIST, KEY_RETURN, "details", detail_enter, true, NULL, "why this process scores: open the details, go into them"},
     {BOTH, '\t', "next-tab", detail_next_tab, true, NULL, "the next tab of the details"},
@@ -85,9 +90,9 @@ const struct key_row key_rows[] = {
     {DETAIL, 'q', "back", detail_leave, true, NULL, NULL},
     {DETAIL, SPECIAL(BACKSPACE), "back", detail_leave, true, NULL, NULL},
 
-    {DETAIL, FUNCTION(1), "help", help_open, true, "Help", "every key, searchable"},
-    {DETAIL, 'h', "help", help_open, true, NULL, NULL},
-    {DETAIL, '?', "help", help_open, true, NULL, NULL},
+    {DETAIL | TUNE, FUNCTION(1), "help", help_open, true, "Help", "every key, searchable"},
+    {DETAIL | TUNE, 'h', "help", help_open, true, NULL, NULL},
+    {DETAIL | TUNE, '?', "help", help_open, true, NULL, NULL},
     {PAGES, SPECIAL(UP), "line-up", page_up, true, NULL, "a line up"},
     {PAGES, 'k', "line-up", page_up, true, NULL, NULL},
     {PAGES, SPECIAL(DOWN), "line-down", page_down, true, NULL, "a line down"},
@@ -113,17 +118,80 @@ const struct key_row key_rows[] = {
     {HELP, '?', "close-help", help_close, true, NULL, NULL},
     {HELP, FUNCTION(1), "close-help", help_close, true, NULL, NULL},
 
+    {BOTH, FUNCTION(2), "tune", tune_toggle, true, "Tune", "thresholds and weights: change them, see at once what that does"},
+    {BOTH, 'C', "tune", tune_toggle, true, NULL, NULL},
+    {WEIGHTS, '+', "weight-raise", weight_raise, true, NULL, "the weight of the reason under the cursor: 1 more"},
+    {WEIGHTS, '-', "weight-lower", weight_lower, true, NULL, "its weight: 1 less"},
+    {WEIGHTS, '>', "weight-raise-finely", weight_raise_finely, true, NULL, "its weight: 0.1 more"},
+    {WEIGHTS, '<', "weight-lower-finely", weight_lower_finely, true, NULL, "its weight: 0.1 less"},
+    {WEIGHTS, '0', "weight-zero", weight_zero, true, NULL, "its weight: 0, which disables it"},
+    {DETAIL, 'd', "weight-default", weight_default, true, NULL, "its weight: built in"},
+    {BOTH, 'w', "whitelist", whitelist_choose, false, NULL, "a whitelist entry for this process: which, and what it would excuse"},
+    {BOTH, 'A', "acknowledge", acknowledge, true, NULL, "seen: not flagged in this session; again: take it back"},
+    {WORK, '~', "what-if", edit_show_whatif, true, NULL, "beside the scores: what they are without the edits, and who crosses the threshold"},
+    {WORK, 'z', "undo", edit_undo, true, NULL, "undo the last edit"},
+    {WORK, CTRL('r'), "redo", edit_redo, true, NULL, "do it again"},
+    {WORK, 'W', "save", review_open, false, NULL, "review the edits, and save them"},
+    {WORK, ':', "command", command_ask, true, NULL, "a command: set KEY VALUE, save, diff, or the name of any action"},
+
+    {TUNE, SPECIAL(UP), "tune-up", tune_up, true, NULL, "the setting above"},
+    {TUNE, 'k', "tune-up", tune_up, true, NULL, NULL},
+    {TUNE, SPECIAL(DOWN), "tune-down", tune_down, true, NULL, "the setting below"},
+    {TUNE, 'j', "tune-down", tune_down, true, NULL, NULL},
+    {TUNE, SPECIAL(PPAGE), "tune-page-up", tune_page_up, true, NULL, "a page up"},
+    {TUNE, SPECIAL(NPAGE), "tune-page-down", tune_page_down, true, NULL, "a page down"},
+    {TUNE, SPECIAL(HOME), "tune-first", tune_first, true, NULL, "the first setting"},
+    {TUNE, 'g', "tune-first", tune_first, true, NULL, NULL},
+    {TUNE, SPECIAL(END), "tune-last", tune_last, true, NULL, "the last setting"},
+    {TUNE, 'G', "tune-last", tune_last, true, NULL, NULL},
+    {TUNE, SPECIAL(LEFT), "tune-lower", tune_lower, true, NULL, "a step down"},
+    {TUNE, SPECIAL(RIGHT), "tune-raise", tune_raise, true, NULL, "a step up"},
+    {TUNE, KEY_RETURN, "tune-type", tune_type, true, "Type", "type the value"},
+    {TUNE, 'd', "tune-default", tune_default, true, "Default", "the built-in value"},
+    {TUNE, '/', "tune-find", tune_find, true, "Find", "find a setting by its key or meaning"},
+    {TUNE, FUNCTION(3), "tune-find", tune_find, true, NULL, NULL},
+    {TUNE, 'n', "tune-find-next", tune_find_next, true, NULL, "the next match"},
+    {TUNE, KEY_ESCAPE, "tune-close", tune_toggle, true, "Back", "close the panel; the edits stay"},
+    {TUNE, 'q', "tune-close", tune_toggle, true, NULL, NULL},
+    {TUNE, 'C', "tune-close", tune_toggle, true, NULL, NULL},
+    {TUNE, FUNCTION(2), "tune-close", tune_toggle, true, NULL, NULL},
+
+    {WHITELIST, SPECIAL(UP), "entry-up", whitelist_up, true, NULL, "the entry above"},
+    {WHITELIST, 'k', "entry-up", whitelist_up, true, NULL, NULL},
+    {WHITELIST, SPECIAL(DOWN), "entry-down", whitelist_down, true, NULL, "the entry below"},
+    {WHITELIST, 'j', "entry-down", whitelist_down, true, NULL, NULL},
+    {WHITELIST, KEY_RETURN, "entry-add", whitelist_accept, false, "Add", "add it; W saves it"},
+    {WHITELIST, 'e', "entry-edit", whitelist_edit, false, "Edit", "change its text first"},
+    {WHITELIST, KEY_ESCAPE, "entry-cancel", whitelist_cancel, true, "Cancel", "add none"},
+    {WHITELIST, 'n', "entry-cancel", whitelist_cancel, true, NULL, NULL},
+    {WHITELIST, 'q', "entry-cancel", whitelist_cancel, true, NULL, NULL},
+
+    {REVIEW, SPECIAL(UP), "review-up", review_up, true, NULL, "the edit above"},
+    {REVIEW, 'k', "review-up", review_up, true, NULL, NULL},
+    {REVIEW, SPECIAL(DOWN), "review-down", review_down, true, NULL, "the edit below"},
+    {REVIEW, 'j', "review-down", review_down, true, NULL, NULL},
+    {REVIEW, SPECIAL(PPAGE), "review-page-up", review_page_up, true, NULL, "a page up"},
+    {REVIEW, SPECIAL(NPAGE), "review-page-down", review_page_down, true, NULL, "a page down"},
+    {REVIEW, 't', "review-choose", review_toggle, true, "Choose", "save this edit, or leave it out"},
+    {REVIEW, ' ', "review-choose", review_toggle, true, NULL, NULL},
+    {REVIEW, 'y', "review-save", review_save, false, "Save", "save what is chosen"},
+    {REVIEW, 'a', "review-save-as", review_ask_where, false, "SaveAs", "to another file; shows the difference first"},
+    {REVIEW, 'r', "review-reload", review_reload, true, "Reload", "read the file again and put the edits on it"},
+    {REVIEW, 'n', "review-back", review_close, true, "Back", "save nothing"},
+    {REVIEW, KEY_ESCAPE, "review-back", review_close, true, NULL, NULL},
+    {REVIEW, 'q', "review-back", review_close, true, NULL, NULL},
+
     {BOTH, FUNCTION(9), "signal", signal_choose, false, "Signal", "send a signal, STOP first; asks before it does"},
     {LIST, 'k', "signal", signal_choose, false, NULL, NULL},
-    {BOTH, 'Z', "pause", screen_pause, true, NULL, "freeze the list and the details; again: go on"},
-    {BOTH, 'd', "delay", screen_delay, true, NULL, "seconds between refreshes"},
-    {BOTH, 's', "delay", screen_delay, true, NULL, NULL},
-    {BOTH, '#', "header", screen_fold_header, true, NULL, "fold the header away"},
-    {BOTH | HELP, CTRL('l'), "repaint", screen_repaint, true, NULL, "draw the screen anew"},
-    {BOTH | HELP, CTRL('z'), "suspend", screen_suspend, true, NULL, "back to the shell; fg returns"},
-    {BOTH | HELP, FUNCTION(10), "quit", screen_quit, true, "Quit", "leave procwatch-top"},
+    {WORK, 'Z', "pause", screen_pause, true, NULL, "freeze the list and the details; again: go on"},
+    {BOTH, 's', "delay", screen_delay, true, NULL, "seconds between refreshes"},
+    {LIST, 'd', "delay", screen_delay, true, NULL, NULL},
+    {WORK, '#', "header", screen_fold_header, true, NULL, "fold the header away"},
+    {WORK | HELP | WHITELIST | REVIEW, CTRL('l'), "repaint", screen_repaint, true, NULL, "draw the screen anew"},
+    {WORK | HELP | WHITELIST | REVIEW, CTRL('z'), "suspend", screen_suspend, true, NULL, "back to the shell; fg returns"},
+    {WORK | HELP, FUNCTION(10), "quit", screen_quit, true, "Quit", "leave procwatch-top"},
     {LIST, 'q', "quit", screen_quit, true, NULL, NULL},
-    {BOTH | HELP | MENU | CONFIRM, CTRL('c'), "quit", screen_quit, true, NULL, NULL},
+    {WORK | HELP | MENU | CONFIRM | WHITELIST | REVIEW, CTRL('c'), "quit", screen_quit, true, NULL, NULL},
 
     {MENU, SPECIAL(UP), "menu-up", menu_up, true, NULL, "the item above"},
     {MENU, 'k', "menu-up", menu_up, true, NULL, NULL},
@@ -156,6 +224,7 @@ const struct key_row key_rows[] = {
     {PROMPT, CTRL('w'), "prompt-delete-word", prompt_delete_word, true, NULL, "delete the word before"},
     {PROMPT, CTRL('u'), "prompt-delete-before", prompt_delete_before, true, NULL, "delete to the beginning"},
     {PROMPT, CTRL('k'), "prompt-delete-behind", prompt_delete_behind, true, NULL, "delete to the end"},
+    {PROMPT, '\t', "prompt-complete", prompt_complete, true, NULL, "complete a command"},
 };
 /* clang-format on */
 
@@ -185,6 +254,12 @@ const char *context_name(enum context context)
         return "questions";
     case CONTEXT_PROMPT:
         return "typing a text";
+    case CONTEXT_TUNE:
+        return "tuning";
+    case CONTEXT_WHITELIST:
+        return "whitelisting";
+    case CONTEXT_REVIEW:
+        return "saving";
     }
     return "";
 }

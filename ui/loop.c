@@ -12,6 +12,7 @@
 #include "ui/input.h"
 #include "ui/keys.h"
 #include "ui/prompt.h"
+#include "ui/tuner.h"
 
 enum {
     TICK_MS = 500,       /* a hanging read shows by then */
@@ -115,6 +116,7 @@ static void take(struct app *app)
     uint64_t before = app_has_snapshot(app) ? app->refresh->snapshot.header->serial : 0;
 
     app_take(app);
+    tuner_poll(app);
     if (!app_has_snapshot(app) || app->refresh->snapshot.header->serial == before)
         return;
     if (app->iterations > 0 && --app->iterations == 0)

@@ -18,6 +18,7 @@
 #include "ui/options.h"
 #include "ui/terminal.h"
 #include "ui/theme_file.h"
+#include "ui/tuner.h"
 
 enum { EXIT_RUNTIME = 1, EXIT_USAGE = 2, EXIT_CONFIGURATION = 3, EXIT_NO_TERMINAL = 5 };
 
@@ -60,13 +61,14 @@ static void end_by(int number)
 
 /* The one that was asked for, or else the one that procwatch train writes, which
  * need not be there. A broken one there is told of, and done without. */
-static bool load_model(struct app *app, struct problems *problems)
+static bool load_model(struct app *app, const char *given, struct problems *problems)
 {
     const struct settings *settings = &app->settings;
+    const char *path = given ? given : settings->model_path;
     char *usual = settings_default_model_path();
     const struct learned_source source = {
-        .path = settings->model_path ? settings->model_path : usual,
-        .is_optional = !settings->model_path,
+        .path = path ? path : usual,
+        .is_optional = !path,
         .kind =
             settings->model_kind == MODEL_ZSCORE ? ANOMALY_ZSCORE : ANOMALY_ISOLATION_FOREST,
     };
@@ -75,20 +77,25 @@ static bool load_model(struct app *app, struct problems *problems)
 
     free(usual);
     app_use_model(app, &learned);
-    return is_good || !settings->model_path;
+    return is_good || !path;
 }
 
 static bool load(struct app *app, const struct options *options, struct theme_spec *ret_theme)
 {
     struct problems problems = {0};
-    bool is_good = settings_load(&app->settings, options->config, &app->source, &problems);
+    settings_release(&app->tuning.base);
+    settings_release(&app->tuning.live);
+    bool is_good = tuning_open(&app->tuning, options->config, &problems);
+    app->tuning.program = "procwatch-top";
 
     if (is_good && !options->is_batch)
         is_good =
             theme_load(ret_theme, options->theme ? options->theme : "default-dark", &problems);
     if (is_good) {
-        options_override(options, &app->settings);
-        is_good = load_model(app, &problems);
+        app->option_min_score = options->min_score;
+        app->option_topk = options->topk;
+        tuner_apply(app);
+        is_good = load_model(app, options->model, &problems);
     }
     problems_print(&problems, stderr);
     problems_release(&problems);
@@ -123,6 +130,27 @@ static bool confine(struct app *app)
     return error >= 0;
 }
 
+/* Whoever ends us must not take the user's edits along. */
+static void report_kept_edits(struct app *app, bool is_ended)
+{
+    int error = 0;
+
+    if (is_ended && app_has_edits(app) && !app->is_readonly) {
+        free(app->state_file);
+        app->state_file = tuner_keep_edits(app, &error);
+    } else if (!app->has_kept_edits) {
+        return;
+    }
+    if (app->state_file)
+        fprintf(stderr,
+                "procwatch-top: edits that were not saved are in %s; the next start offers "
+                "them\n",
+                app->state_file);
+    else
+        fprintf(stderr, "procwatch-top: edits that were not saved are lost: %s\n",
+                strerror(error));
+}
+
 static int run_screen(struct app *app, const struct options *options,
                       const struct theme_spec *theme)
 {
@@ -143,9 +171,12 @@ static int run_screen(struct app *app, const struct options *options,
     catch_crashes();
     theme_realize(&app->theme, theme, is_mono ? DEPTH_NONE : theme_depth_of_terminal());
     app_send_request(app);
+    if (!app->is_readonly)
+        tuner_offer_kept(app);
     int ended_by = loop_run(app, &terminal, signals);
     terminal_close(&terminal);
     close(signals);
+    report_kept_edits(app, ended_by != 0);
     if (ended_by) {
         engine_stop(app->engine);
         app->engine = NULL;

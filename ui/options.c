@@ -217,18 +217,6 @@ const struct option_table top_options = {
     .examples = examples,
 };
 
-void options_override(const struct options *options, struct settings *settings)
-{
-    if (options->min_score >= 0)
-        settings->scoring.min_score = options->min_score;
-    if (options->topk >= 0)
-        settings->topk = (unsigned)options->topk;
-    if (options->model) {
-        free(settings->model_path);
-        settings->model_path = memory_copy_string(options->model);
-    }
-}
-
 unsigned options_interval_ms(const struct options *options, const struct settings *settings)
 {
     if (options->interval_ms > 0)

@@ -33,9 +33,6 @@ extern const struct option_table top_options;
 void options_init(struct options *options);
 void options_release(struct options *options);
 
-/* What was given overrides what was loaded. */
-void options_override(const struct options *options, struct settings *settings);
-
 /* Between refreshes: the option, else the settings, else two seconds. */
 unsigned options_interval_ms(const struct options *options, const struct settings *settings);
 

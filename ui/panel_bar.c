@@ -8,7 +8,8 @@
 static int draw_prompt(const struct brush *brush, const struct prompt *prompt)
 {
     struct span before = strbuf_span(&prompt->text), behind = before;
-    int x = draw_format(brush, 0, 1, ROLE_KEY, "%s: ", prompt->label);
+    int x = draw_format(brush, 0, 1, ROLE_KEY,
+                        strcmp(prompt->label, ":") == 0 ? ":" : "%s: ", prompt->label);
     int room = brush->area.width - x - 1;
 
     before.end = behind.at = before.at + prompt->cursor;

@@ -13,7 +13,13 @@ static void write_reasons(struct app *app, const struct subject *subject)
     const struct judges judges = {&app->settings.scoring, &refresh->assessment,
                                   app->learned.anomaly};
 
-    panel_reasons_write(&app->detail.page, subject, &judges);
+    struct reason_places *places = &app->detail.reasons;
+    int chosen = places->chosen;
+
+    /* A cursor is shown where keys would move it. */
+    places->chosen = app_context(app) == CONTEXT_DETAIL ? detail_reason(app) : -1;
+    panel_reasons_write(&app->detail.page, subject, &judges, places);
+    places->chosen = chosen;
 }
 
 static void write_maps(struct app *app, const struct subject *subject)

@@ -164,8 +164,13 @@ static void draw_counts(const struct brush *brush, const struct header *header)
     }
     add(&fields, 8, ROLE_VALUE, "Threshold", "%s %.1f", glyph(brush->style, GLYPH_AT_LEAST),
         settings->scoring.min_score);
+    /* What is excused must never be out of sight. */
     if (has_snapshot)
-        add(&fields, 5, ROLE_VALUE, "Whitelisted", "%u", scores->whitelisted_count);
+        add(&fields, 9, ROLE_VALUE, "Whitelisted", "%u", scores->whitelisted_count);
+    if (has_snapshot && scores->acknowledged_count > 0)
+        add(&fields, 9, ROLE_VALUE, "Acknowledged", "%u", scores->acknowledged_count);
+    if (header->edits > 0)
+        add(&fields, 9, ROLE_WARNING, "Edits", "%zu", header->edits);
     add(&fields, 6, ROLE_VALUE, "Showing", "%s", header->scope);
     if (*header->user)
         add(&fields, 6, ROLE_WARNING, "User", "%s", header->user);
@@ -219,6 +224,8 @@ static void draw_reading(const struct brush *brush, const struct header *header)
 {
     struct fields fields = {0};
 
+    if (header->has_file_changed)
+        add(&fields, 9, ROLE_WARNING, "", "config changed on disk: W reviews");
     if (header->stall.pid != 0)
         add(&fields, 10, ROLE_ERROR, "", "%s of %d hangs for %.1f s",
             fact_name(header->stall.fact), (int)header->stall.pid,

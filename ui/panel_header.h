@@ -17,7 +17,8 @@ struct header {
     const char *filter;
     const char *scope;
     unsigned interval_ms;
-    bool is_paused, is_readonly;
+    size_t edits; /* pending */
+    bool is_paused, is_readonly, has_file_changed;
     struct engine_stall stall; /* pid 0: nothing hangs */
 };
 

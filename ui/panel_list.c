@@ -29,8 +29,11 @@ struct placed {
 struct placing {
     struct placed columns[COLUMNS_MAX];
     int count;
-    int why_x; /* where the reasons begin */
+    int saved_x; /* the score without the edits; 0: not shown */
+    int why_x;   /* where the reasons begin */
 };
+
+enum { SAVED_CELLS = 7 };
 
 static bool is_shown(const struct column *column, int width)
 {
@@ -49,7 +52,7 @@ static void place(struct placing *placing, const struct column *column, int scre
     placing->why_x += width + 1;
 }
 
-static struct placing place_columns(const struct list *list, int width)
+static struct placing place_columns(const struct list *list, int width, bool has_saved)
 {
     struct placing placing = {.why_x = 1};
     bool has_sort = is_shown(list->sort, width) || list->sort->width == 0 ||
@@ -63,6 +66,10 @@ static struct placing place_columns(const struct list *list, int width)
             place(&placing, list->sort, width);
         if (width >= shown_columns[i].from_width)
             place(&placing, column, width);
+        if (has_saved && strcmp(column->key, "score") == 0) {
+            placing.saved_x = placing.why_x;
+            placing.why_x += SAVED_CELLS + 1;
+        }
     }
     placing.why_x++;
     return placing;
@@ -72,6 +79,8 @@ static void draw_heading(const struct brush *brush, const struct placing *placin
                          const struct list *list)
 {
     draw_fill(brush, 0, 0, brush->area.width, ROLE_HEADING);
+    if (placing->saved_x > 0)
+        draw_format(brush, 0, placing->saved_x, ROLE_HEADING, "%*s", SAVED_CELLS - 1, "SAVED");
     for (int i = 0; i < placing->count; i++) {
         const struct placed *placed = &placing->columns[i];
         bool is_sorted = placed->column == list->sort;
@@ -122,6 +131,8 @@ static void draw_mark(const struct brush *brush, int at, const struct placed *pl
     if (row->verdict->severity == SEVERITY_NONE && row->verdict->is_whitelisted)
         role = ROLE_WHITELISTED;
     draw_text(brush, at, placed->x, role, brush->theme->marks[role]);
+    if (row->verdict->is_acknowledged)
+        draw_text(brush, at, placed->x, ROLE_WHITELISTED, "a ");
     if (row->process->is_new)
         draw_text(brush, at, placed->x + placed->width, ROLE_PROCESS_NEW,
                   brush->theme->marks[ROLE_PROCESS_NEW]);
@@ -163,6 +174,21 @@ static void draw_row(const struct brush *plain, int at, const struct placing *pl
     }
 }
 
+/* What the score is without the edits, and whether they carry it over the threshold. */
+static void draw_saved(const struct brush *brush, int at, int x, const struct whatif *whatif,
+                       size_t process)
+{
+    enum whatif_change change = (enum whatif_change)whatif->changes[process];
+    enum role role = change == WHATIF_SAME ? ROLE_DIM : ROLE_TEXT;
+
+    draw_format(brush, at, x, role, "%*.1f", SAVED_CELLS - 1,
+                whatif->saved.verdicts[process].total_score);
+    if (change == WHATIF_NEWLY_FLAGGED)
+        draw_text(brush, at, x + SAVED_CELLS - 1, ROLE_DIFF_DELETE, "+");
+    else if (change == WHATIF_NO_LONGER)
+        draw_text(brush, at, x + SAVED_CELLS - 1, ROLE_DIFF_ADD, "-");
+}
+
 static void draw_nothing(const struct brush *brush, const struct refresh *refresh,
                          const struct list *list)
 {
@@ -177,9 +203,10 @@ static void draw_nothing(const struct brush *brush, const struct refresh *refres
 }
 
 void panel_list_draw(const struct brush *brush, const struct refresh *refresh,
-                     const struct view *view, const struct list *list)
+                     const struct view *view, const struct list *list,
+                     const struct whatif *whatif)
 {
-    struct placing placing = place_columns(list, brush->area.width);
+    struct placing placing = place_columns(list, brush->area.width, whatif != NULL);
 
     draw_heading(brush, &placing, list);
     if (!refresh->block || view->count == 0) {
@@ -198,6 +225,12 @@ void panel_list_draw(const struct brush *brush, const struct refresh *refresh,
                                   view->rows[index], brush->style);
         bool is_selected = index == list->index;
         draw_row(brush, at, &placing, &row, is_selected);
+        if (whatif) {
+            struct brush line = *brush;
+
+            line.is_selected = is_selected;
+            draw_saved(&line, at, placing.saved_x, whatif, view->rows[index]);
+        }
         why_draw_row(brush, at, &why, &row, is_selected);
     }
 }

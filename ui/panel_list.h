@@ -6,7 +6,9 @@
 #include "engine/refresh.h"
 #include "ui/app.h"
 
+/* whatif: show the scores without the edits beside; or NULL. */
 void panel_list_draw(const struct brush *brush, const struct refresh *refresh,
-                     const struct view *view, const struct list *list);
+                     const struct view *view, const struct list *list,
+                     const struct whatif *whatif);
 
 #endif

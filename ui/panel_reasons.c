@@ -25,6 +25,10 @@ static void write_total(struct page *page, const struct subject *subject,
         page_add(page, ROLE_WHITELISTED, "whitelisted by %s",
                  verdict->whitelist_entry ? verdict->whitelist_entry : "an entry");
     }
+    if (verdict->is_acknowledged) {
+        page_line(page);
+        page_add(page, ROLE_WHITELISTED, "acknowledged for this session: not flagged");
+    }
 }
 
 static void write_labelled(struct page *page, const char *label, enum role role,
@@ -69,15 +73,21 @@ static void write_points(struct page *page, const struct reason *reason)
     strbuf_release(&text);
 }
 
+/* is_chosen: under the cursor. */
 static void write_reason(struct page *page, const struct subject *subject,
-                         const struct reason *reason)
+                         const struct reason *reason, bool is_chosen)
 {
     struct strbuf command = {0};
     enum role role = role_of_reason(reason);
 
     page_line(page);
     page_line(page);
-    page_add(page, role, "%+4.1f %-4s ", reason->score, reason->heuristic->chip);
+    if (is_chosen) {
+        page_add(page, ROLE_TAB_ACTIVE, "%+4.1f %-4s", reason->score, reason->heuristic->chip);
+        page_add(page, ROLE_TEXT, " ");
+    } else {
+        page_add(page, role, "%+4.1f %-4s ", reason->score, reason->heuristic->chip);
+    }
     page_wrap(page, role == ROLE_DIM ? ROLE_DIM : ROLE_KEY, INDENT,
               span_of_string(reason->heuristic->title));
     if (reason->evidence && *reason->evidence)
@@ -157,13 +167,20 @@ static void write_model(struct page *page, const struct subject *subject,
 }
 
 void panel_reasons_write(struct page *page, const struct subject *subject,
-                         const struct judges *judges)
+                         const struct judges *judges, struct reason_places *places)
 {
     const struct row *row = &subject->row;
 
     write_total(page, subject, judges->options);
-    for (uint32_t i = 0; i < row->verdict->reason_count; i++)
-        write_reason(page, subject, &row->scores->reasons[row->verdict->first_reason + i]);
+    places->count = row->verdict->reason_count;
+    for (uint32_t i = 0; i < row->verdict->reason_count; i++) {
+        const struct reason *reason = &row->scores->reasons[row->verdict->first_reason + i];
+
+        /* A blank line comes first. */
+        places->lines[i] = page->line_count + 1;
+        places->heuristics[i] = (int)reason->heuristic_index;
+        write_reason(page, subject, reason, places->heuristics[i] == places->chosen);
+    }
     if (row->verdict->reason_count == 0) {
         page_line(page);
         page_line(page);

@@ -15,6 +15,6 @@ struct judges {
 };
 
 void panel_reasons_write(struct page *page, const struct subject *subject,
-                         const struct judges *judges);
+                         const struct judges *judges, struct reason_places *places);
 
 #endif

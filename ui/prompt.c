@@ -21,6 +21,7 @@ void prompt_open(struct app *app, const char *label, const char *text,
     prompt->cursor = prompt->text.length;
     prompt->changed = changed;
     prompt->done = done;
+    prompt->complete = NULL;
 }
 
 static void tell(struct app *app)
@@ -179,4 +180,15 @@ void prompt_delete_before(struct app *app)
 void prompt_delete_behind(struct app *app)
 {
     replace(app, app->prompt.cursor, app->prompt.text.length, nothing);
+}
+
+void prompt_complete(struct app *app)
+{
+    struct strbuf more = {0};
+
+    if (app->prompt.complete)
+        app->prompt.complete(app, strbuf_string(&app->prompt.text), &more);
+    if (more.length > 0)
+        replace(app, app->prompt.text.length, app->prompt.text.length, strbuf_span(&more));
+    strbuf_release(&more);
 }

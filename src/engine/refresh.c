@@ -67,6 +67,24 @@ void refresh_score(struct refresh *refresh, const struct scoring_options *option
     refresh->score_us = now_us() - start;
 }
 
+void refresh_learn_hash(struct refresh *refresh, int32_t pid, uint64_t starttime,
+                        const struct sha256 *hash)
+{
+    const struct snapshot *snapshot = &refresh->snapshot;
+    const struct process *known = snapshot_find_identity(snapshot, pid, starttime);
+    /* The block is ours; that it is constant is a promise to everybody else. */
+    struct process *processes =
+        (struct process *)(void *)((char *)refresh->block + ((const char *)snapshot->processes -
+                                                             (char *)refresh->block));
+
+    for (size_t i = 0; known && i < snapshot->process_count; i++) {
+        if (&processes[i] != known && !process_runs_same_file(&processes[i], known))
+            continue;
+        processes[i].sha256 = *hash;
+        processes[i].facts[FACT_SHA256] = FACT_KNOWN;
+    }
+}
+
 void refresh_release(struct refresh *refresh)
 {
     scores_release(&refresh->scores);

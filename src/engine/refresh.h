@@ -44,6 +44,12 @@ void refresh_assess(struct refresh *refresh, const struct thresholds *thresholds
 /* Scores alone, from what is in hand. */
 void refresh_score(struct refresh *refresh, const struct scoring_options *options);
 
+/* The hash of one process's executable was computed by a closer look: note it in the
+ * snapshot in hand, for all that run the same file (by device and inode), so that
+ * an entry of the whitelist counts before the next pass. */
+void refresh_learn_hash(struct refresh *refresh, int32_t pid, uint64_t starttime,
+                        const struct sha256 *hash);
+
 void refresh_release(struct refresh *refresh);
 
 #endif

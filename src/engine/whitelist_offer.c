@@ -22,13 +22,6 @@ struct scene {
     uint32_t subject;
 };
 
-static bool runs_the_same_file(const struct process *a, const struct process *b)
-{
-    return process_knows(a, FACT_BIT(FACT_EXE_FILE)) &&
-           process_knows(b, FACT_BIT(FACT_EXE_FILE)) && a->exe_file.ino != 0 &&
-           a->exe_file.dev == b->exe_file.dev && a->exe_file.ino == b->exe_file.ino;
-}
-
 static void scene_init(struct scene *scene, const struct refresh *refresh, uint32_t subject,
                        const struct sha256 *hash)
 {
@@ -41,7 +34,7 @@ static void scene_init(struct scene *scene, const struct refresh *refresh, uint3
     memcpy(scene->processes, refresh->snapshot.processes, count * sizeof *scene->processes);
     for (size_t i = 0; hash && i < count; i++)
         if (i == subject ||
-            runs_the_same_file(&scene->processes[i], &scene->processes[subject])) {
+            process_runs_same_file(&scene->processes[i], &scene->processes[subject])) {
             scene->processes[i].sha256 = *hash;
             scene->processes[i].facts[FACT_SHA256] = FACT_KNOWN;
         }
@@ -116,7 +109,7 @@ static bool is_same_program(const struct scene *scene, size_t process)
     const struct process *a = &scene->processes[process];
     const struct process *b = &scene->processes[scene->subject];
 
-    return process == scene->subject || runs_the_same_file(a, b) ||
+    return process == scene->subject || process_runs_same_file(a, b) ||
            (a->exe.length > 0 && strcmp(snapshot_string(&scene->snapshot, a->exe),
                                         snapshot_string(&scene->snapshot, b->exe)) == 0);
 }

@@ -57,6 +57,13 @@ bool process_is_zombie(const struct process *process)
     return process->state == 'Z' || process->state == 'X';
 }
 
+bool process_runs_same_file(const struct process *a, const struct process *b)
+{
+    return process_knows(a, FACT_BIT(FACT_EXE_FILE)) &&
+           process_knows(b, FACT_BIT(FACT_EXE_FILE)) && a->exe_file.ino != 0 &&
+           a->exe_file.dev == b->exe_file.dev && a->exe_file.ino == b->exe_file.ino;
+}
+
 bool exe_is_memfd(const char *exe)
 {
     return strncmp(exe, "/memfd:", strlen("/memfd:")) == 0;

@@ -6,12 +6,24 @@
  */
 #include "tests/support/fixture.h"
 
+#include <limits.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "tests/support/screen.h"
+
+/* What the stories of tuning find in the directory they are started in. */
+#define CONFIG "--config=config.yaml"
+static const char config_text[] = "# ours\n"
+                                  "min_score: 3.0   # flagged from here on\n"
+                                  "weights:\n"
+                                  "  tmp_exe: 4     # builds run there\n"
+                                  "whitelist:\n"
+                                  "  names:\n"
+                                  "    - sshd       # the jump host\n";
 
 /* clang-format off */
 static const struct story {
@@ -37,6 +49,13 @@ static const struct story {
     {"colours8-80x24", "reverse_shell.proc", 24, 80, "linux", NULL, {"10.0"}},
     {"mono-80x24", "reverse_shell.proc", 24, 80, "vt100", NULL, {"10.0"}},
     {"ascii-80x24", "reverse_shell.proc", 24, 80, "xterm-256color", "--ascii", {"10.0", "\r", "evidence"}},
+    {"tune-80x24", "reverse_shell.proc", 24, 80, "xterm-256color", CONFIG, {"10.0", "C", "DEFAULT", "/rev\r++", "11.0"}},
+    {"tune-120x40", "reverse_shell.proc", 40, 120, "xterm-256color", CONFIG, {"10.0", "C", "MEANING", "]]]]~", "SAVED", "]]]]]]]]]]]]]]]]", "no longer"}},
+    {"whitelist-80x24", "reverse_shell.proc", 24, 80, "xterm-256color", CONFIG, {"10.0", "w", "EXCUSED"}},
+    {"whitelist-120x40", "reverse_shell.proc", 40, 120, "xterm-256color", CONFIG, {"10.0", "w", "EXCUSED", "kjjjjj", "broad"}},
+    {"save-80x24", "reverse_shell.proc", 24, 80, "xterm-256color", CONFIG, {"10.0", ":set weights.tmp_exe 2\r:del whitelist.names sshd\rW", "review and save"}},
+    {"save-120x40", "reverse_shell.proc", 40, 120, "xterm-256color", CONFIG, {"10.0", ":set weights.tmp_exe 2\r:del whitelist.names sshd\rWt", "[ ]"}},
+    {"reasons-80x24", "reverse_shell.proc", 24, 80, "xterm-256color", CONFIG, {"10.0", "\r\r", "evidence", "+", "+7.0"}},
     {"light-80x24", "reverse_shell.proc", 24, 80, "xterm-256color", "--theme=default-light", {"10.0", "\r", "evidence"}},
 };
 /* clang-format on */
@@ -48,18 +67,41 @@ static const char *build_directory(void)
     return directory ? directory : ".";
 }
 
+static void write_config(const char *root)
+{
+    struct strbuf path = {0};
+
+    strbuf_add_format(&path, "%s/config.yaml", root);
+    FILE *file = fopen(strbuf_string(&path), "w");
+    assert_non_null(file);
+    fputs(config_text, file);
+    fclose(file);
+    strbuf_release(&path);
+}
+
+/* The recorded machine is also the home and the working directory: nothing that lies
+ * about on this machine is read, and nothing is left on it. */
 static void start(struct screen *screen, const struct story *story, const char *root)
 {
-    static char program[1024], root_option[FIXTURE_PATH_SIZE + 16], term[64];
-    static char locale[] = "LC_ALL=C.UTF-8", zone[] = "TZ=UTC", home[] = "HOME=/nonexistent",
-                xdg[] = "XDG_CONFIG_HOME=/nonexistent", interval[] = "-d3600";
+    static char program[PATH_MAX], root_option[FIXTURE_PATH_SIZE + 16], term[64];
+    static char home[FIXTURE_PATH_SIZE + 8],
+        config_home[] = "XDG_CONFIG_HOME=", data_home[] = "XDG_DATA_HOME=",
+        state_home[] = "XDG_STATE_HOME=";
+    static char locale[] = "LC_ALL=C.UTF-8", zone[] = "TZ=UTC", interval[] = "-d3600";
     char *argv[] = {program, root_option, interval, (char *)story->option, NULL};
-    char *env[] = {term, locale, zone, home, xdg, NULL};
+    char *env[] = {term, locale, zone, home, config_home, data_home, state_home, NULL};
+    char relative[1024], before[PATH_MAX];
 
-    snprintf(program, sizeof program, "%s/procwatch-top", build_directory());
+    snprintf(relative, sizeof relative, "%s/procwatch-top", build_directory());
+    assert_non_null(realpath(relative, program));
     snprintf(root_option, sizeof root_option, "--proc-root=%s", root);
+    snprintf(home, sizeof home, "HOME=%s", root);
     snprintf(term, sizeof term, "TERM=%s", story->term);
+    write_config(root);
+    assert_non_null(getcwd(before, sizeof before));
+    assert_int_equal(chdir(root), 0);
     screen_start(screen, story->rows, story->columns, argv, env);
+    assert_int_equal(chdir(before), 0);
 }
 
 static void expect(struct screen *screen, const char *text)

@@ -8,6 +8,7 @@
 
 #include <time.h>
 
+#include "ui/actions.h"
 #include "ui/frame.h"
 #include "ui/keys.h"
 #include "ui/prompt.h"
@@ -60,11 +61,19 @@ static void adopt_some(struct app *app)
     machine_adopt(app, processes, count);
 }
 
+/* What was typed is a file name here: this one would be written. */
+static bool would_save(const struct app *app, const struct key_row *row)
+{
+    return row && app_context(app) == CONTEXT_REVIEW && row->action == review_save;
+}
+
 static void press_something(struct app *app)
 {
     const struct key_row *row = &key_rows[draw_lot((unsigned)key_row_count)];
     int key = draw_lot(3) == 0 ? (int)(' ' + draw_lot(95)) : row->key;
 
+    if (would_save(app, key_find(app_context(app), key, false)))
+        return;
     if (!key_dispatch(app, key) && app->prompt.label && key >= ' ' && key < 0x7f)
         prompt_insert(app, (uint32_t)key);
 }
@@ -80,6 +89,10 @@ static void no_key_at_any_size_breaks_anything(void **state)
     (void)state;
     seed = given ? strtoull(given, NULL, 10) : (uint64_t)time(NULL);
     print_message("# PROCWATCH_SEED=%llu\n", (unsigned long long)seed);
+    /* Edits that the monkey keeps for its next life go nowhere else. */
+    char home[] = "/tmp/procwatch-monkey-XXXXXX";
+    assert_non_null(mkdtemp(home));
+    setenv("XDG_STATE_HOME", home, 1);
     app_init(&app);
     window_theme(&app.theme, "mono");
     for (int step = 0; step < STEPS; step++) {
@@ -99,6 +112,9 @@ static void no_key_at_any_size_breaks_anything(void **state)
     }
     app_release(&app);
     delwin(window);
+    char command[64];
+    snprintf(command, sizeof command, "rm -r '%s'", home);
+    assert_int_equal(system(command), 0);
 }
 
 int main(void)

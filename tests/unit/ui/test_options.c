@@ -41,9 +41,8 @@ static void takes_what_the_manual_says(void **state)
     assert_string_equal(options.user, "!root");
     assert_string_equal(options.sort->key, "cpu");
     settings_init(&settings);
-    options_override(&options, &settings);
-    assert_true(settings.scoring.min_score == 2.5);
-    assert_int_equal(settings.topk, 7);
+    assert_true(options.min_score == 2.5);
+    assert_int_equal(options.topk, 7);
     assert_int_equal(options_interval_ms(&options, &settings), 500);
     settings_release(&settings);
     options_release(&options);
