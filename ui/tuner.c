@@ -218,7 +218,7 @@ static void take_up(struct app *app)
         if (refused == 0)
             unlink(app->state_file);
         app_say(app, refused > 0 ? ROLE_WARNING : ROLE_TEXT,
-                "%zu edits taken up, %zu refused: W reviews and saves them", taken, refused);
+                "edits taken up: %zu, refused: %zu; W reviews and saves them", taken, refused);
     }
     journal_release(&kept);
     problems_release(&problems);

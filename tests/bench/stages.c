@@ -14,6 +14,7 @@
 
 #include "base/memory.h"
 #include "engine/refresh.h"
+#include "engine/whatif.h"
 #include "gather/gather.h"
 #include "view/view.h"
 
@@ -67,7 +68,9 @@ static void measure_scoring(struct refresh *refresh, size_t passes)
     struct view_options view_options = {.limit = 20};
     double *assess = memory_new(passes, sizeof *assess);
     double *score = memory_new(passes, sizeof *score);
+    double *compare = memory_new(passes, sizeof *compare);
     double *rank = memory_new(passes, sizeof *rank);
+    struct whatif whatif = {0};
     size_t count = refresh->snapshot.process_count;
 
     thresholds_init(&thresholds);
@@ -80,17 +83,23 @@ static void measure_scoring(struct refresh *refresh, size_t passes)
         refresh_score(refresh, &options);
         score[i] = cpu_us() - start;
         start = cpu_us();
+        whatif_compare(&whatif, refresh, NULL, &options);
+        compare[i] = cpu_us() - start;
+        start = cpu_us();
         view_build(&view, &refresh->snapshot, refresh->relations, &refresh->scores,
                    &view_options);
         rank[i] = cpu_us() - start;
     }
     print_stage("assess and score", median(assess, passes), count);
     print_stage("score again (an edit)", median(score, passes), count);
+    print_stage("compare with saved", median(compare, passes), count);
     print_stage("choose and order", median(rank, passes), count);
     view_release(&view);
     scoring_options_release(&options);
     free(assess);
     free(score);
+    free(compare);
+    whatif_release(&whatif);
     free(rank);
 }
 

@@ -1,0 +1,340 @@
+/* SPDX-License-Identifier: MIT */
+/* Tuning on the screen, from the keys to the bytes of the file. */
+#include "tests/support/machine.h"
+#include "tests/support/window.h"
+
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "ui/frame.h"
+#include "ui/keys.h"
+#include "ui/prompt.h"
+#include "ui/tuner.h"
+
+enum { ROWS = 24, WIDTH = 80 };
+
+static SCREEN *screen;
+static char directory[] = "/tmp/procwatch-tuner-XXXXXX";
+static char config[64];
+static const char config_text[] = "# ours\nweights:\n  tmp_exe: 4  # builds\n";
+static const struct machine_process park[] = {
+    {1,   0, "systemd", "/usr/lib/systemd/systemd", NULL,           0, 0},
+    {500, 1, "x",       "/tmp/x",                   "/tmp/x --run", 0, 0},
+    {501, 1, "y",       "/tmp/y",                   "/tmp/y --run", 0, 0},
+};
+
+static int open_screen(void **state)
+{
+    (void)state;
+    screen = window_open_screen();
+    if (!screen || !mkdtemp(directory))
+        return -1;
+    snprintf(config, sizeof config, "%s/config.yaml", directory);
+    return setenv("XDG_STATE_HOME", directory, 1);
+}
+
+static int close_screen(void **state)
+{
+    char command[64];
+
+    (void)state;
+    endwin();
+    delscreen(screen);
+    snprintf(command, sizeof command, "rm -r '%s'", directory);
+    return system(command);
+}
+
+static void write_config(const char *text)
+{
+    FILE *file = fopen(config, "w");
+
+    assert_non_null(file);
+    fputs(text, file);
+    fclose(file);
+}
+
+static void assert_config(const char *expected)
+{
+    char text[1024];
+    FILE *file = fopen(config, "r");
+
+    assert_non_null(file);
+    text[fread(text, 1, sizeof text - 1, file)] = '\0';
+    fclose(file);
+    assert_string_equal(text, expected);
+}
+
+static void start(struct app *app)
+{
+    struct problems problems = {0};
+
+    write_config(config_text);
+    app_init(app);
+    window_theme(&app->theme, "default-dark");
+    settings_release(&app->tuning.base);
+    settings_release(&app->tuning.live);
+    assert_true(tuning_open(&app->tuning, config, &problems));
+    problems_release(&problems);
+    tuner_apply(app);
+    app->list.scope = SCOPE_ALL;
+    app_arrange(app, ROWS, WIDTH);
+    machine_adopt(app, park, 3);
+}
+
+static void press(struct app *app, const char *keys)
+{
+    for (; *keys; keys++)
+        if (!key_dispatch(app, (unsigned char)*keys) && app->prompt.label)
+            prompt_insert(app, (unsigned char)*keys);
+}
+
+static bool shows(struct app *app, const char *text)
+{
+    WINDOW *window = newpad(ROWS, WIDTH);
+
+    frame_draw(app, window);
+    bool is_there = window_shows(window, text);
+    delwin(window);
+    return is_there;
+}
+
+static double weight(const struct app *app)
+{
+    return app->settings.scoring.weights[heuristics_find("tmp_exe")];
+}
+
+static void edits_are_undone_and_redone_one_by_one(void **state)
+{
+    struct app app;
+
+    (void)state;
+    start(&app);
+    press(&app, "C/tmp_exe\r--");
+    assert_true(weight(&app) == 2);
+    assert_int_equal(app.refresh->scores.flagged_count, 0);
+    assert_int_equal(app.whatif.no_longer, 2);
+    assert_true(shows(&app, "0 newly flagged, 2 no longer"));
+    press(&app, "z");
+    assert_true(weight(&app) == 3);
+    assert_string_equal(app.message.text,
+                        "undone: weights.tmp_exe: 3 -> 2   0 newly flagged, 0 no longer");
+    press(&app, "z");
+    assert_true(weight(&app) == 4);
+    assert_false(app_has_edits(&app));
+    press(&app, "z");
+    assert_string_equal(app.message.text, "nothing to undo");
+    press(&app, "\x12\x12\x12");
+    assert_true(weight(&app) == 2);
+    assert_string_equal(app.message.text, "nothing to redo");
+    assert_config(config_text);
+    app_release(&app);
+}
+
+static void the_command_line_counts_until_the_key_is_edited(void **state)
+{
+    struct app app;
+
+    (void)state;
+    start(&app);
+    app.option_min_score = 5;
+    tuner_apply(&app);
+    assert_int_equal(app.refresh->scores.flagged_count, 0);
+    press(&app, "[");
+    assert_true(app.settings.scoring.min_score == 4.5);
+    press(&app, "z");
+    assert_true(app.settings.scoring.min_score == 5);
+    app_release(&app);
+}
+
+static void a_reviewed_save_changes_those_lines_alone(void **state)
+{
+    struct app app;
+
+    (void)state;
+    start(&app);
+    press(&app, ":set weights.tmp_exe 2\r:set min_score 1\rW");
+    assert_true(shows(&app, "+  tmp_exe: 2  # builds"));
+    assert_true(shows(&app, "[x]  min_score: 3.0 -> 1.0"));
+    press(&app, "jt");
+    assert_true(shows(&app, "[ ]  min_score"));
+    press(&app, "y");
+    assert_config("# ours\nweights:\n  tmp_exe: 2  # builds\n");
+    /* What was left out is pending still. */
+    assert_int_equal(app.tuning.journal.cursor, 1);
+    assert_true(app.settings.scoring.min_score == 1);
+    app_release(&app);
+}
+
+static void a_file_changed_meanwhile_is_never_written_over(void **state)
+{
+    struct app app;
+
+    (void)state;
+    start(&app);
+    press(&app, ":set weights.tmp_exe 2\r");
+    write_config("weights:\n  tmp_exe: 7  # theirs\n");
+    tuner_poll(&app);
+    assert_true(app.has_file_changed);
+    assert_true(shows(&app, "config changed on disk"));
+    press(&app, "Wy");
+    assert_config("weights:\n  tmp_exe: 7  # theirs\n");
+    assert_true(shows(&app, "conflict: the file says 7 now"));
+    /* Mine, then. */
+    press(&app, "ty");
+    assert_config("weights:\n  tmp_exe: 2  # theirs\n");
+    app_release(&app);
+}
+
+static void a_file_changed_without_edits_is_read_again(void **state)
+{
+    struct app app;
+
+    (void)state;
+    start(&app);
+    write_config("weights:\n  tmp_exe: 1  # less\n");
+    tuner_poll(&app);
+    assert_true(weight(&app) == 1);
+    assert_int_equal(app.refresh->scores.flagged_count, 0);
+    write_config("weights: [\n");
+    tuner_poll(&app);
+    assert_true(weight(&app) == 1);
+    assert_true(app.has_file_changed);
+    app_release(&app);
+}
+
+static void a_process_is_whitelisted_by_what_was_chosen(void **state)
+{
+    struct app app;
+
+    (void)state;
+    start(&app);
+    press(&app, "/tmp/x\rw");
+    assert_int_equal(app.whitelisting.who.pid, 500);
+    assert_true(shows(&app, "/tmp/x"));
+    assert_true(shows(&app, "no longer flagged"));
+    /* In this machine every fact is known, also the hash. */
+    press(&app, "j\r");
+    assert_int_equal(app.settings.scoring.whitelist.count, 1);
+    assert_string_equal(app.settings.scoring.whitelist.entries[0].text, "/tmp/x");
+    assert_int_equal(app.refresh->scores.flagged_count, 1);
+    assert_int_equal(app.refresh->scores.whitelisted_count, 1);
+    assert_true(shows(&app, "Whitelisted 1"));
+    press(&app, "vv");
+    assert_int_equal(app.list.scope, SCOPE_CHANGED);
+    assert_int_equal(app.view.count, 1);
+    press(&app, "z");
+    assert_int_equal(app.refresh->scores.flagged_count, 2);
+    app_release(&app);
+}
+
+static void what_is_acknowledged_is_counted_and_can_be_shown(void **state)
+{
+    struct app app;
+
+    (void)state;
+    start(&app);
+    press(&app, "/tmp/x\rA");
+    assert_int_equal(app.refresh->scores.flagged_count, 1);
+    assert_false(app_has_edits(&app));
+    assert_true(shows(&app, "Acknowledged 1"));
+    machine_adopt(&app, park, 3);
+    assert_int_equal(app.refresh->scores.flagged_count, 1);
+    press(&app, "v");
+    assert_int_equal(app.list.scope, SCOPE_EXCUSED);
+    assert_int_equal(app.view.count, 1);
+    press(&app, "A");
+    assert_int_equal(app.refresh->scores.flagged_count, 2);
+    app_release(&app);
+}
+
+static void the_weight_of_the_reason_under_the_cursor_changes(void **state)
+{
+    struct app app;
+
+    (void)state;
+    start(&app);
+    press(&app, "/tmp/x\r\r\r+");
+    assert_true(weight(&app) == 5);
+    press(&app, ">");
+    assert_true(weight(&app) == 5.1);
+    press(&app, "<-");
+    assert_true(weight(&app) == 4);
+    press(&app, "0");
+    assert_true(weight(&app) == 0);
+    press(&app, "zd");
+    assert_true(weight(&app) == 4);
+    app_release(&app);
+}
+
+static void quitting_with_edits_asks_and_loses_nothing(void **state)
+{
+    struct app app;
+
+    (void)state;
+    start(&app);
+    press(&app, "]q");
+    assert_true(app.is_running);
+    assert_true(shows(&app, "Edits are not saved"));
+    press(&app, "\x03"); /* again: keep them */
+    assert_false(app.is_running);
+    assert_true(app.has_kept_edits);
+    assert_int_equal(access(app.state_file, R_OK), 0);
+    app_release(&app);
+}
+
+static void readonly_writes_nothing(void **state)
+{
+    struct app app;
+
+    (void)state;
+    start(&app);
+    app.is_readonly = true;
+    press(&app, "]WwE");
+    assert_false(app.review.is_open || app.whitelisting.is_open);
+    press(&app, ":save\r");
+    assert_false(app.review.is_open);
+    press(&app, "q");
+    assert_false(app.is_running);
+    assert_config(config_text);
+    app_release(&app);
+}
+
+static void commands_are_completed_and_explained(void **state)
+{
+    struct app app;
+
+    (void)state;
+    start(&app);
+    press(&app, ":uns\t");
+    assert_string_equal(strbuf_string(&app.prompt.text), "unset ");
+    press(&app, "weights.tmp\t");
+    assert_string_equal(strbuf_string(&app.prompt.text), "unset weights.tmp_exe ");
+    press(&app, "\x15set weights.tmp_ex 3\r");
+    assert_string_equal(app.message.text,
+                        "there is no key weights.tmp_ex; did you mean weights.tmp_exe");
+    press(&app, ":sort-pid\r");
+    assert_string_equal(app.list.sort->key, "pid");
+    press(&app, ":nonsense\r");
+    assert_string_equal(app.message.text,
+                        "there is no command nonsense: Tab completes, ? lists");
+    app_release(&app);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(edits_are_undone_and_redone_one_by_one),
+        cmocka_unit_test(the_command_line_counts_until_the_key_is_edited),
+        cmocka_unit_test(a_reviewed_save_changes_those_lines_alone),
+        cmocka_unit_test(a_file_changed_meanwhile_is_never_written_over),
+        cmocka_unit_test(a_file_changed_without_edits_is_read_again),
+        cmocka_unit_test(a_process_is_whitelisted_by_what_was_chosen),
+        cmocka_unit_test(what_is_acknowledged_is_counted_and_can_be_shown),
+        cmocka_unit_test(the_weight_of_the_reason_under_the_cursor_changes),
+        cmocka_unit_test(quitting_with_edits_asks_and_loses_nothing),
+        cmocka_unit_test(readonly_writes_nothing),
+        cmocka_unit_test(commands_are_completed_and_explained),
+    };
+
+    return cmocka_run_group_tests_name("ui/tuner", tests, open_screen, close_screen);
+}
