@@ -66,6 +66,39 @@ print_table() {
         }' "$work/results"
 }
 
+# System calls of a refresh: what ten more passes add, by strace's count. Traced,
+# a pass takes longer, and more of the crowd wakes in between.
+total_calls() {
+    strace -f -c -o "$work/calls" "$build/tests/bench/stages" "$1" >/dev/null
+    awk '$NF == "total" { print $4 }' "$work/calls"
+}
+
+# The same for instructions in user mode; nothing where the machine cannot count.
+total_instructions() {
+    perf stat -x, -e instructions:u -o "$work/instructions" \
+        "$build/tests/bench/stages" "$1" >/dev/null 2>&1 || :
+    awk -F, '$3 ~ /^instructions/ && $1 + 0 > 0 { print $1 }' "$work/instructions"
+}
+
+print_difference() {
+    [ -z "$2" ] || [ -z "$3" ] || awk -v what="$1" -v few="$2" -v many="$3" -v count="$4" '
+        BEGIN {
+            printf "  %-22s %10.0f a refresh, %.1f/process\n", what, (many - few) / 10,
+                (many - few) / 10 / count
+        }'
+}
+
+print_stages() {
+    "$build/tests/bench/stages"
+    if command -v strace >/dev/null; then
+        print_difference "system calls" "$(total_calls 1)" "$(total_calls 11)" "$1"
+    fi
+    if command -v perf >/dev/null; then
+        print_difference "instructions, user" "$(total_instructions 1)" \
+            "$(total_instructions 11)" "$1"
+    fi
+}
+
 [ $# -gt 0 ] || set -- 200 2000 10000
 for count in "$@"; do
     : >"$work/results"
@@ -74,7 +107,7 @@ for count in "$@"; do
     measure htop htop -d 10
     measure top top -d 1
     print_table "$count"
+    [ ! -x "$build/tests/bench/stages" ] || print_stages "$count"
     stop_crowd
 done
-[ ! -x "$build/tests/bench/stages" ] || "$build/tests/bench/stages"
 [ ! -x "$build/tests/bench/anomaly" ] || "$build/tests/bench/anomaly"
