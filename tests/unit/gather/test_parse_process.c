@@ -75,6 +75,22 @@ static void stat_survives_any_name(void **state)
     }
 }
 
+static void schedstat_is_three_numbers(void **state)
+{
+    static const char *const wrong[] = {"",          "1 2\n",   "1 2 3",
+                                        "1 2 3 4\n", "1 2 x\n", "1 -2 3\n"};
+    uint64_t runtime_ns = 7, arrivals = 7;
+    (void)state;
+
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++)
+        assert_false(parse_schedstat(span_of_string(wrong[i]), &runtime_ns, &arrivals));
+    assert_int_equal(runtime_ns, 7);
+    assert_int_equal(arrivals, 7);
+    assert_true(parse_schedstat(span_of_string("217084 50 2\n"), &runtime_ns, &arrivals));
+    assert_int_equal(runtime_ns, 217084);
+    assert_int_equal(arrivals, 2);
+}
+
 static void stat_refuses_every_truncation(void **state)
 {
     static const char text[] = "42 (sshd)" STAT_TAIL;
@@ -386,6 +402,7 @@ int main(void)
         cmocka_unit_test(stat_takes_the_fields_by_number),
         cmocka_unit_test(stat_survives_any_name),
         cmocka_unit_test(stat_refuses_every_truncation),
+        cmocka_unit_test(schedstat_is_three_numbers),
         cmocka_unit_test(stat_refuses_what_is_no_number),
         cmocka_unit_test(status_takes_what_is_kept),
         cmocka_unit_test(status_refuses_every_truncation),
