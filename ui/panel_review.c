@@ -15,7 +15,9 @@ static char *base_value(const struct app *app, const char *path)
 
     if (setting_find(path, &setting))
         setting_format(&setting, &app->tuning.base, &text);
-    return memory_copy_string(strbuf_string(&text));
+    char *copy = memory_copy_string(strbuf_string(&text));
+    strbuf_release(&text);
+    return copy;
 }
 
 static void write_item(struct app *app, const struct review_item *item, bool is_chosen)
