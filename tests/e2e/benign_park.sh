@@ -201,6 +201,7 @@ wait_for_exe() {
     done
 }
 
+: >"$park/empty.yaml"
 servers
 daemons
 runtimes
@@ -208,7 +209,7 @@ terminals
 tools
 sleep 3 # let the JITs compile and the daemons settle
 
-"$procwatch" scan --config /dev/null --all --json >"$park/scan.json"
+"$procwatch" scan --config "$park/empty.yaml" --all --json >"$park/scan.json"
 status=$?
 [ ! -s "$park/upgraded" ] || rm -rf "$(cat "$park/upgraded")"
 [ "$status" -le 1 ] || { echo "scan ended with $status"; exit 1; }
@@ -218,8 +219,8 @@ jq -r --rawfile roots "$park/pids" '
     ($roots | split("\n") | map(select(. != "") | split(" ")[0] | tonumber)) as $roots
     | .processes as $all
     | ($all | map({key: (.pid|tostring), value: .ppid}) | from_entries) as $parent
-    | def ours(p): (p != null) and (p > 1) and
-          (any($roots[]; . == p) or ours($parent[p|tostring]));
+    | def ours($p): ($p != null) and ($p > 1) and
+          (any($roots[]; . == $p) or ours($parent[$p|tostring]));
     .processes[] | select(ours(.pid))
     | [(if .flagged then "FLAGGED" else "ok" end), (.total_score|tostring), .pid, .name,
        ([.reasons[] | "\(.key)+\(.score) (\(.evidence))"] | join("; "))] | @tsv' \
