@@ -175,7 +175,10 @@ bool dead_fuse_mount(struct dead_fuse *fuse, const char *content)
 
 void dead_fuse_abort(struct dead_fuse *fuse)
 {
+    if (fuse->device < 0)
+        return;
     close(fuse->device);
+    fuse->device = -1;
     close(fuse->hold);
     waitpid(fuse->keeper, NULL, 0);
     munmap((void *)fuse->is_dead, sizeof *fuse->is_dead);

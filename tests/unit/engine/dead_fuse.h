@@ -26,7 +26,8 @@ struct dead_fuse {
 /* The file is a copy of that one. False when this machine does not let us. */
 bool dead_fuse_mount(struct dead_fuse *fuse, const char *content);
 
-/* Whoever hangs goes on, and nothing is left. Needs no privilege any more. */
+/* Whoever hangs goes on, and nothing is left. Needs no privilege any more, and
+ * does nothing the second time. */
 void dead_fuse_abort(struct dead_fuse *fuse);
 
 #endif

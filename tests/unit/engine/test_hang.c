@@ -14,6 +14,9 @@
 #include "tests/unit/engine/crew.h"
 #include "tests/unit/engine/dead_fuse.h"
 
+/* A promise of one second, and room for a machine that does much else. */
+enum { PATIENCE_MS = 6000 };
+
 /* Mounted while we may: an engine takes that away. */
 static struct dead_fuse fuses[2];
 static bool is_mounted;
@@ -23,6 +26,15 @@ static int mount_them(void **state)
     (void)state;
     is_mounted = geteuid() == 0 && dead_fuse_mount(&fuses[0], "/bin/sleep") &&
                  dead_fuse_mount(&fuses[1], "/bin/sleep");
+    return 0;
+}
+
+/* Also when a case failed half way: nobody stays hung. */
+static int abort_them(void **state)
+{
+    (void)state;
+    for (size_t i = 0; is_mounted && i < sizeof fuses / sizeof *fuses; i++)
+        dead_fuse_abort(&fuses[i]);
     return 0;
 }
 
@@ -64,7 +76,7 @@ static unsigned blocked_facts(const struct process *process)
 static struct process await_row(struct engine *engine, pid_t pid, bool is_blocked,
                                 uint64_t *ret_longest_ms)
 {
-    uint64_t end = crew_now_ms() + 8000, last = crew_now_ms();
+    uint64_t end = crew_now_ms() + 30000, last = crew_now_ms();
     struct snapshot snapshot;
 
     *ret_longest_ms = 0;
@@ -107,7 +119,7 @@ static void the_list_goes_on_while_a_process_hangs_in_exec(void **state)
     assert_int_equal(write(go, "", 1), 1);
     row = await_row(engine, pid, true, &longest_ms);
     /* One read that hangs tells what else would. */
-    assert_true(longest_ms < 1000);
+    assert_true(longest_ms < PATIENCE_MS);
     /* What never blocks is still told, and so is who it is. */
     assert_int_equal(row.starttime, starttime);
     assert_int_equal(row.facts[FACT_STATUS], FACT_KNOWN);
@@ -121,11 +133,11 @@ static void the_list_goes_on_while_a_process_hangs_in_exec(void **state)
     uint64_t start_ms = crew_now_ms();
     assert_int_equal(engine_signal(engine, pid, starttime, SIGKILL, &error), SIGNAL_FAILED);
     assert_int_equal(error, ETIMEDOUT);
-    assert_true(crew_now_ms() - start_ms < 1000);
+    assert_true(crew_now_ms() - start_ms < PATIENCE_MS);
 
     start_ms = crew_now_ms();
     engine_stop(engine);
-    assert_true(crew_now_ms() - start_ms < 1000);
+    assert_true(crew_now_ms() - start_ms < PATIENCE_MS);
     dead_fuse_abort(fuse);
     kill(pid, SIGKILL);
     waitpid(pid, NULL, 0);
@@ -179,16 +191,16 @@ static void a_program_on_a_dead_server_costs_a_file_worker(void **state)
     free(block);
 
     struct process row = await_row(engine, pid, true, &longest_ms);
-    assert_true(longest_ms < 1000);
+    assert_true(longest_ms < PATIENCE_MS);
     assert_int_equal(row.facts[FACT_EXE], FACT_KNOWN);
     assert_int_equal(row.facts[FACT_EXE_FILE], FACT_BLOCKED);
     /* Killed, and still there: nobody waited for it. */
     assert_false(pidfd_ends_within(crew.pidfds[2], 0));
     uint64_t start_ms = crew_now_ms();
     engine_stop(engine);
-    assert_true(crew_now_ms() - start_ms < 1000);
+    assert_true(crew_now_ms() - start_ms < PATIENCE_MS);
     dead_fuse_abort(fuse);
-    assert_true(crew_is_gone_within(&crew, 2000));
+    assert_true(crew_is_gone_within(&crew, PATIENCE_MS));
     crew_release(&crew);
     kill(pid, SIGKILL);
     waitpid(pid, NULL, 0);
@@ -201,5 +213,5 @@ int main(void)
         cmocka_unit_test(a_program_on_a_dead_server_costs_a_file_worker),
     };
 
-    return cmocka_run_group_tests_name("hang", tests, mount_them, NULL);
+    return cmocka_run_group_tests_name("hang", tests, mount_them, abort_them);
 }
