@@ -22,7 +22,7 @@ const struct command commands[] = {
      "record this machine's processes for a later look"},
     {"train", train_run, &train_table, "",
      "learn what is usual here"},
-    {"api", api_run, NULL, "",
+    {"api", api_run, &api_table, "",
      "serve scans over HTTP"},
     {"completion", completion_run, &completion_table, "bash|zsh|fish",
      "print what a shell needs to complete these"},

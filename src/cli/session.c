@@ -52,12 +52,11 @@ static void take_signal(struct session *session)
 static int load(struct session *session, const struct session_options *options)
 {
     struct problems problems = {0};
-    struct settings_source source = {0};
-    bool is_good = settings_load(&session->settings, options->config, &source, &problems);
+    bool is_good =
+        settings_load(&session->settings, options->config, &session->source, &problems);
 
     output_problems(&problems);
     problems_release(&problems);
-    settings_source_release(&source);
     return is_good ? EXIT_DONE : EXIT_CONFIGURATION;
 }
 
@@ -123,6 +122,7 @@ void session_close(struct session *session)
     refresh_release(&session->refresh);
     learned_release(&session->learned);
     settings_release(&session->settings);
+    settings_source_release(&session->source);
 }
 
 void session_wait_until(struct session *session, uint64_t end_ms)

@@ -25,6 +25,7 @@ struct session_options {
 struct session {
     struct engine *engine;
     struct settings settings;
+    struct settings_source source; /* where they came from */
     struct learned learned; /* its model; none while training */
     struct refresh refresh; /* of the last look */
     int signals;            /* signalfd of INT, TERM and HUP */
