@@ -19,7 +19,7 @@ report      base model gather heuristics anomaly view response
 settings    base model gather heuristics anomaly view response scoring report
 engine      base model gather heuristics anomaly view response scoring report
 api         base model gather heuristics anomaly view response scoring report settings engine
-cli         base model gather heuristics anomaly view response scoring report settings engine
+cli         base model gather heuristics anomaly view response scoring report settings engine api
 ui          base model gather heuristics anomaly view response scoring report settings engine
 '
 
