@@ -55,12 +55,19 @@ void tuner_apply(struct app *app)
     app_rescore(app, is_threshold);
 }
 
+enum { SHORT_HASH = 12 };
+
 /* The edit, and what all of them do. */
 static void tell(struct app *app, const char *before, const struct journal_edit *edit)
 {
     struct strbuf text = {0};
 
     journal_describe(edit, &text);
+    /* Nobody reads a hash to its end, and what it does comes behind. */
+    if (strcmp(edit->path, "whitelist.hashes") == 0) {
+        strbuf_truncate(&text, strlen("whitelist.hashes: + ") + SHORT_HASH);
+        strbuf_add_string(&text, "...");
+    }
     if (strncmp(edit->path, "model", 5) == 0 || strcmp(edit->path, "interval") == 0)
         strbuf_add_string(&text, " (from the next start on)");
     if (app_has_snapshot(app) && app_has_edits(app))

@@ -165,6 +165,25 @@ static void a_reviewed_save_changes_those_lines_alone(void **state)
     app_release(&app);
 }
 
+static void saves_under_another_name(void **state)
+{
+    char keys[256];
+    struct app app;
+
+    (void)state;
+    start(&app);
+    snprintf(keys, sizeof keys, ":set weights.tmp_exe 2\rWa\x15%s/other.yaml\r", directory);
+    press(&app, keys);
+    assert_true(shows(&app, "a new file"));
+    press(&app, "y");
+    assert_config(config_text);
+    snprintf(config, sizeof config, "%s/other.yaml", directory);
+    assert_config("# ours\nweights:\n  tmp_exe: 2  # builds\n");
+    assert_string_equal(app.tuning.file.path, config);
+    snprintf(config, sizeof config, "%s/config.yaml", directory);
+    app_release(&app);
+}
+
 static void a_file_changed_meanwhile_is_never_written_over(void **state)
 {
     struct app app;
@@ -326,6 +345,7 @@ int main(void)
         cmocka_unit_test(edits_are_undone_and_redone_one_by_one),
         cmocka_unit_test(the_command_line_counts_until_the_key_is_edited),
         cmocka_unit_test(a_reviewed_save_changes_those_lines_alone),
+        cmocka_unit_test(saves_under_another_name),
         cmocka_unit_test(a_file_changed_meanwhile_is_never_written_over),
         cmocka_unit_test(a_file_changed_without_edits_is_read_again),
         cmocka_unit_test(a_process_is_whitelisted_by_what_was_chosen),
