@@ -18,10 +18,19 @@ size_t span_length(struct span span)
     return (size_t)(span.end - span.at);
 }
 
+/* Most strings of a table differ in the first character already: looking there
+ * first spares measuring them (the heuristics compare against many names). */
+static bool can_start_with(struct span span, const char *string)
+{
+    return *string == '\0' || (span.at < span.end && *span.at == *string);
+}
+
 bool span_equals(struct span span, const char *string)
 {
-    size_t length = strlen(string);
+    if (!can_start_with(span, string))
+        return false;
 
+    size_t length = strlen(string);
     return span_length(span) == length && memcmp(span.at, string, length) == 0;
 }
 
@@ -32,8 +41,10 @@ bool span_equals_span(struct span a, struct span b)
 
 bool span_starts_with(struct span span, const char *prefix)
 {
-    size_t length = strlen(prefix);
+    if (!can_start_with(span, prefix))
+        return false;
 
+    size_t length = strlen(prefix);
     return span_length(span) >= length && memcmp(span.at, prefix, length) == 0;
 }
 
