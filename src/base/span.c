@@ -18,20 +18,23 @@ size_t span_length(struct span span)
     return (size_t)(span.end - span.at);
 }
 
-/* Most strings of a table differ in the first character already: looking there
- * first spares measuring them (the heuristics compare against many names). */
-static bool can_start_with(struct span span, const char *string)
+/* Behind the prefix, or NULL. By character: most strings of a table differ in
+ * the first ones, which is sooner known than their lengths. */
+static const char *skip_prefix(struct span span, const char *prefix)
 {
-    return *string == '\0' || (span.at < span.end && *span.at == *string);
+    const char *at = span.at;
+
+    for (; *prefix; prefix++, at++)
+        if (at == span.end || *at != *prefix)
+            return NULL;
+    return at;
 }
 
 bool span_equals(struct span span, const char *string)
 {
-    if (!can_start_with(span, string))
-        return false;
-
-    size_t length = strlen(string);
-    return span_length(span) == length && memcmp(span.at, string, length) == 0;
+    if (span.at == span.end)
+        return *string == '\0';
+    return skip_prefix(span, string) == span.end;
 }
 
 bool span_equals_span(struct span a, struct span b)
@@ -41,11 +44,7 @@ bool span_equals_span(struct span a, struct span b)
 
 bool span_starts_with(struct span span, const char *prefix)
 {
-    if (!can_start_with(span, prefix))
-        return false;
-
-    size_t length = strlen(prefix);
-    return span_length(span) >= length && memcmp(span.at, prefix, length) == 0;
+    return *prefix == '\0' || skip_prefix(span, prefix);
 }
 
 bool span_ends_with(struct span span, const char *suffix)
@@ -70,9 +69,11 @@ bool span_take_char(struct span *in, char expected)
 
 bool span_take_string(struct span *in, const char *expected)
 {
-    if (!span_starts_with(*in, expected))
+    const char *behind = skip_prefix(*in, expected);
+
+    if (!behind)
         return false;
-    in->at += strlen(expected);
+    in->at = behind;
     return true;
 }
 
