@@ -146,3 +146,220 @@ float check_code_exec_cmdline(const struct check_context *context,
     evidence_add_command(evidence, context->snapshot, process);
     return 1;
 }
+
+/* --- what is fetched or decoded, and run --- */
+
+static const char *const shell_names[] = {"sh", "bash", "dash", "zsh", "ksh", "ash", NULL};
+
+/* Behind a pipe, perhaps through sudo or env, stands a shell. */
+static bool pipes_into_shell(struct span text)
+{
+    struct span word;
+
+    while (text.at < text.end) {
+        if (*text.at++ != '|')
+            continue;
+        struct span rest = text;
+        for (int words = 0; words < 3; words++) {
+            span_skip_blanks(&rest);
+            const char *start = rest.at;
+            while (rest.at < rest.end && !strchr(" \t\n;|&)'\"`", *rest.at))
+                rest.at++;
+            word = base_name(span_of(start, (size_t)(rest.at - start)));
+            if (program_is_one_of(word, shell_names))
+                return true;
+            if (!span_equals(word, "sudo") && !span_equals(word, "env"))
+                break;
+        }
+    }
+    return false;
+}
+
+float check_decode_exec(const struct check_context *context, const struct process *process,
+                        struct strbuf *evidence)
+{
+    bool is_shell = program_is_shell(context->snapshot, process);
+    struct strbuf scratch = {0};
+
+    if (!runs_code(context, process) || !has_code_option(context, process))
+        return 0;
+
+    struct span text = joined(context, process, &scratch);
+    const char *decoder = find_word(text, decoders);
+    bool runs_it = is_shell && (pipes_into_shell(text) || find_word(text, shell_calls));
+    if (!is_shell)
+        runs_it = find_word(text, interpreter_calls) != NULL;
+    strbuf_release(&scratch);
+    if (!decoder || !runs_it)
+        return 0;
+    strbuf_add_format(evidence, "%s, then run: ", decoder);
+    evidence_add_command(evidence, context->snapshot, process);
+    return 1;
+}
+
+float check_pipe_exec(const struct check_context *context, const struct process *process,
+                      struct strbuf *evidence)
+{
+    static const char *const fetchers[] = {"curl", "wget", NULL};
+    static const char *const captured[] = {"$(curl", "$(wget", "`curl", "`wget",
+                                           "<(curl", "<(wget", NULL};
+    struct shell_mode mode;
+
+    if (!program_is_shell(context->snapshot, process))
+        return 0;
+    mode = shell_mode_of(context->snapshot, process);
+    if (!mode.has_command)
+        return 0;
+
+    struct span text = mode.first_word;
+    const char *fetcher = find_word(text, fetchers);
+    bool runs_it = fetcher && pipes_into_shell(text);
+    if (fetcher && !runs_it && find_word(text, captured))
+        runs_it = find_word(text, shell_calls) || has_word(text, "sh -c") ||
+                  has_word(text, "bash -c") || has_word(text, "bash <(");
+    if (!runs_it)
+        return 0;
+    strbuf_add_format(evidence, "%s into a shell: ", fetcher);
+    evidence_add_command(evidence, context->snapshot, process);
+    return 1;
+}
+
+/* --- revshell_cmdline --- */
+
+/* Both words, in a program that runs code. */
+static const char *const wirings[][2] = {
+    {"/dev/tcp/",  "0>&1"            },
+    {"/dev/tcp/",  "<&1"             },
+    {"/dev/tcp/",  ">&0"             },
+    {"/dev/udp/",  "0>&1"            },
+    {"mkfifo",     "nc"              },
+    {"mkfifo",     "ncat"            },
+    {"mkfifo",     "telnet"          },
+    {"mkfifo",     "openssl s_client"},
+    {"mknod",      "nc"              },
+    {"nc -e",      "/bin/sh"         },
+    {"nc -e",      "/bin/bash"       },
+    {"socket",     "dup2"            },
+    {"socket",     "pty.spawn"       },
+    {"Socket",     "open(STDIN"      },
+    {"fsockopen(", "exec("           },
+    {"fsockopen(", "proc_open("      },
+    {"TCPSocket",  "exec"            },
+    {"net.Socket", "child_process"   },
+    {"pty.spawn(", "/bin/sh"         },
+    {"pty.spawn(", "/bin/bash"       },
+};
+
+static bool is_shell_command(struct span argument)
+{
+    struct span word;
+
+    if (!span_take_word(&argument, &word))
+        return false;
+    return program_is_one_of(base_name(word), shell_names);
+}
+
+/* nc -e /bin/sh, ncat --sh-exec bash */
+static bool netcat_gives_shell(const struct check_context *context,
+                               const struct process *process)
+{
+    struct span option, command;
+
+    for (unsigned i = 1; argument_at(context->snapshot, process, i, &option) &&
+                         argument_at(context->snapshot, process, i + 1, &command);
+         i++) {
+        bool is_long = span_starts_with(option, "--");
+        bool runs = is_long ? span_equals(option, "--exec") || span_equals(option, "--sh-exec")
+                            : span_starts_with(option, "-") &&
+                                  (span_ends_with(option, "e") || span_ends_with(option, "c"));
+        if (runs && is_shell_command(command))
+            return true;
+    }
+    return false;
+}
+
+/* socat TCP:... EXEC:/bin/sh,pty */
+static bool socat_gives_shell(const struct check_context *context,
+                              const struct process *process)
+{
+    static const char *const kinds[] = {"EXEC:", "exec:", "SYSTEM:", "system:", NULL};
+    struct span argument, program;
+
+    for (unsigned i = 1; argument_at(context->snapshot, process, i, &argument); i++)
+        for (const char *const *kind = kinds; *kind; kind++) {
+            struct span rest = argument;
+            if (!span_take_string(&rest, *kind))
+                continue;
+            span_take_char(&rest, '\'');
+            span_take_char(&rest, '"');
+            const char *end = rest.at;
+            while (end < rest.end && !strchr(", '\"", *end))
+                end++;
+            program = span_of(rest.at, (size_t)(end - rest.at));
+            if (program_is_one_of(base_name(program), shell_names))
+                return true;
+        }
+    return false;
+}
+
+static bool wires_a_shell(const struct check_context *context, const struct process *process)
+{
+    struct strbuf scratch = {0};
+    bool is_wired = false;
+
+    if (!runs_code(context, process) || !has_code_option(context, process))
+        return false;
+
+    struct span text = joined(context, process, &scratch);
+    for (size_t i = 0; !is_wired && i < sizeof wirings / sizeof *wirings; i++)
+        is_wired = has_word(text, wirings[i][0]) && has_word(text, wirings[i][1]);
+    strbuf_release(&scratch);
+    return is_wired;
+}
+
+float check_revshell_cmdline(const struct check_context *context, const struct process *process,
+                             struct strbuf *evidence)
+{
+    static const char *const netcats[] = {
+        "nc", "ncat", "netcat", "nc.openbsd", "nc.traditional", "busybox", NULL};
+    static const char *const socats[] = {"socat", NULL};
+    struct span name = program_name(context->snapshot, process);
+
+    if (!wires_a_shell(context, process) &&
+        !(program_is_one_of(name, netcats) && netcat_gives_shell(context, process)) &&
+        !(program_is_one_of(name, socats) && socat_gives_shell(context, process)))
+        return 0;
+    evidence_add_command(evidence, context->snapshot, process);
+    return 1;
+}
+
+/* --- miner_cmdline --- */
+
+float check_miner_cmdline(const struct check_context *context, const struct process *process,
+                          struct strbuf *evidence)
+{
+    static const char *const pools[] = {"stratum+tcp://", "stratum+ssl://", "stratum+tls://",
+                                        "stratum2+tcp://", NULL};
+    static const char *const options[] = {"--donate-level", "--randomx-", "--rx-", NULL};
+    static const char *const readers[] = {"grep", "egrep",     "rg",   "sed", "less",
+                                          "vim",  "vim.basic", "nano", "awk", NULL};
+    struct span argument;
+    const char *found = NULL;
+
+    for (unsigned i = 1; !found && argument_at(context->snapshot, process, i, &argument); i++) {
+        for (const char *const *pool = pools; !found && *pool; pool++)
+            if (span_contains(argument, *pool))
+                found = *pool;
+        for (const char *const *option = options; !found && *option; option++)
+            if (span_starts_with(argument, *option))
+                found = *option;
+    }
+    if (!found)
+        return 0;
+    if (program_is_one_of(program_name(context->snapshot, process), readers) &&
+        program_is_trusted(context->snapshot, process))
+        return 0;
+    strbuf_add_format(evidence, "%s in: ", found);
+    evidence_add_command(evidence, context->snapshot, process);
+    return 1;
+}

@@ -5,6 +5,7 @@
 #include <sys/socket.h>
 
 #include "heuristics/evidence.h"
+#include "heuristics/program.h"
 
 /* Up to so many sockets each is counted once; beyond, descriptors are counted. */
 enum { EXACT_MAX = 512 };
@@ -91,4 +92,80 @@ float check_many_conns(const struct check_context *context, const struct process
     strbuf_add_format(evidence, "%u outbound connections, such as ", outbound);
     evidence_add_connection(evidence, context->snapshot, &connections[example]);
     return 1;
+}
+
+/* --- conn_fanout --- */
+
+enum {
+    FANOUT_HOSTS = 20,
+    FANOUT_COUNTED = 100, /* as many are not told apart any further */
+};
+
+static bool has_host(const struct socket *const *hosts, uint32_t count,
+                     const struct socket *socket)
+{
+    for (uint32_t i = 0; i < count; i++)
+        if (hosts[i]->family == socket->family &&
+            memcmp(hosts[i]->remote, socket->remote, sizeof socket->remote) == 0)
+            return true;
+    return false;
+}
+
+float check_conn_fanout(const struct check_context *context, const struct process *process,
+                        struct strbuf *evidence)
+{
+    uint32_t count, host_count = 0;
+    const struct connection *connections = connections_of(context, process, &count);
+    const struct socket *hosts[FANOUT_COUNTED];
+
+    if (count <= FANOUT_HOSTS)
+        return 0;
+    for (uint32_t i = 0; i < count && host_count < FANOUT_COUNTED; i++) {
+        const struct socket *socket = outbound_socket(context, &connections[i]);
+
+        if (socket && !is_loopback(socket) && !has_host(hosts, host_count, socket))
+            hosts[host_count++] = socket;
+    }
+    if (host_count <= FANOUT_HOSTS)
+        return 0;
+    strbuf_add_format(evidence, "outbound to %u%s hosts", host_count,
+                      host_count == FANOUT_COUNTED ? " or more" : "");
+    if (!program_is_trusted(context->snapshot, process))
+        return 1;
+    strbuf_add_string(evidence, "; a program of the system");
+    return 0.5F;
+}
+
+/* --- raw_socket --- */
+
+float check_raw_socket(const struct check_context *context, const struct process *process,
+                       struct strbuf *evidence)
+{
+    static const char *const honest[] = {
+        "tcpdump",    "dumpcap",        "tshark",         "dhclient",
+        "dhcpcd",     "udhcpc",         "NetworkManager", "systemd-networkd",
+        "ping",       "ping6",          "traceroute",     "mtr-packet",
+        "fping",      "arping",         "nmap",           "lldpd",
+        "keepalived", "wpa_supplicant", "hostapd",        "ospfd",
+        "radvd",      "bird",           "snort",          "suricata",
+        NULL};
+    uint32_t count;
+    const struct connection *connections = connections_of(context, process, &count);
+
+    for (uint32_t i = 0; i < count; i++) {
+        const struct socket *socket = &context->snapshot->sockets[connections[i].socket];
+        bool is_packet = socket->family == AF_PACKET;
+
+        if (!is_packet && ((socket->family != AF_INET && socket->family != AF_INET6) ||
+                           socket->protocol == IPPROTO_TCP || socket->protocol == IPPROTO_UDP))
+            continue;
+        strbuf_add_format(evidence, "fd %d -> %s socket:[%llu]", connections[i].fd,
+                          is_packet ? "packet" : "raw", (unsigned long long)socket->inode);
+        if (!program_is_one_of(program_name(context->snapshot, process), honest) ||
+            !program_is_trusted(context->snapshot, process))
+            return 1;
+        strbuf_add_string(evidence, "; its business");
+        return 0;
+    }
+    return 0;
 }

