@@ -19,8 +19,9 @@ home=$(mktemp -d "${builddir:-build}/park-home.XXXXXX")
 am_root=$([ "$(id -u)" = 0 ] && echo yes || echo no)
 
 clean_up() {
+    # Each was given a session of its own: its children go with it.
     tac "$park/pids" | while read -r pid _; do
-        kill "$pid" 2>/dev/null
+        kill -- "-$pid" 2>/dev/null || kill "$pid" 2>/dev/null
     done
     [ ! -S "$park/tmux" ] || tmux -S "$park/tmux" kill-server 2>/dev/null
     tac "$park/pids" | while read -r pid _; do
