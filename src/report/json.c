@@ -11,6 +11,9 @@
 #include "base/secrets.h"
 #include "base/text.h"
 
+/* Passes in a row: a process that ends while we look is missed once, too. */
+enum { HIDDEN_SIGHTINGS = 2 };
+
 /* cJSON says "out of memory" by NULL; so does this module say it, once. */
 static cJSON *checked(cJSON *item)
 {
@@ -263,6 +266,47 @@ static void finish(cJSON *item, bool is_indented, struct strbuf *out)
     cJSON_Delete(item);
 }
 
+static cJSON *add_host_finding(cJSON *array, const char *key)
+{
+    cJSON *item = checked(cJSON_CreateObject());
+
+    cJSON_AddItemToArray(array, item);
+    checked(cJSON_AddStringToObject(item, "key", key));
+    return item;
+}
+
+static void add_host_text(cJSON *array, const char *key, const struct report *report,
+                          struct text_ref text)
+{
+    if (text.length > 0)
+        cJSON_AddItemToObject(add_host_finding(array, key), "evidence",
+                              json_text(snapshot_span(report->snapshot, text)));
+}
+
+/* What is wrong with the machine and not with one process of the list. */
+static void add_host_findings(cJSON *document, const struct report *report)
+{
+    static const char *const keys[HIDDEN_HOW_COUNT] = {
+        [HIDDEN_UNLISTED] = "hidden_pid",
+        [HIDDEN_MOUNTED_OVER] = "proc_mount",
+    };
+    const struct snapshot *snapshot = report->snapshot;
+    cJSON *array = checked(cJSON_AddArrayToObject(document, "host_findings"));
+
+    for (size_t i = 0; i < snapshot->hidden_count; i++) {
+        const struct hidden_process *hidden = &snapshot->hidden[i];
+
+        if (hidden->sightings < HIDDEN_SIGHTINGS)
+            continue;
+        cJSON *item = add_host_finding(array, keys[hidden->how]);
+        add_number(item, "pid", hidden->pid);
+        cJSON_AddItemToObject(item, "evidence",
+                              json_text(snapshot_span(snapshot, hidden->evidence)));
+    }
+    add_host_text(array, "ld_so_preload", report, snapshot->header->ld_so_preload);
+    add_host_text(array, "own_preload", report, snapshot->header->own_preload);
+}
+
 void json_add_document(const struct report *report, struct strbuf *out)
 {
     const struct snapshot *snapshot = report->snapshot;
@@ -274,6 +318,7 @@ void json_add_document(const struct report *report, struct strbuf *out)
                           json_text(snapshot_span(snapshot, snapshot->header->host)));
     checked(cJSON_AddBoolToObject(document, "complete", report_is_complete(report)));
     add_problem_texts(document, report);
+    add_host_findings(document, report);
     fill_stats(checked(cJSON_AddObjectToObject(document, "stats")), report);
     cJSON *array = checked(cJSON_AddArrayToObject(document, "processes"));
     for (size_t i = 0; i < report->view->count; i++)
