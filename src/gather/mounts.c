@@ -87,6 +87,16 @@ static void add_lines(struct mounts *mounts, struct span text, bool is_own)
     }
 }
 
+/* In a chroot(2) the mount behind "/" is in no list. We run from it, so that it
+ * answers is no more than we rely on anyway. */
+static void add_root(struct mounts *mounts)
+{
+    struct stat root;
+
+    if (stat("/", &root) == 0)
+        add_device(mounts, root.st_dev, true);
+}
+
 static void read_own(struct mounts *mounts)
 {
     mounts->count = 0;
@@ -97,6 +107,7 @@ static void read_own(struct mounts *mounts)
     if (procfs_read(mounts->procfs, mounts->procfs->root, "self/mountinfo", MOUNTINFO_SIZE_MAX,
                     &mounts->text) >= 0)
         add_lines(mounts, strbuf_span(&mounts->text), true);
+    add_root(mounts);
     mounts->own_count = mounts->count;
 }
 

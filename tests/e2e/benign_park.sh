@@ -39,7 +39,8 @@ end_of() {
         sleep 0.05
         tries=$((tries + 1))
     done
-    kill -KILL "$1" 2>/dev/null
+    # The first process of a pid namespace does not hear of a TERM.
+    kill -KILL -- "-$1" 2>/dev/null || kill -KILL "$1" 2>/dev/null
 }
 
 have() {
