@@ -11,9 +11,6 @@
 #include "base/secrets.h"
 #include "base/text.h"
 
-/* Passes in a row: a process that ends while we look is missed once, too. */
-enum { HIDDEN_SIGHTINGS = 2 };
-
 /* cJSON says "out of memory" by NULL; so does this module say it, once. */
 static cJSON *checked(cJSON *item)
 {
@@ -296,7 +293,7 @@ static void add_host_findings(cJSON *document, const struct report *report)
     for (size_t i = 0; i < snapshot->hidden_count; i++) {
         const struct hidden_process *hidden = &snapshot->hidden[i];
 
-        if (hidden->sightings < HIDDEN_SIGHTINGS)
+        if (hidden->sightings < REPORT_HIDDEN_SIGHTINGS)
             continue;
         cJSON *item = add_host_finding(array, keys[hidden->how]);
         add_number(item, "pid", hidden->pid);

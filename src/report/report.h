@@ -33,6 +33,10 @@ struct report {
  * that was reached in one process does not count, it is only reported. */
 bool report_is_complete(const struct report *report);
 
+/* A process is called hidden after so many passes in a row: one that ends while we
+ * look is missed once, too. */
+enum { REPORT_HIDDEN_SIGHTINGS = 2 };
+
 /* What was not read, hidden, cut short or capped, one sentence each. */
 void report_add_problems(const struct report *report, struct problems *problems);
 

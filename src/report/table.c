@@ -141,10 +141,39 @@ static void add_heading(const struct report *report, const struct table_options 
     strbuf_add_char(out, '\n');
 }
 
+static void add_host_line(const struct report *report, const char *what, struct text_ref text,
+                          const struct table_options *options, struct strbuf *out)
+{
+    struct span rest = snapshot_span(report->snapshot, text);
+
+    while (rest.end > rest.at && rest.end[-1] == '\n')
+        rest.end--;
+    if (span_length(rest) == 0)
+        return;
+    strbuf_add_format(out, "! %s: ", what);
+    text_add_printable(out, rest, options->style);
+    strbuf_add_char(out, '\n');
+}
+
+/* What is wrong with the machine comes before any of its processes. */
+static void add_host_findings(const struct report *report, const struct table_options *options,
+                              struct strbuf *out)
+{
+    const struct snapshot *snapshot = report->snapshot;
+
+    for (size_t i = 0; i < snapshot->hidden_count; i++)
+        if (snapshot->hidden[i].sightings >= REPORT_HIDDEN_SIGHTINGS)
+            add_host_line(report, "hidden", snapshot->hidden[i].evidence, options, out);
+    add_host_line(report, "/etc/ld.so.preload", snapshot->header->ld_so_preload, options, out);
+    add_host_line(report, "preloaded into procwatch", snapshot->header->own_preload, options,
+                  out);
+}
+
 void table_add(const struct report *report, const struct table_options *options,
                struct strbuf *out)
 {
     add_heading(report, options, out);
+    add_host_findings(report, options, out);
     if (report->view->count > 0)
         add_titles(options, out);
     for (size_t i = 0; i < report->view->count; i++) {
