@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Where the code came from. */
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -7,7 +8,7 @@
 #include "heuristics/evidence.h"
 #include "heuristics/program.h"
 
-enum { EFFECTIVE = 1 };
+enum { REAL = 0, EFFECTIVE = 1 };
 
 /* A test program of a compiler, or one that its user just built: half. */
 static const char *const build_tools[] = {"go",    "cargo", "rustc", "make",  "gmake",
@@ -146,4 +147,169 @@ float check_no_exe(const struct check_context *context, const struct process *pr
         return 1;
     strbuf_add_string(evidence, "; seen once, which exec and exit explain");
     return 0;
+}
+
+float check_exe_upgraded(const struct check_context *context, const struct process *process,
+                         struct strbuf *evidence)
+{
+    const char *exe = exe_of(context, process);
+
+    if (process->exe.length == 0 || exe_is_memfd(exe) || process->exe_file.nlink > 0 ||
+        !(process->exe_file.flags & EXE_PATH_IS_TRUSTED))
+        return 0;
+    strbuf_add_string(evidence, exe);
+    strbuf_add_string(evidence, "; a file of root is at that path now");
+    return 1;
+}
+
+float check_unowned_exe(const struct check_context *context, const struct process *process,
+                        struct strbuf *evidence)
+{
+    const char *exe = exe_of(context, process);
+
+    /* A file without a path is no package's, and that is told already. */
+    if (process->package.length > 0 || process->exe.length == 0 || exe_is_memfd(exe) ||
+        process->exe_file.nlink == 0)
+        return 0;
+    /* Our packages say nothing about the files of a container. */
+    if (process->ns_mnt != context->snapshot->header->ns_mnt)
+        return 0;
+    strbuf_add_string(evidence, exe);
+    if (is_temporary_path(span_of_string(exe))) {
+        strbuf_add_string(evidence, "; nothing there is of a package");
+        return 0;
+    }
+    strbuf_add_string(evidence, " is of no package");
+    return is_below_home_dot(span_of_string(exe)) ? 0.5F : 1;
+}
+
+float check_hidden_exe(const struct check_context *context, const struct process *process,
+                       struct strbuf *evidence)
+{
+    const char *exe = exe_of(context, process);
+    struct span path = program_path(context->snapshot, process);
+
+    if (exe_is_memfd(exe) || !is_hidden_path(path))
+        return 0;
+    strbuf_add_string(evidence, exe);
+    if (is_app_image(process, exe)) {
+        strbuf_add_string(evidence, "; on FUSE, as AppImages are");
+        return 0;
+    }
+    if (is_tool_path(path)) {
+        strbuf_add_string(evidence, "; where a tool keeps its programs");
+        return 0;
+    }
+    return is_below_home_dot(path) ? 1.0F / 3 : 1;
+}
+
+float check_suid_writable(const struct check_context *context, const struct process *process,
+                          struct strbuf *evidence)
+{
+    const struct exe_file *file = &process->exe_file;
+    const char *exe = exe_of(context, process);
+    bool is_set_uid = file->mode & S_ISUID && process->uid[EFFECTIVE] != process->uid[REAL];
+    bool is_set_gid = file->mode & S_ISGID && process->gid[EFFECTIVE] != process->gid[REAL];
+
+    if (process->exe.length == 0 || !(is_set_uid || is_set_gid))
+        return 0;
+    if (!(file->mode & S_IWOTH) && !(file->flags & EXE_DIRECTORY_WRITABLE) &&
+        !is_temporary_path(span_of_string(exe)))
+        return 0;
+    strbuf_add_format(evidence, "mode %04o %s, real uid %u, effective uid %u",
+                      file->mode & 07777, exe, process->uid[REAL], process->uid[EFFECTIVE]);
+    return 1;
+}
+
+float check_ldso_exe(const struct check_context *context, const struct process *process,
+                     struct strbuf *evidence)
+{
+    static const char *const loaders[] = {"ld-linux", "ld-musl-", "ld.so", "ld64.so", NULL};
+    struct span name = base_name(program_path(context->snapshot, process));
+
+    for (const char *const *loader = loaders; *loader; loader++) {
+        if (!span_starts_with(name, *loader))
+            continue;
+        strbuf_add_string(evidence, exe_of(context, process));
+        strbuf_add_string(evidence, " was started as ");
+        evidence_add_command(evidence, context->snapshot, process);
+        return 1;
+    }
+    return 0;
+}
+
+static bool is_descriptor_path(struct span path)
+{
+    struct span pid;
+
+    if (span_starts_with(path, "/dev/fd/"))
+        return true;
+    return span_take_string(&path, "/proc/") && span_take_until(&path, '/', &pid) &&
+           span_starts_with(path, "fd/");
+}
+
+static bool is_number(struct span text)
+{
+    for (const char *at = text.at; at < text.end; at++)
+        if (*at < '0' || *at > '9')
+            return false;
+    return span_length(text) > 0;
+}
+
+float check_fd_exec(const struct check_context *context, const struct process *process,
+                    struct strbuf *evidence)
+{
+    const struct snapshot *snapshot = context->snapshot;
+    struct span comm = snapshot_span(snapshot, process->comm), argument;
+
+    if (argument_at(snapshot, process, 0, &argument) && is_descriptor_path(argument)) {
+        strbuf_add_string(evidence, "argv[0] ");
+        strbuf_add_span(evidence, argument);
+    } else if (is_number(comm) && !is_number(base_name(program_path(snapshot, process)))) {
+        /* What fexecve(3) leaves: the name of the link below /proc/self/fd. */
+        strbuf_add_string(evidence, "named ");
+        strbuf_add_span(evidence, comm);
+    } else {
+        return 0;
+    }
+    strbuf_add_string(evidence, ", runs ");
+    strbuf_add_string(evidence, exe_of(context, process));
+    return 1;
+}
+
+/* The descriptor that the last part of the path numbers. */
+static const struct descriptor *find_descriptor(const struct check_context *context,
+                                                const struct process *process, struct span path)
+{
+    const struct descriptor *at = context->snapshot->descriptors + process->descriptors.first;
+    struct span name = base_name(path);
+    char number[16];
+
+    for (uint32_t i = 0; i < process->descriptors.count; i++) {
+        snprintf(number, sizeof number, "%d", at[i].fd);
+        if (span_equals(name, number))
+            return &at[i];
+    }
+    return NULL;
+}
+
+float check_script_memfd(const struct check_context *context, const struct process *process,
+                         struct strbuf *evidence)
+{
+    const struct snapshot *snapshot = context->snapshot;
+
+    if (!program_is_shell(snapshot, process) && !program_is_interpreter(snapshot, process))
+        return 0;
+
+    struct shell_mode mode = shell_mode_of(snapshot, process);
+    if (!mode.has_script || !is_descriptor_path(mode.first_word))
+        return 0;
+    /* bash <(...) reads a pipe, which is no memfd. */
+    const struct descriptor *script = find_descriptor(context, process, mode.first_word);
+    if (!script || script->kind != DESCRIPTOR_MEMFD)
+        return 0;
+    strbuf_add_span(evidence, mode.first_word);
+    strbuf_add_string(evidence, " -> ");
+    strbuf_add_span(evidence, snapshot_span(snapshot, script->target));
+    return 1;
 }

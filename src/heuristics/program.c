@@ -20,6 +20,13 @@ static const char *const system_directories[] = {
 static const char *const temporary_directories[] = {"/tmp/", "/var/tmp/", "/dev/shm/",
                                                     "/run/shm/", NULL};
 
+/* Where runtime managers and editors put programs, below a home. */
+static const char *const tool_directories[] = {
+    ".nvm",           ".pyenv",  ".cargo",  ".rustup",        ".local",
+    ".vscode-server", ".vscode", ".sdkman", ".jdks",          ".rbenv",
+    ".asdf",          ".volta",  ".fnm",    ".deno",          ".bun",
+    ".gradle",        ".dotnet", ".npm",    ".cursor-server", NULL};
+
 struct span program_path(const struct snapshot *snapshot, const struct process *process)
 {
     if (!process_knows(process, FACT_BIT(FACT_EXE)))
@@ -91,6 +98,53 @@ bool is_system_path(struct span path)
 bool is_temporary_path(struct span path)
 {
     return is_below(path, temporary_directories);
+}
+
+static bool is_hidden_part(struct span part)
+{
+    return span_starts_with(part, ".") || span_starts_with(part, " ") ||
+           span_ends_with(part, " ");
+}
+
+bool is_hidden_path(struct span path)
+{
+    struct span part;
+
+    while (span_take_until(&path, '/', &part))
+        if (is_hidden_part(part))
+            return true;
+    return false;
+}
+
+/* What follows "/root/" or "/home/USER/". */
+static bool take_home(struct span *path)
+{
+    struct span user;
+
+    return span_take_string(path, "/root/") ||
+           (span_take_string(path, "/home/") && span_take_until(path, '/', &user) &&
+            !is_hidden_part(user));
+}
+
+bool is_below_home_dot(struct span path)
+{
+    struct span part;
+
+    return take_home(&path) && span_take_until(&path, '/', &part) &&
+           span_starts_with(part, ".") && !span_starts_with(part, "..") &&
+           !span_ends_with(part, " ") && span_length(path) > 0 && !is_hidden_path(path);
+}
+
+bool is_tool_path(struct span path)
+{
+    struct span part;
+
+    if (!take_home(&path) || !span_take_until(&path, '/', &part) || is_hidden_path(path))
+        return false;
+    for (const char *const *name = tool_directories; *name; name++)
+        if (span_equals(part, *name))
+            return true;
+    return false;
 }
 
 bool program_is_trusted(const struct snapshot *snapshot, const struct process *process)

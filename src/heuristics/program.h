@@ -40,6 +40,15 @@ bool is_system_path(struct span path);
 /* Below /tmp and its kin; the directory's own name does not count. */
 bool is_temporary_path(struct span path);
 
+/* A part of it begins with a dot or a blank, or ends with a blank. */
+bool is_hidden_path(struct span path);
+
+/* Its only hidden part is right below a home: /root/.x/y, /home/u/.x/y. */
+bool is_below_home_dot(struct span path);
+
+/* So, and it is the directory of a tool that keeps programs: .nvm, .cargo. */
+bool is_tool_path(struct span path);
+
 /* One of the ancestors has one of these names. */
 bool has_ancestor_named(const struct check_context *context, const struct process *process,
                         const char *const *names);

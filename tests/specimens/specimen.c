@@ -104,13 +104,29 @@ static void expect_place_of(struct stage *stage, pid_t pid)
 {
     static const char *const places[] = {"/tmp/", "/var/tmp/", "/dev/shm/"};
     char link[64], exe[PATH_MAX] = "";
+    bool is_temporary = false;
 
     snprintf(link, sizeof link, "/proc/%d/exe", (int)pid);
     if (readlink(link, exe, sizeof exe - 1) < 0)
         specimen_fail(link);
     for (size_t i = 0; i < sizeof places / sizeof places[0]; i++)
         if (strncmp(exe, places[i], strlen(places[i])) == 0)
-            stage_expect(stage, "tmp_exe", "%s", places[i]);
+            is_temporary = true;
+    if (is_temporary)
+        stage_expect(stage, "tmp_exe", "%s", exe);
+    /* Where packages are known, none has a specimen; a deleted file has no path. */
+    else if (access("/var/lib/dpkg/info", F_OK) == 0 && strncmp(exe, "/usr/", 5) != 0 &&
+             !strstr(exe, " (deleted)"))
+        stage_expect(stage, "unowned_exe", "%s", exe);
+    snprintf(link, sizeof link, "/proc/%d/comm", (int)pid);
+    FILE *file = fopen(link, "re");
+    char comm[32] = "";
+    if (!file || !fgets(comm, sizeof comm, file))
+        specimen_fail(link);
+    fclose(file);
+    /* Before Linux 6.14, fexecve(3) left the number of the descriptor. */
+    if (strspn(comm, "0123456789") + 1 == strlen(comm) && strncmp(exe, "/memfd:", 7) == 0)
+        stage_expect(stage, "fd_exec", "%s", exe);
 }
 
 static void print_expectations(const struct stage *stage, pid_t pid)

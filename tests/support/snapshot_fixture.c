@@ -122,6 +122,14 @@ void given_pipe(struct given *given, const struct process *process, int fd, uint
                    (struct descriptor){.fd = fd, .kind = DESCRIPTOR_PIPE, .inode = inode});
 }
 
+void given_memfd(struct given *given, const struct process *process, int fd, const char *target)
+{
+    add_descriptor(given, process,
+                   (struct descriptor){.fd = fd,
+                                       .kind = DESCRIPTOR_MEMFD,
+                                       .target = given_text(given, target)});
+}
+
 void given_terminal(struct given *given, const struct process *process, int fd)
 {
     add_descriptor(given, process,

@@ -48,6 +48,9 @@ void given_map(struct given *given, const struct process *process, const char *p
                uint64_t size, const char *name);
 
 void given_pipe(struct given *given, const struct process *process, int fd, uint64_t inode);
+/* target as the link has it: "/memfd:x (deleted)". */
+void given_memfd(struct given *given, const struct process *process, int fd,
+                 const char *target);
 void given_terminal(struct given *given, const struct process *process, int fd);
 
 /* TCP over IPv4, addresses as "127.0.0.1:80"; a remote of NULL listens. */

@@ -147,6 +147,142 @@ static void no_exe_waits_for_the_second_sighting(void **state)
     assert_innocent(a, 15, "no_exe");
 }
 
+static struct process *give_package(struct assessed *a, struct process *process,
+                                    const char *package)
+{
+    process->facts[FACT_PACKAGE] = FACT_KNOWN;
+    process->package = given_text(&a->given, package);
+    return process;
+}
+
+static void exe_upgraded_wants_a_trusted_file_in_its_place(void **state)
+{
+    struct assessed *a = *state;
+
+    delete_exe(given_process(&a->given, 10, 1, "/usr/sbin/sshd (deleted)"))->exe_file.flags |=
+        EXE_PATH_EXISTS | EXE_PATH_IS_TRUSTED;
+    given_process(&a->given, 11, 1, "/usr/sbin/sshd");
+    delete_exe(given_process(&a->given, 12, 1, "/usr/sbin/cron (deleted)"));
+    assess(a);
+    assert_finds(a, 10, "exe_upgraded", 1, "/usr/sbin/sshd (deleted)");
+    assert_innocent(a, 11, "exe_upgraded");
+    assert_innocent(a, 12, "exe_upgraded");
+}
+
+static void unowned_exe_needs_an_answer_about_a_path_of_ours(void **state)
+{
+    struct assessed *a = *state;
+
+    give_package(a, given_process(&a->given, 10, 1, "/usr/bin/agent"), "");
+    give_package(a, given_process(&a->given, 11, 1, "/usr/bin/cat"), "coreutils");
+    given_process(&a->given, 12, 1, "/usr/bin/agent"); /* no database */
+    give_package(a, given_process(&a->given, 13, 1, "/tmp/x"), "");
+    give_package(a, given_process(&a->given, 14, 1, "/usr/bin/agent"), "")->ns_mnt++;
+    give_package(a, given_process(&a->given, 15, 1, "/root/.nvm/bin/node"), "");
+    delete_exe(give_package(a, given_process(&a->given, 16, 1, "/opt/x (deleted)"), ""));
+    assess(a);
+    assert_finds(a, 10, "unowned_exe", 1, "/usr/bin/agent");
+    assert_innocent(a, 11, "unowned_exe");
+    assert_false(is_assessed(a, 12, "unowned_exe"));
+    assert_finds(a, 13, "unowned_exe", 0, "/tmp/x");
+    assert_innocent(a, 14, "unowned_exe");
+    assert_finds(a, 15, "unowned_exe", 0.5, "");
+    assert_innocent(a, 16, "unowned_exe");
+}
+
+static void hidden_exe_knows_the_tools_of_a_home(void **state)
+{
+    static const struct {
+        const char *exe;
+        double strength;
+    } cases[] = {
+        {"/var/lib/.x/y",             1      },
+        {"/usr/lib/.../y",            1      },
+        {"/opt/x/.y",                 1      },
+        {"/opt/x /y",                 1      },
+        {"/home/u/src/.x/y",          1      },
+        {"/home/u/.x/.y/z",           1      },
+        {"/home/u/.nvm/.x/node",      1      },
+        {"/home/u/.x/y",              1.0 / 3},
+        {"/home/u/.nvm/v20/bin/node", 0      },
+        {"/root/.cargo/bin/rg",       0      },
+        {"/opt/x.y/z..w",             0      },
+        {"/memfd:/.x (deleted)",      0      },
+    };
+    enum { COUNT = sizeof cases / sizeof *cases };
+    struct assessed *a = *state;
+
+    for (int i = 0; i < COUNT; i++)
+        given_process(&a->given, 10 + i, 1, cases[i].exe);
+    struct process *image = given_process(&a->given, 40, 1, "/tmp/.mount_KritaX/usr/bin/krita");
+    image->facts[FACT_EXE_FILE] = FACT_DENIED;
+    assess(a);
+    for (int i = 0; i < COUNT; i++) {
+        if (cases[i].strength > 0)
+            assert_finds(a, 10 + i, "hidden_exe", cases[i].strength, cases[i].exe);
+        else
+            assert_innocent(a, 10 + i, "hidden_exe");
+    }
+    assert_finds(a, 40, "hidden_exe", 0, "FUSE");
+}
+
+static void suid_writable_is_a_changed_identity_in_an_open_place(void **state)
+{
+    struct assessed *a = *state;
+    struct process *open = given_process(&a->given, 10, 1, "/tmp/rootsh");
+    struct process *sudo = given_process(&a->given, 11, 1, "/usr/bin/sudo");
+    struct process *same = given_process(&a->given, 12, 1, "/tmp/own");
+
+    open->exe_file.mode = sudo->exe_file.mode = same->exe_file.mode = 0104755;
+    open->uid[0] = sudo->uid[0] = 1000;
+    assess(a);
+    assert_finds(a, 10, "suid_writable", 1, "mode 4755 /tmp/rootsh, real uid 1000");
+    assert_innocent(a, 11, "suid_writable");
+    assert_innocent(a, 12, "suid_writable");
+}
+
+static void ldso_exe_is_the_loader_itself(void **state)
+{
+    struct assessed *a = *state;
+    struct process *loader = given_process(&a->given, 10, 1, "/usr/lib/ld-linux-x86-64.so.2");
+
+    given_command(&a->given, loader, "/lib64/ld-linux-x86-64.so.2|/mnt/x");
+    given_process(&a->given, 11, 1, "/usr/bin/ld.bfd");
+    assess(a);
+    assert_finds(a, 10, "ldso_exe", 1, "ld-linux-x86-64.so.2 /mnt/x");
+    assert_innocent(a, 11, "ldso_exe");
+}
+
+static void fd_exec_shows_in_the_name_or_the_first_argument(void **state)
+{
+    struct assessed *a = *state;
+
+    given_process(&a->given, 10, 1, "/opt/x/y")->comm = given_text(&a->given, "4");
+    given_command(&a->given, given_process(&a->given, 11, 1, "/opt/x/y"), "/proc/self/fd/4|x");
+    given_process(&a->given, 12, 1, "/usr/games/2048");
+    given_command(&a->given, given_process(&a->given, 13, 1, "/usr/bin/cat"), "cat|/dev/fd/3");
+    assess(a);
+    assert_finds(a, 10, "fd_exec", 1, "named 4, runs /opt/x/y");
+    assert_finds(a, 11, "fd_exec", 1, "argv[0] /proc/self/fd/4");
+    assert_innocent(a, 12, "fd_exec");
+    assert_innocent(a, 13, "fd_exec");
+}
+
+static void script_memfd_is_not_a_substituted_process(void **state)
+{
+    struct assessed *a = *state;
+    struct process *memfd = given_process(&a->given, 10, 1, "/usr/bin/python3.11");
+    struct process *pipe = given_process(&a->given, 11, 1, "/usr/bin/bash");
+
+    given_command(&a->given, memfd, "python3|/proc/self/fd/5");
+    given_memfd(&a->given, memfd, 5, "/memfd:script (deleted)");
+    given_command(&a->given, pipe, "bash|/dev/fd/63");
+    given_pipe(&a->given, pipe, 63, 700);
+    assess(a);
+    assert_finds(a, 10, "script_memfd", 1, "/proc/self/fd/5 -> /memfd:script");
+    assert_innocent(a, 11, "script_memfd");
+}
+
 #define CASE(test) cmocka_unit_test_setup_teardown(test, assessed_setup, assessed_teardown)
 
 int main(void)
@@ -160,6 +296,13 @@ int main(void)
         CASE(tmp_exe_is_half_for_what_its_user_built),
         CASE(world_writable_exe_shows_the_mode),
         CASE(no_exe_waits_for_the_second_sighting),
+        CASE(exe_upgraded_wants_a_trusted_file_in_its_place),
+        CASE(unowned_exe_needs_an_answer_about_a_path_of_ours),
+        CASE(hidden_exe_knows_the_tools_of_a_home),
+        CASE(suid_writable_is_a_changed_identity_in_an_open_place),
+        CASE(ldso_exe_is_the_loader_itself),
+        CASE(fd_exec_shows_in_the_name_or_the_first_argument),
+        CASE(script_memfd_is_not_a_substituted_process),
     };
 
     return cmocka_run_group_tests_name("execution", tests, NULL, NULL);
