@@ -180,7 +180,8 @@ float check_unowned_exe(const struct check_context *context, const struct proces
         return 0;
     }
     strbuf_add_string(evidence, " is of no package");
-    return is_below_home_dot(span_of_string(exe)) ? 0.5F : 1;
+    return is_below_home_dot(span_of_string(exe)) || is_tool_path(span_of_string(exe)) ? 0.5F
+                                                                                       : 1;
 }
 
 float check_hidden_exe(const struct check_context *context, const struct process *process,

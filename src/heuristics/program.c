@@ -138,13 +138,22 @@ bool is_below_home_dot(struct span path)
 bool is_tool_path(struct span path)
 {
     struct span part;
+    bool is_tool = false;
 
-    if (!take_home(&path) || !span_take_until(&path, '/', &part) || is_hidden_path(path))
+    /* Homes are wherever a machine wants them, but not among its programs. */
+    if (is_system_path(path))
         return false;
-    for (const char *const *name = tool_directories; *name; name++)
-        if (span_equals(part, *name))
-            return true;
-    return false;
+    while (span_take_until(&path, '/', &part)) {
+        if (!is_hidden_part(part))
+            continue;
+        if (is_tool || span_length(path) == 0)
+            return false;
+        for (const char *const *name = tool_directories; *name; name++)
+            is_tool |= span_equals(part, *name);
+        if (!is_tool)
+            return false;
+    }
+    return is_tool;
 }
 
 bool program_is_trusted(const struct snapshot *snapshot, const struct process *process)

@@ -46,7 +46,8 @@ bool is_hidden_path(struct span path);
 /* Its only hidden part is right below a home: /root/.x/y, /home/u/.x/y. */
 bool is_below_home_dot(struct span path);
 
-/* So, and it is the directory of a tool that keeps programs: .nvm, .cargo. */
+/* Its only hidden part is the directory of a tool that keeps programs, such as
+ * .nvm, outside of the directories for the system's. */
 bool is_tool_path(struct span path);
 
 /* One of the ancestors has one of these names. */

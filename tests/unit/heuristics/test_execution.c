@@ -196,18 +196,20 @@ static void hidden_exe_knows_the_tools_of_a_home(void **state)
         const char *exe;
         double strength;
     } cases[] = {
-        {"/var/lib/.x/y",             1      },
-        {"/usr/lib/.../y",            1      },
-        {"/opt/x/.y",                 1      },
-        {"/opt/x /y",                 1      },
-        {"/home/u/src/.x/y",          1      },
-        {"/home/u/.x/.y/z",           1      },
-        {"/home/u/.nvm/.x/node",      1      },
-        {"/home/u/.x/y",              1.0 / 3},
-        {"/home/u/.nvm/v20/bin/node", 0      },
-        {"/root/.cargo/bin/rg",       0      },
-        {"/opt/x.y/z..w",             0      },
-        {"/memfd:/.x (deleted)",      0      },
+        {"/var/lib/.x/y",              1      },
+        {"/usr/lib/.../y",             1      },
+        {"/opt/x/.y",                  1      },
+        {"/opt/x /y",                  1      },
+        {"/home/u/src/.x/y",           1      },
+        {"/home/u/.x/.y/z",            1      },
+        {"/home/u/.nvm/.x/node",       1      },
+        {"/home/u/.x/y",               1.0 / 3},
+        {"/home/u/.nvm/v20/bin/node",  0      },
+        {"/root/.cargo/bin/rg",        0      },
+        {"/srv/homes/u/.nvm/v20/node", 0      },
+        {"/usr/lib/.nvm/node",         1      },
+        {"/opt/x.y/z..w",              0      },
+        {"/memfd:/.x (deleted)",       0      },
     };
     enum { COUNT = sizeof cases / sizeof *cases };
     struct assessed *a = *state;
