@@ -59,6 +59,11 @@ _Noreturn void specimen_skip(const char *why);
  * is in that state; it dies with the caller, and in a minute anyway. */
 pid_t specimen_start(struct stage *stage, void (*enter)(struct stage *stage));
 
+/* The enter() of unusual starts: by the loader, through a descriptor, from a memfd. */
+void specimen_loaded(struct stage *stage);
+void specimen_descriptor(struct stage *stage);
+void specimen_memfd_script(struct stage *stage);
+
 /* "specimen serve FD": what the nginx specimen does once it has its name. */
 _Noreturn void specimen_serve(struct stage *stage, int report);
 

@@ -205,48 +205,6 @@ static void prepare_hidden(struct stage *stage)
     stage_expect(stage, "hidden_exe", "/.hidden");
 }
 
-static void enter_loaded(struct stage *stage)
-{
-    static const char *const loaders[] = {"/lib64/ld-linux-x86-64.so.2",
-                                          "/lib/ld-linux-aarch64.so.1"};
-    char self[PATH_MAX] = "";
-
-    if (readlink("/proc/self/exe", self, sizeof self - 1) < 0)
-        specimen_fail("/proc/self/exe");
-    stage_expect(stage, "ldso_exe", "%s", "ld-linux-");
-    for (size_t i = 0; i < sizeof loaders / sizeof loaders[0]; i++)
-        execl(loaders[i], loaders[i], self, "wait", (char *)NULL);
-    specimen_skip("the dynamic loader");
-}
-
-static void enter_descriptor(struct stage *stage)
-{
-    stage_expect(stage, "fd_exec", "/proc/self/fd/");
-    int self = open("/proc/self/exe", O_RDONLY);
-    char path[32];
-
-    snprintf(path, sizeof path, "/proc/self/fd/%d", self);
-    run_waiting(path);
-}
-
-/* sh reads "read line" from the memfd, and then waits for its input. */
-static void enter_memfd_script(struct stage *stage)
-{
-    static const char script[] = "read line\n";
-    char path[32];
-    int ends[2], file = memfd_create("script", 0);
-
-    if (file < 0)
-        specimen_skip("memfd_create");
-    if (write(file, script, sizeof script - 1) != sizeof script - 1 || pipe(ends) != 0 ||
-        dup2(ends[0], STDIN_FILENO) < 0)
-        specimen_fail("script");
-    snprintf(path, sizeof path, "/proc/self/fd/%d", file);
-    stage_expect(stage, "script_memfd", "/memfd:script");
-    execl("/bin/sh", "sh", path, (char *)NULL);
-    specimen_fail("/bin/sh");
-}
-
 /* The arguments lie in one piece, and the environment follows them. */
 static void enter_wiped(struct stage *stage)
 {
@@ -417,9 +375,9 @@ const struct specimen specimens[] = {
     {"renamed",     "says it is another program",             NULL,             enter_renamed,         NULL          },
     {"wiped",       "wiped its command line",                 NULL,             enter_wiped,           NULL          },
     {"hidden",      "its executable is a dot file",           prepare_hidden,   enter_copy,            NULL          },
-    {"loaded",      "the dynamic loader runs it",             NULL,             enter_loaded,          NULL          },
-    {"descriptor",  "was started through a descriptor",       NULL,             enter_descriptor,      NULL          },
-    {"script",      "its script is a memfd",                  NULL,             enter_memfd_script,    NULL          },
+    {"loaded",      "the dynamic loader runs it",             NULL,             specimen_loaded,       NULL          },
+    {"descriptor",  "was started through a descriptor",       NULL,             specimen_descriptor,   NULL          },
+    {"script",      "its script is a memfd",                  NULL,             specimen_memfd_script, NULL          },
     {"short",       "a name of one letter",                   prepare_short,    enter_short,           NULL          },
     {"busy",        "uses a whole CPU",                       NULL,             enter_busy,            NULL          },
     {"shell",       "a shell on a socket to a watched port",  prepare_watched,  enter_socket_shell,
