@@ -14,8 +14,11 @@ command -v jq >/dev/null || { echo "skipped: jq is not installed"; exit 77; }
 park=$(mktemp -d /tmp/park.XXXXXX)
 chmod 755 "$park"
 : >"$park/pids"
-# Not below /tmp: where a user's own runtimes lie.
-home=$(mktemp -d "${builddir:-build}/park-home.XXXXXX")
+# Where a user's own runtimes lie: not below a directory for temporary files.
+case $(cd "${builddir:-build}" && pwd) in
+/tmp/* | /var/tmp/* | /dev/shm/*) home=$(mktemp -d "${HOME:-/nonexistent}/park-home.XXXXXX" 2>/dev/null) ;;
+*) home=$(mktemp -d "${builddir:-build}/park-home.XXXXXX") ;;
+esac
 am_root=$([ "$(id -u)" = 0 ] && echo yes || echo no)
 
 clean_up() {
@@ -27,7 +30,7 @@ clean_up() {
     tac "$park/pids" | while read -r pid _; do
         end_of "$pid"
     done
-    rm -rf "$park" "$home"
+    rm -rf "$park" "${home:-$park}"
 }
 trap clean_up EXIT
 trap 'exit 130' INT TERM
@@ -126,6 +129,8 @@ runtimes() {
     have node && {
         grow node node -e 'let f=0;for(let i=0;i<1e7;i++)f+=i%7;
             require("http").createServer((q,s)=>s.end("x")).listen(18085,"127.0.0.1")'
+    }
+    have node && [ -n "$home" ] && {
         # A runtime manager's copy, below a dot directory of a home.
         mkdir -p "$home/.nvm/versions/node/bin"
         cp "$(readlink -f "$(command -v node)")" "$home/.nvm/versions/node/bin/node"
