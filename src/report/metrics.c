@@ -3,6 +3,8 @@
 
 #include <stdint.h>
 
+#include "report/report.h"
+
 /* One family of samples; all are gauges: the state of the latest snapshot. */
 struct metric {
     const char *name;
@@ -53,7 +55,12 @@ static void write_whitelisted(const struct metrics_source *source, const char *n
 static void write_hidden(const struct metrics_source *source, const char *name,
                          struct strbuf *out)
 {
-    add_sample(out, name, NULL, NULL, (double)source->snapshot->hidden_count);
+    const struct snapshot *snapshot = source->snapshot;
+    unsigned hidden = 0;
+
+    for (size_t i = 0; i < snapshot->hidden_count; i++)
+        hidden += snapshot->hidden[i].sightings >= REPORT_HIDDEN_SIGHTINGS;
+    add_sample(out, name, NULL, NULL, hidden);
 }
 
 /* Every key has a series, also at 0: an alert on an absent one never fires. */
