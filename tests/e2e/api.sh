@@ -34,7 +34,9 @@ start() {
         tries=$((tries + 1))
         sleep 0.05
     done
-    until get /healthz >/dev/null || [ "$tries" -gt 800 ]; do
+    # A server that wants a token says so as soon as it is there.
+    until answer=$(curl -s -o "$work/out" -w '%{http_code}' "http://127.0.0.1:$port/healthz") &&
+        { [ "$answer" = 200 ] || [ "$answer" = 401 ]; } || [ "$tries" -gt 800 ]; do
         tries=$((tries + 1))
         sleep 0.05
     done
@@ -98,9 +100,14 @@ stop
 
 start --token-file "$work/token" --socket "$work/api.sock"
 expect 401 /api/stats
+tries=0
+until curl -sf --unix-socket "$work/api.sock" http://localhost/api/snapshot 2>"$work/out" |
+    head -c 8 | grep -q PROCWTCH || [ "$tries" -gt 400 ]; do
+    tries=$((tries + 1))
+    sleep 0.05
+done
+[ "$tries" -le 400 ] || fail "the snapshot over the Unix socket"
 expect 200 /api/stats -H "Authorization: Bearer $(cat "$work/token")"
-curl -sf --unix-socket "$work/api.sock" http://localhost/api/snapshot | head -c 8 |
-    grep -q PROCWTCH || fail "the snapshot over the Unix socket"
 stop
 
 "$procwatch" api --host 0.0.0.0 --port 0 2>"$work/err"
