@@ -179,7 +179,8 @@ tools() {
     grow sleep sleep 600
     target=$(awk '$2 == "sleep" { print $1 }' "$park/pids")
     have strace && grow strace strace -o "$park/strace.out" sleep 600
-    have gdb && grow gdb gdb -q -batch -ex 'run 600' "$(command -v sleep)"
+    # It gives its child a group of its own, which ends by itself.
+    have gdb && grow gdb gdb -q -batch -ex 'run 60' "$(command -v sleep)"
     have ping && grow ping ping -i 5 127.0.0.1
     have tcpdump && [ "$am_root" = yes ] && grow tcpdump tcpdump -n -i lo port 18099
     have curl && have nginx && grow curl sh -c "while curl -s http://127.0.0.1:18080/ >/dev/null
