@@ -1,16 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #include "base/sha256.h"
 
-#include <errno.h>
 #include <nettle/base64.h>
 #include <nettle/sha2.h>
-#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
-#include "base/memory.h"
-
-enum { BUFFER_SIZE = 256 * 1024 };
+#include "base/digest.h"
 
 void sha256_of(const void *bytes, size_t length, struct sha256 *ret_digest)
 {
@@ -23,31 +18,7 @@ void sha256_of(const void *bytes, size_t length, struct sha256 *ret_digest)
 
 int sha256_of_file(int fd, uint64_t cap, struct sha256 *ret_digest)
 {
-    struct sha256_ctx context;
-    uint8_t *buffer = memory_new(BUFFER_SIZE, 1);
-    uint64_t offset = 0;
-    int error = 0;
-
-    sha256_init(&context);
-    for (;;) {
-        ssize_t got = pread(fd, buffer, BUFFER_SIZE, (off_t)offset);
-        if (got < 0 && errno == EINTR)
-            continue;
-        if (got <= 0) {
-            error = got < 0 ? -errno : 0;
-            break;
-        }
-        offset += (uint64_t)got;
-        if (offset > cap) {
-            error = -EFBIG;
-            break;
-        }
-        sha256_update(&context, (size_t)got, buffer);
-    }
-    free(buffer);
-    if (error == 0)
-        sha256_digest(&context, SHA256_SIZE, ret_digest->bytes);
-    return error;
+    return digest_of_file(&nettle_sha256, fd, cap, ret_digest->bytes);
 }
 
 void sha256_text(const struct sha256 *digest, char (*ret_text)[SHA256_TEXT_SIZE])

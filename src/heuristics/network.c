@@ -10,17 +10,6 @@
 /* Up to so many sockets each is counted once; beyond, descriptors are counted. */
 enum { EXACT_MAX = 512 };
 
-static const struct connection *connections_of(const struct check_context *context,
-                                               const struct process *process,
-                                               uint32_t *ret_count)
-{
-    const struct relations *relations = context->relations;
-    struct range range = relations->connections_of[process - context->snapshot->processes];
-
-    *ret_count = range.count;
-    return relations->connections + range.first;
-}
-
 /* Descriptors often share one socket: it counts where it comes first. */
 static bool is_first_of_socket(const struct connection *connections, uint32_t at)
 {
@@ -54,7 +43,8 @@ float check_watched_port(const struct check_context *context, const struct proce
 {
     uint32_t count, more = 0;
     bool leaves_the_machine = false;
-    const struct connection *connections = connections_of(context, process, &count);
+    const struct connection *connections =
+        relations_connections(context->relations, process, &count);
 
     for (uint32_t i = 0; i < count; i++) {
         const struct socket *socket = outbound_socket(context, &connections[i]);
@@ -79,7 +69,8 @@ float check_many_conns(const struct check_context *context, const struct process
                        struct strbuf *evidence)
 {
     uint32_t count, outbound = 0, example = 0;
-    const struct connection *connections = connections_of(context, process, &count);
+    const struct connection *connections =
+        relations_connections(context->relations, process, &count);
 
     if (count <= context->thresholds->many_conns)
         return 0;
@@ -115,7 +106,8 @@ float check_conn_fanout(const struct check_context *context, const struct proces
                         struct strbuf *evidence)
 {
     uint32_t count, host_count = 0;
-    const struct connection *connections = connections_of(context, process, &count);
+    const struct connection *connections =
+        relations_connections(context->relations, process, &count);
     const struct socket *hosts[FANOUT_COUNTED];
 
     if (count <= FANOUT_HOSTS)
@@ -150,7 +142,8 @@ float check_raw_socket(const struct check_context *context, const struct process
         "radvd",      "bird",           "snort",          "suricata",
         NULL};
     uint32_t count;
-    const struct connection *connections = connections_of(context, process, &count);
+    const struct connection *connections =
+        relations_connections(context->relations, process, &count);
 
     for (uint32_t i = 0; i < count; i++) {
         const struct socket *socket = &context->snapshot->sockets[connections[i].socket];

@@ -15,22 +15,12 @@ enum {
 static const char *const relays[] = {
     "nc", "ncat", "netcat", "nc.openbsd", "nc.traditional", "socat", "openssl", "telnet", NULL};
 
-static const struct connection *connections_of(const struct check_context *context,
-                                               const struct process *process,
-                                               uint32_t *ret_count)
-{
-    const struct relations *relations = context->relations;
-    struct range range = relations->connections_of[process - context->snapshot->processes];
-
-    *ret_count = range.count;
-    return relations->connections + range.first;
-}
-
 static bool holds_socket(const struct check_context *context, const struct process *process,
                          uint32_t socket)
 {
     uint32_t count;
-    const struct connection *connections = connections_of(context, process, &count);
+    const struct connection *connections =
+        relations_connections(context->relations, process, &count);
 
     for (uint32_t i = 0; i < count; i++)
         if (connections[i].socket == socket)
@@ -62,7 +52,8 @@ float check_listen_shell(const struct check_context *context, const struct proce
                          struct strbuf *evidence)
 {
     uint32_t count;
-    const struct connection *connections = connections_of(context, process, &count);
+    const struct connection *connections =
+        relations_connections(context->relations, process, &count);
 
     if (!program_is_shell(context->snapshot, process))
         return 0;
@@ -96,7 +87,8 @@ float check_shell_conn(const struct check_context *context, const struct process
                        struct strbuf *evidence)
 {
     uint32_t count;
-    const struct connection *connections = connections_of(context, process, &count);
+    const struct connection *connections =
+        relations_connections(context->relations, process, &count);
 
     if (!program_is_shell(context->snapshot, process))
         return 0;
@@ -118,7 +110,8 @@ static const struct connection *outbound_of(const struct check_context *context,
                                             const struct process *process)
 {
     uint32_t count;
-    const struct connection *connections = connections_of(context, process, &count);
+    const struct connection *connections =
+        relations_connections(context->relations, process, &count);
 
     for (uint32_t i = 0; i < count; i++)
         if (is_outbound_tcp(&context->snapshot->sockets[connections[i].socket]))

@@ -148,6 +148,16 @@ bool relations_is_ancestor(const struct relations *relations, const struct proce
     return false;
 }
 
+const struct connection *relations_connections(const struct relations *relations,
+                                               const struct process *process,
+                                               uint32_t *ret_count)
+{
+    struct range range = relations->connections_of[process - relations->snapshot->processes];
+
+    *ret_count = range.count;
+    return relations->connections + range.first;
+}
+
 const struct pipe_end *relations_pipe_ends(const struct relations *relations, uint64_t inode,
                                            size_t *ret_count)
 {

@@ -52,6 +52,11 @@ const struct process *relations_parent(const struct relations *relations,
 bool relations_is_ancestor(const struct relations *relations, const struct process *ancestor,
                            const struct process *descendant);
 
+/* The process's connections: *ret_count of them, by descriptor. */
+const struct connection *relations_connections(const struct relations *relations,
+                                               const struct process *process,
+                                               uint32_t *ret_count);
+
 /* All pipe ends of that inode: *ret_count of them, or NULL. */
 const struct pipe_end *relations_pipe_ends(const struct relations *relations, uint64_t inode,
                                            size_t *ret_count);
