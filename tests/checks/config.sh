@@ -1,7 +1,7 @@
 #!/bin/sh
 # Fail when config/procwatch.yaml is not what the schema says today.
 set -u
-: "${srcdir:=.}" "${builddir:=.}"
+: "${srcdir:=.}" "${builddir:=build}"
 
 if "$builddir/config/write_default" | diff -u "$srcdir/config/procwatch.yaml" -; then
     exit 0
