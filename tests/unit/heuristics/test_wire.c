@@ -259,6 +259,23 @@ static void capabilities_count_in_our_user_namespace(void **state)
     assert_finds(a, 15, "ambient_caps", 1, "CAP_SYS_ADMIN");
 }
 
+static void capabilities_of_our_own_collector_count_half(void **state)
+{
+    struct assessed *a = *state;
+    const uint64_t trace = UINT64_C(1) << CAP_SYS_PTRACE;
+
+    snapshot_builder_header(a->given.builder)->collector_pid = 10;
+    given_user(a, 10, 1, "/home/u/procwatch", 65534)->exe_file.ino = 7;
+    given_user(a, 11, 1, "/home/u/procwatch", 65534)->exe_file.ino = 7;
+    given_user(a, 12, 1, "/home/u/procwatch", 65534)->exe_file.ino = 8;
+    for (size_t i = 0; i < 3; i++)
+        a->given.processes[i].cap_effective = trace;
+    assess(a);
+    assert_finds(a, 10, "caps_nonroot", 0.5, "CAP_SYS_PTRACE");
+    assert_finds(a, 11, "caps_nonroot", 0.5, "CAP_SYS_PTRACE");
+    assert_finds(a, 12, "caps_nonroot", 1, "CAP_SYS_PTRACE");
+}
+
 static void uid0_lineage_accepts_sudo_of_the_system(void **state)
 {
     struct assessed *a = *state;
@@ -306,6 +323,7 @@ int main(void)
         CASE(conn_fanout_spares_the_system_and_loopback),
         CASE(raw_socket_excuses_those_whose_business_it_is),
         CASE(capabilities_count_in_our_user_namespace),
+        CASE(capabilities_of_our_own_collector_count_half),
         CASE(uid0_lineage_accepts_sudo_of_the_system),
         CASE(blocked_is_a_read_that_did_not_come_back),
     };
