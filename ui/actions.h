@@ -117,6 +117,7 @@ void screen_delay(struct app *app);
 void screen_fold_header(struct app *app);
 void screen_repaint(struct app *app);
 void screen_suspend(struct app *app);
+void screen_edit_file(struct app *app);
 void screen_quit(struct app *app);
 
 /* menu.c */

@@ -67,6 +67,16 @@ void screen_suspend(struct app *app)
     app->wants_suspend = true;
 }
 
+/* The loop starts it: it has the terminal. */
+void screen_edit_file(struct app *app)
+{
+    if (app->tuning.file.path)
+        app->wants_editor = true;
+    else
+        app_say(app, ROLE_WARNING,
+                "there is no home directory to keep a file in; start with --config FILE");
+}
+
 void screen_quit(struct app *app)
 {
     if (app_has_edits(app) && !app->is_readonly)

@@ -209,7 +209,7 @@ struct app {
     unsigned interval_ms;
     unsigned long iterations; /* snapshots still to show; 0: without end */
     bool is_header_folded, is_paused, is_readonly;
-    bool is_running, is_dirty, wants_suspend, wants_repaint;
+    bool is_running, is_dirty, wants_suspend, wants_repaint, wants_editor;
 };
 
 void app_init(struct app *app);

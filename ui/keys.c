@@ -132,6 +132,7 @@ const struct key_row key_rows[] = {
     {WORK, 'z', "undo", edit_undo, true, NULL, "undo the last edit"},
     {WORK, CTRL('r'), "redo", edit_redo, true, NULL, "do it again"},
     {WORK, 'W', "save", review_open, false, NULL, "review the edits, and save them"},
+    {WORK, 'E', "edit-file", screen_edit_file, false, NULL, "the configuration in $VISUAL or $EDITOR; read again after it, with the edits on it"},
     {WORK, ':', "command", command_ask, true, NULL, "a command: set KEY VALUE, save, diff, or the name of any action"},
 
     {TUNE, SPECIAL(UP), "tune-up", tune_up, true, NULL, "the setting above"},

@@ -4,10 +4,14 @@
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/signalfd.h>
 #include <unistd.h>
 
+#include "base/memory.h"
+#include "settings/user_directory.h"
+#include "ui/editor.h"
 #include "ui/frame.h"
 #include "ui/input.h"
 #include "ui/keys.h"
@@ -48,7 +52,9 @@ static void show(struct app *app)
 
 static void read_keys(struct app *app)
 {
-    for (int i = 0; i < KEYS_PER_FRAME && app->is_running && !app->wants_suspend; i++) {
+    for (int i = 0;
+         i < KEYS_PER_FRAME && app->is_running && !app->wants_suspend && !app->wants_editor;
+         i++) {
         int key = input_read_key();
 
         if (key < 0)
@@ -71,6 +77,57 @@ static void suspend(struct app *app, struct terminal *terminal)
     app->is_paused = was_paused;
     app_send_request(app);
     app->is_dirty = true;
+}
+
+static void make_directory_of(const char *path)
+{
+    char *directory = memory_copy_string(path);
+    char *slash = strrchr(directory, '/');
+
+    if (slash && slash != directory) {
+        *slash = '\0';
+        user_directory_make(directory);
+    }
+    free(directory);
+}
+
+/* What was typed at the editor was meant for it. */
+static void forget_keyboard_signals(void)
+{
+    const struct timespec at_once = {0};
+    sigset_t typed;
+
+    sigemptyset(&typed);
+    sigaddset(&typed, SIGINT);
+    sigaddset(&typed, SIGQUIT);
+    sigaddset(&typed, SIGTSTP);
+    while (sigtimedwait(&typed, NULL, &at_once) > 0)
+        ;
+}
+
+static void edit_file(struct app *app, struct terminal *terminal)
+{
+    const char *path = app->tuning.file.path;
+    bool was_paused = app->is_paused;
+    struct strbuf error = {0};
+
+    app->wants_editor = false;
+    app->is_paused = true;
+    app_send_request(app);
+    make_directory_of(path);
+    terminal_leave(terminal);
+    bool is_good = editor_run(path, &error);
+    forget_keyboard_signals();
+    terminal_return(terminal);
+    app->is_paused = was_paused;
+    app_send_request(app);
+    if (!is_good)
+        app_say(app, ROLE_WARNING, "%s; nothing was read again", strbuf_string(&error));
+    else if (tuning_has_changed(&app->tuning))
+        tuner_read_again(app);
+    else
+        app_say(app, ROLE_TEXT, "%s was left as it was", path);
+    strbuf_release(&error);
 }
 
 /* Returns the signal that ends the program, or 0. */
@@ -150,6 +207,8 @@ int loop_run(struct app *app, struct terminal *terminal, int signals)
             take(app);
         if (app->wants_suspend)
             suspend(app, terminal);
+        if (app->wants_editor)
+            edit_file(app, terminal);
         tick(app);
     }
     return ended_by;

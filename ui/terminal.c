@@ -98,13 +98,26 @@ void terminal_update_size(void)
         resizeterm(size.ws_row, size.ws_col);
 }
 
+void terminal_leave(struct terminal *terminal)
+{
+    endwin();
+    terminal->is_open = false;
+}
+
+void terminal_return(struct terminal *terminal)
+{
+    terminal->is_open = true;
+    terminal_update_size();
+    clearok(curscr, TRUE);
+    wrefresh(curscr);
+}
+
 void terminal_suspend(struct terminal *terminal)
 {
     struct sigaction by_default = {.sa_handler = SIG_DFL}, before;
     sigset_t stop;
 
-    endwin();
-    terminal->is_open = false;
+    terminal_leave(terminal);
     sigemptyset(&stop);
     sigaddset(&stop, SIGTSTP);
     sigaction(SIGTSTP, &by_default, &before);
@@ -112,8 +125,5 @@ void terminal_suspend(struct terminal *terminal)
     sigprocmask(SIG_UNBLOCK, &stop, NULL); /* here it stops, and here it goes on */
     sigprocmask(SIG_BLOCK, &stop, NULL);
     sigaction(SIGTSTP, &before, NULL);
-    terminal->is_open = true;
-    terminal_update_size();
-    clearok(curscr, TRUE);
-    wrefresh(curscr);
+    terminal_return(terminal);
 }

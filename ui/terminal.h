@@ -29,6 +29,10 @@ void terminal_rescue(const struct terminal *terminal);
 /* Ask for the size; curses' idea of it follows. */
 void terminal_update_size(void);
 
+/* Give the terminal to somebody else, and take it back. */
+void terminal_leave(struct terminal *terminal);
+void terminal_return(struct terminal *terminal);
+
 /* Stop this process as ^Z stops any; returns when it goes on. */
 void terminal_suspend(struct terminal *terminal);
 

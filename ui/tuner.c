@@ -192,6 +192,31 @@ void tuner_poll(struct app *app)
     problems_release(&problems);
 }
 
+bool tuner_read_again(struct app *app)
+{
+    struct problems problems = {0};
+    const char *path = app->tuning.file.path;
+    size_t conflicts = 0;
+    bool is_good = tuning_reload(&app->tuning, &conflicts, &problems);
+
+    app->has_file_changed = !is_good;
+    if (!is_good) {
+        app_say(app, ROLE_ERROR, "%s is wrong: line %u: %s", path,
+                problems.count > 0 ? problems.items[0].line : 0,
+                problems.count > 0 ? problems.items[0].message : "it cannot be read");
+    } else {
+        tuner_apply(app);
+        if (app_has_edits(app))
+            app_say(app, conflicts > 0 ? ROLE_WARNING : ROLE_TEXT,
+                    "%s was read again; edits on it: %zu, against what it says now: %zu", path,
+                    app->tuning.journal.cursor, conflicts);
+        else
+            app_say(app, ROLE_TEXT, "%s was read again", path);
+    }
+    problems_release(&problems);
+    return is_good;
+}
+
 char *tuner_keep_edits(const struct app *app, int *ret_error)
 {
     char *path = NULL;

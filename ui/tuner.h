@@ -26,6 +26,10 @@ bool tuner_has_edit_of(const struct app *app, const char *path);
  * the header says so. */
 void tuner_poll(struct app *app);
 
+/* Read the file again, whoever wrote it, and put the edits on it. False, told of, when
+ * it is wrong now: what was in force stays. */
+bool tuner_read_again(struct app *app);
+
 /* Edits that would be lost go to the state file; its name, to be freed, or NULL with
  * an errno in *ret_error. */
 char *tuner_keep_edits(const struct app *app, int *ret_error);

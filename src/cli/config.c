@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "cli/command.h"
+#include "cli/config_diff.h"
 #include "cli/config_edit.h"
 #include "cli/output.h"
 #include "settings/schema.h"
@@ -60,15 +61,18 @@ static const char *const examples[] = {
     "what that would change in the file; comments and order stay",
     "procwatch config add whitelist.paths /opt/app/service",
     "vouch for a program",
+    "procwatch config diff",
+    "what differs from the built-in values, in the file and in edits not saved",
     NULL,
 };
 
 const struct option_table config_table = {
     .program = "procwatch config",
-    .synopsis = "[get|set|unset|add|del KEY [VALUE]]",
+    .synopsis = "[diff | get|set|unset|add|del KEY [VALUE]]",
     .summary =
         "Prints the settings in force: built-in values, overridden by the configuration; "
-        "or changes one in the file, whose other bytes stay as they are.",
+        "or changes one in the file, whose other bytes stay as they are; or prints "
+        "where the file differs from the built-in values.",
     .rows = rows,
     .count = sizeof rows / sizeof *rows,
     .examples = examples,
@@ -142,6 +146,8 @@ static const struct {
 /* operands: the verb and what follows it. */
 static int run_verb(const struct config_options *options, int count, char **operands)
 {
+    if (count == 1 && strcmp(operands[0], "diff") == 0)
+        return config_diff(options->config);
     if (count > 1 && !is_setting(operands[1]))
         return EXIT_USAGE;
     if (count == 2 && strcmp(operands[0], "get") == 0)
@@ -156,7 +162,7 @@ static int run_verb(const struct config_options *options, int count, char **oper
                 .is_dry_run = options->is_dry_run,
                 .may_write_over = options->may_write_over,
             });
-    output_complain("config knows get KEY, set KEY VALUE, unset KEY, add LIST VALUE and "
+    output_complain("config knows diff, get KEY, set KEY VALUE, unset KEY, add LIST VALUE and "
                     "del LIST VALUE (see --help)");
     return EXIT_USAGE;
 }

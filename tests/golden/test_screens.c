@@ -56,6 +56,7 @@ static const struct story {
     {"save-80x24", "reverse_shell.proc", 24, 80, "xterm-256color", CONFIG, {"10.0", ":set weights.tmp_exe 2\r:del whitelist.names sshd\rW", "review and save"}},
     {"save-120x40", "reverse_shell.proc", 40, 120, "xterm-256color", CONFIG, {"10.0", ":set weights.tmp_exe 2\r:del whitelist.names sshd\rWt", "[ ]"}},
     {"reasons-80x24", "reverse_shell.proc", 24, 80, "xterm-256color", CONFIG, {"10.0", "\r\r", "evidence", "+", "+7.0"}},
+    {"edited-80x24", "reverse_shell.proc", 24, 80, "xterm-256color", CONFIG, {"10.0", ":set weights.tmp_exe 2\rE", "read again", "W", "tmp_exe: 2 "}},
     {"light-80x24", "reverse_shell.proc", 24, 80, "xterm-256color", "--theme=default-light", {"10.0", "\r", "evidence"}},
 };
 /* clang-format on */
@@ -87,9 +88,10 @@ static void start(struct screen *screen, const struct story *story, const char *
     static char home[FIXTURE_PATH_SIZE + 8],
         config_home[] = "XDG_CONFIG_HOME=", data_home[] = "XDG_DATA_HOME=",
         state_home[] = "XDG_STATE_HOME=";
-    static char locale[] = "LC_ALL=C.UTF-8", zone[] = "TZ=UTC", interval[] = "-d3600";
+    static char locale[] = "LC_ALL=C.UTF-8", zone[] = "TZ=UTC", interval[] = "-d3600",
+                editor[] = "VISUAL=sed -i s/3.0/6.0/";
     char *argv[] = {program, root_option, interval, (char *)story->option, NULL};
-    char *env[] = {term, locale, zone, home, config_home, data_home, state_home, NULL};
+    char *env[] = {term, locale, zone, home, config_home, data_home, state_home, editor, NULL};
     char relative[1024], before[PATH_MAX];
 
     snprintf(relative, sizeof relative, "%s/procwatch-top", build_directory());

@@ -104,8 +104,16 @@ void screen_stop(struct screen *screen)
 /* What no part of a screen's own output holds: a process name got through. */
 static void count_hostile(struct screen *screen, const char *bytes, size_t length)
 {
+    /* How curses leaves a terminal that has colours. */
+    static const char reset_palette[] = "\033]104\007";
+
     for (size_t i = 0; i < length; i++) {
         unsigned char byte = (unsigned char)bytes[i];
+
+        if (span_starts_with(span_of(bytes + i, length - i), reset_palette)) {
+            i += strlen(reset_palette) - 1;
+            continue;
+        }
 
         if ((byte < 0x20 && !strchr("\b\t\n\r\016\017\033", byte)) || byte == 0x7f)
             screen->hostile_bytes++;
