@@ -35,7 +35,7 @@ const struct feature_info features[FEATURE_COUNT] = {
     [FEATURE_DESCRIPTORS]    = {"descriptors",      "descriptors",                FACT_BIT(FACT_DESCRIPTORS),UNIT_COUNT,  SIDE_MORE, GROUP_SIZE,      0.5f,  10.0f,  0.70f},
     [FEATURE_RESIDENT]       = {"resident",         "resident memory",            STAT,                     UNIT_BYTES,   SIDE_MORE, GROUP_SIZE,      0.6f,  2e7f,   0.40f},
     [FEATURE_CHILDREN]       = {"children",         "children",                   STAT,                     UNIT_COUNT,   SIDE_MORE, GROUP_FAMILY,    0.5f,  3.0f,   0.50f},
-    [FEATURE_CHILD_FAULTS]   = {"child_faults",     "page faults of past children",STAT,                    UNIT_RATE,    SIDE_MORE, GROUP_FAMILY,    1.2f,  100.0f, 0.50f},
+    [FEATURE_CHILD_FAULTS]   = {"child_faults",     "page faults of past children",FACT_BIT(FACT_CPU),      UNIT_RATE,    SIDE_MORE, GROUP_FAMILY,    0.8f,  100.0f, 0.60f},
     [FEATURE_AGE]            = {"age",              "age",                        STAT,                     UNIT_SECONDS, SIDE_LESS, GROUP_FAMILY,    1.0f,  60.0f,  0.10f},
     [FEATURE_LISTENING]      = {"listening",        "listening sockets",          NETWORK_FACTS,            UNIT_COUNT,   SIDE_MORE, GROUP_NETWORK,   0.25f, 1.0f,   0.50f},
     [FEATURE_IS_UNOWNED]     = {"is_unowned",       "belongs to no package",      FACT_BIT(FACT_PACKAGE),   UNIT_FLAG,    SIDE_MORE, GROUP_PLACE,     0.15f, 0.15f,  0.30f},
@@ -271,7 +271,7 @@ void features_measure(struct feature_context *context, uint32_t process,
     values[FEATURE_DESCRIPTORS] = (float)record->descriptor_count;
     values[FEATURE_RESIDENT] = (float)record->rss;
     values[FEATURE_CHILDREN] = (float)context->relations->children[process].count;
-    values[FEATURE_CHILD_FAULTS] = (float)((double)record->child_faults / (age + 1.0));
+    values[FEATURE_CHILD_FAULTS] = record->child_fault_rate;
     values[FEATURE_AGE] = fminf((float)age, age_cap_s);
     values[FEATURE_PARENT] = (float)class_of_parent(context, process);
 

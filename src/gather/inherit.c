@@ -14,6 +14,8 @@ static struct sample sample_of(const struct snapshot *snapshot, const struct pro
 
     if (process_knows(process, FACT_BIT(FACT_STAT))) {
         sample.cpu_ticks = process->utime + process->stime;
+        sample.child_faults = process->child_faults;
+        sample.child_fault_rate = process->child_fault_rate;
         sample.taken_ns = snapshot->header->uptime_ms * 1000000;
     }
     return sample;

@@ -278,6 +278,9 @@ static void bring_up_to_date(struct gather *gather, struct sample *sample)
     process->cpu_percent = 0;
     if (kept->wanted & FACT_BIT(FACT_CPU) && process->facts[FACT_STAT] == FACT_KNOWN) {
         process->facts[FACT_CPU] = has_before ? FACT_KNOWN : FACT_PENDING;
+        if (has_before)
+            process->child_fault_rate = sample->child_fault_rate =
+                sample_fault_rate(sample, sample->child_faults, gather->now_ns);
         sample->taken_ns = gather->now_ns;
     }
     if (kept->wanted & FACT_BIT(FACT_SOCKETS) && !kept->has_no_memory)

@@ -1,13 +1,24 @@
 /* SPDX-License-Identifier: MIT */
 /* Where a process belongs, with the sample of the pass before in hand: CPU
  * share, cgroup, namespaces, login uid. */
+#include <math.h>
+
 #include "gather/parse.h"
 #include "gather/reading.h"
 
 enum { SMALL_FILE_MAX = 16 * 1024, FOCUS_SAMPLE_LEAST_NS = 200000000 };
 
+/* What is known of its past when it is seen for the first time: a life's mean. */
+static float life_fault_rate(const struct gather *gather, const struct process *process)
+{
+    double age_s = (double)gather->now_ns / 1e9 -
+                   (double)process->starttime / (double)gather->ticks_per_second;
+
+    return (float)process->child_faults / (SAMPLE_FAULT_MEMORY_S + (float)fmax(age_s, 0));
+}
+
 /* Recordings may hold the earlier sample as stat.before and uptime.before. */
-static bool recorded_sample(struct reading *reading, uint64_t *ret_ticks, uint64_t *ret_ns)
+static bool recorded_sample(struct reading *reading, struct sample *ret_before)
 {
     struct gather *gather = reading->gather;
     struct process_stat stat;
@@ -21,37 +32,44 @@ static bool recorded_sample(struct reading *reading, uint64_t *ret_ticks, uint64
         !parse_stat(strbuf_span(&gather->text), &stat) ||
         (uint64_t)stat.starttime != reading->process.starttime)
         return false;
-    *ret_ticks = (uint64_t)stat.utime + (uint64_t)stat.stime;
-    *ret_ns = ns;
+    *ret_before = (struct sample){
+        .cpu_ticks = (uint64_t)stat.utime + (uint64_t)stat.stime,
+        .child_faults = (uint64_t)stat.cminflt,
+        .child_fault_rate = life_fault_rate(gather, &reading->process),
+        .taken_ns = ns,
+    };
     return true;
 }
 
 enum fact_state read_cpu(struct reading *reading)
 {
     struct gather *gather = reading->gather;
-    uint64_t ticks = reading->process.utime + reading->process.stime;
-    uint64_t ticks_before, taken_ns;
+    struct process *process = &reading->process;
+    const struct sample *before = reading->before;
+    struct sample recorded;
 
-    if (reading->process.facts[FACT_STAT] != FACT_KNOWN)
-        return (enum fact_state)reading->process.facts[FACT_STAT];
-    reading->sample.cpu_ticks = ticks;
+    if (process->facts[FACT_STAT] != FACT_KNOWN)
+        return (enum fact_state)process->facts[FACT_STAT];
+    reading->sample.cpu_ticks = process->utime + process->stime;
+    reading->sample.child_faults = process->child_faults;
     reading->sample.taken_ns = gather->now_ns;
-    if (reading->before) {
-        ticks_before = reading->before->cpu_ticks;
-        taken_ns = reading->before->taken_ns;
-    } else if (gather->procfs.is_live || !recorded_sample(reading, &ticks_before, &taken_ns)) {
-        return FACT_PENDING;
-    }
-    if (taken_ns == 0 || gather->now_ns <= taken_ns)
+    if (!before && !gather->procfs.is_live && recorded_sample(reading, &recorded))
+        before = &recorded;
+    if (!before || before->taken_ns == 0)
+        reading->sample.child_fault_rate = life_fault_rate(gather, process);
+    if (!before || before->taken_ns == 0 || gather->now_ns <= before->taken_ns)
         return FACT_PENDING;
     /* Ticks are too coarse for the moment since the list was read. */
-    if (reading->is_focus && gather->now_ns - taken_ns < FOCUS_SAMPLE_LEAST_NS)
+    if (reading->is_focus && gather->now_ns - before->taken_ns < FOCUS_SAMPLE_LEAST_NS)
         return FACT_PENDING;
 
     /* The sum may step back by a tick when the kernel rescales its parts. */
-    double used = ticks > ticks_before ? (double)(ticks - ticks_before) : 0;
-    double seconds = (double)(gather->now_ns - taken_ns) / 1e9;
-    reading->process.cpu_percent = (float)(100 * used / gather->ticks_per_second / seconds);
+    uint64_t ticks = reading->sample.cpu_ticks;
+    double used = ticks > before->cpu_ticks ? (double)(ticks - before->cpu_ticks) : 0;
+    double seconds = (double)(gather->now_ns - before->taken_ns) / 1e9;
+    process->cpu_percent = (float)(100 * used / gather->ticks_per_second / seconds);
+    process->child_fault_rate = reading->sample.child_fault_rate =
+        sample_fault_rate(before, process->child_faults, gather->now_ns);
     return FACT_KNOWN;
 }
 

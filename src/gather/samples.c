@@ -1,9 +1,23 @@
 /* SPDX-License-Identifier: MIT */
 #include "gather/samples.h"
 
+#include <math.h>
 #include <stdlib.h>
 
 #include "base/memory.h"
+
+float sample_fault_rate(const struct sample *before, uint64_t child_faults, uint64_t now_ns)
+{
+    float seconds = (float)(now_ns - before->taken_ns) / 1e9f;
+    uint64_t more =
+        child_faults > before->child_faults ? child_faults - before->child_faults : 0;
+
+    /* Almost nobody ever starts anything. */
+    if (more == 0 && before->child_fault_rate <= 0)
+        return 0.0f;
+    float kept = expf(-seconds / SAMPLE_FAULT_MEMORY_S);
+    return kept * before->child_fault_rate + (1.0f - kept) * (float)more / seconds;
+}
 
 static void free_kept(struct samples *samples, struct sample *items, size_t count)
 {

@@ -24,7 +24,9 @@ struct sample {
     int32_t pid;
     uint64_t starttime;
     uint64_t cpu_ticks;
-    uint64_t taken_ns;         /* monotonic */
+    uint64_t child_faults;
+    uint64_t taken_ns; /* monotonic */
+    float child_fault_rate;
     uint64_t blocked_since_ms; /* monotonic; 0: no read is blocked */
     struct kept *kept;         /* owned; NULL: nothing */
     bool is_zombie;
@@ -41,6 +43,13 @@ struct samples {
     size_t current_count;
     size_t current_capacity;
 };
+
+enum { SAMPLE_FAULT_MEMORY_S = 30 };
+
+/* What child_fault_rate is, now that the process has had so many: a mean that
+ * forgets, like the load average, because one look after the other may see all of
+ * what happens now and then, or nothing. */
+float sample_fault_rate(const struct sample *before, uint64_t child_faults, uint64_t now_ns);
 
 void samples_release(struct samples *samples);
 

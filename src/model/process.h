@@ -110,6 +110,8 @@ struct process {
     uint32_t environ_flags; /* enum environ_flag */
 
     float cpu_percent;         /* of one CPU, since the sample before */
+    float child_fault_rate;    /* child_faults a second: of its life when first seen, then
+                                  more and more of the last half minute; FACT_CPU */
     uint32_t map_count;        /* mappings seen; FACT_MAPS */
     uint32_t descriptor_count; /* all open descriptors */
     uint32_t maps_flags;       /* enum maps_flag */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "model/snapshot.h"
 
+#include <float.h>
 #include <string.h>
 
 #include "model/snapshot_layout.h"
@@ -84,6 +85,8 @@ static const char *check_processes(const struct snapshot *snapshot)
         /* Not NaN and not negative, so that it can be compared and printed. */
         if (!(process->cpu_percent >= 0.0f && process->cpu_percent <= 1e9f))
             return "impossible CPU share";
+        if (!(process->child_fault_rate >= 0.0f && process->child_fault_rate <= FLT_MAX))
+            return "impossible fault rate";
     }
     return NULL;
 }

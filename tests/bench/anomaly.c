@@ -38,7 +38,7 @@ static void fill(struct actor *actors, char (*names)[NAME_SIZE], unsigned *seed)
             .rss = 1e6 * (1 + rand_r(seed) % 50),
             .cpu = rand_r(seed) % 10 ? 0 : rand_r(seed) % 60,
             .age_s = 1000 + i,
-            .child_faults = rand_r(seed) % 1000,
+            .child_fault_rate = rand_r(seed) % 10 ? 0 : rand_r(seed) % 30,
             .connections = rand_r(seed) % 3 ? 0 : (unsigned)rand_r(seed) % 5,
             .listening = i % 20 == 0,
         };

@@ -61,7 +61,7 @@ void photograph_take(struct photograph *photograph, const struct actor *actors, 
             .descriptor_count = actor->descriptors,
             .rss = (uint64_t)actor->rss,
             .cpu_percent = (float)actor->cpu,
-            .child_faults = (uint64_t)actor->child_faults,
+            .child_fault_rate = (float)actor->child_fault_rate,
             .exe_file.nlink = 1,
         };
         memset(process.facts, FACT_KNOWN, sizeof process.facts);

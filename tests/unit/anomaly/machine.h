@@ -19,7 +19,7 @@ struct actor {
     double rss;
     double cpu;
     double age_s;
-    double child_faults;
+    double child_fault_rate;
     unsigned connections; /* outbound, each to another port of one address */
     unsigned listening;
 };

@@ -25,7 +25,7 @@ static void measures_a_process(void **state)
          .rss = 1 << 20,
          .cpu = 98.5,
          .age_s = 99,
-         .child_faults = 500,
+         .child_fault_rate = 5,
          .connections = 3,
          .listening = 2},
         {                                                            .exe = "/usr/bin/bash",                    .package = "bash",                                             .ppid = 2,                                                           .uid = 1000, .age_s = 9},

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The live kernel over several passes, and as a whole: CPU shares, who is new,
  * counts, caps. */
+#include "gather/samples.h"
 #include "tests/support/child.h"
 #include "tests/support/fixture.h"
 
@@ -83,6 +84,67 @@ static void cpu_share_needs_two_samples(void **state)
     child_end(pid);
 }
 
+/* Starts a process ten times a second. */
+static void spawn(const void *argument, int ready)
+{
+    (void)argument;
+    child_ready(ready);
+    for (;;) {
+        pid_t child = fork();
+
+        if (child == 0)
+            _exit(0);
+        waitpid(child, NULL, 0);
+        nanosleep(&(struct timespec){.tv_nsec = 100000000}, NULL);
+    }
+}
+
+static void what_a_process_starts_and_ends_is_seen_in_its_rate(void **state)
+{
+    struct live live;
+    float rate = 0;
+    (void)state;
+
+    pid_t idle = child_start(burn, NULL), spawner = child_start(spawn, NULL);
+    open_eyes(&live);
+    for (int tries = 0; tries < 200 && rate == 0; tries++) {
+        nanosleep(&(struct timespec){.tv_nsec = 50000000}, NULL);
+        look(&live);
+        rate = see(&live, spawner)->child_fault_rate;
+    }
+    assert_true(rate > 0);
+    assert_true(see(&live, idle)->child_fault_rate == 0);
+    close_eyes(&live);
+    child_end(spawner);
+    child_end(idle);
+}
+
+static void a_rate_is_learned_and_forgotten_within_minutes(void **state)
+{
+    enum { FAULTS = 50, MINUTES = 3 };
+    struct sample sample = {.taken_ns = 1000};
+    float rate = 0;
+    (void)state;
+
+    for (int second = 0; second < 60 * MINUTES; second++) {
+        rate = sample_fault_rate(&sample, sample.child_faults + FAULTS,
+                                 sample.taken_ns + 1000000000);
+        assert_true(rate > sample.child_fault_rate);
+        sample.child_fault_rate = rate;
+        sample.child_faults += FAULTS;
+        sample.taken_ns += 1000000000;
+        if (second == 0)
+            assert_true(rate < 2); /* one child is no habit */
+    }
+    assert_true(rate > 0.95f * FAULTS && rate <= FAULTS);
+    rate = sample_fault_rate(&sample, sample.child_faults,
+                             sample.taken_ns + MINUTES * UINT64_C(60000000000));
+    assert_true(rate < 1);
+    /* A counter that steps back is no rate. */
+    assert_true(sample_fault_rate(&sample, 0, sample.taken_ns + 1000000000) <
+                sample.child_fault_rate);
+}
+
 static void every_process_of_the_machine_is_counted(void **state)
 {
     struct live live;
@@ -146,6 +208,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(cpu_share_needs_two_samples),
+        cmocka_unit_test(what_a_process_starts_and_ends_is_seen_in_its_rate),
+        cmocka_unit_test(a_rate_is_learned_and_forgotten_within_minutes),
         cmocka_unit_test(every_process_of_the_machine_is_counted),
         cmocka_unit_test(a_long_command_line_is_cut_and_said_to_be),
     };
