@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "report/json.h"
@@ -51,7 +52,7 @@ static void rest(struct app *app, int64_t for_ms)
     wait_for(app, monotonic_ms() + for_ms, false, &took);
 }
 
-static struct report report_of(const struct app *app)
+static struct report report_of(const struct app *app, const char *model)
 {
     return (struct report){
         .snapshot = &app->refresh->snapshot,
@@ -60,7 +61,7 @@ static struct report report_of(const struct app *app)
         .scores = &app->refresh->scores,
         .view = &app->view,
         .min_score = app->settings.scoring.min_score,
-        .is_model_loaded = app->learned.anomaly != NULL,
+        .model = app->learned.model ? model : NULL,
         .anomaly = app->learned.anomaly,
     };
 }
@@ -68,12 +69,14 @@ static struct report report_of(const struct app *app)
 /* Returns -1 while all is well, else the exit status. */
 static int print_one(struct app *app, const struct options *options)
 {
-    const struct report report = report_of(app);
+    struct strbuf out = {0}, model = {0};
+
+    learned_describe(&app->learned, time(NULL), &model);
+    const struct report report = report_of(app, strbuf_string(&model));
     const struct table_options table = {
         .style = app->style,
         .with_color = !options->no_color && isatty(STDOUT_FILENO),
     };
-    struct strbuf out = {0};
 
     if (options->is_json)
         json_add_document(&report, &out);
@@ -81,6 +84,7 @@ static int print_one(struct app *app, const struct options *options)
         table_add(&report, &table, &out);
     fwrite(strbuf_string(&out), 1, out.length, stdout);
     strbuf_release(&out);
+    strbuf_release(&model);
     if (fflush(stdout) == 0)
         return -1;
     /* "| head" has seen enough. */
@@ -111,7 +115,7 @@ int batch_run(struct app *app, const struct options *options)
         int status = print_one(app, options);
         if (status >= 0)
             return status;
-        const struct report report = report_of(app);
+        const struct report report = report_of(app, NULL);
         is_incomplete |= !report_is_complete(&report);
     }
     return is_incomplete;

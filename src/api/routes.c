@@ -49,7 +49,8 @@ static struct report report_of(const struct api_state *state, const struct view 
         .scores = &state->refresh->scores,
         .view = view,
         .min_score = min_score,
-        .is_model_loaded = strcmp(state->model, "none") != 0,
+        .model = state->anomaly ? state->model : NULL,
+        .anomaly = state->anomaly,
         .masks_secrets = true,
     };
 }
@@ -172,7 +173,7 @@ static void answer_metrics(const struct api_state *state, const struct api_reque
         .scores = &state->refresh->scores,
         .min_score = state->scoring->min_score,
         .config_sha256 = state->config_sha256,
-        .model = state->model,
+        .model = state->anomaly ? anomaly_kind_name(anomaly_kind(state->anomaly)) : "none",
         .version = PACKAGE_VERSION,
     };
 

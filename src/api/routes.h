@@ -17,9 +17,10 @@ struct api_state {
     const struct refresh *refresh; /* NULL until the first snapshot is scored */
     const struct scoring_options *scoring;
     unsigned topk;
-    const char *config_sha256; /* "" for the built-in configuration */
-    const char *model;         /* "none" */
-    unsigned long generation;  /* changes with each snapshot and configuration */
+    const char *config_sha256;     /* "" for the built-in configuration */
+    const struct anomaly *anomaly; /* NULL: no model */
+    const char *model;             /* "zscore, trained 3 days ago on web1"; "none" */
+    unsigned long generation;      /* changes with each snapshot and configuration */
 };
 
 /* A parameter of a route, for the documents. */

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/signalfd.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "api/guard.h"
@@ -130,6 +131,7 @@ struct service {
     struct session session;
     struct api_server *server;
     struct api_state state;
+    struct strbuf model; /* which one judges, and how old it is */
     char config_sha256[SHA256_TEXT_SIZE];
     char token[GUARD_TOKEN_SIZE];
 };
@@ -158,6 +160,13 @@ static void reload(struct service *service, const struct api_options *options)
     settings_source_release(&source);
 }
 
+static void describe_model(struct service *service)
+{
+    strbuf_clear(&service->model);
+    learned_describe(&service->session.learned, time(NULL), &service->model);
+    service->state.model = strbuf_string(&service->model);
+}
+
 static bool take_snapshot(struct service *service)
 {
     struct session *session = &service->session;
@@ -179,6 +188,7 @@ static bool take_snapshot(struct service *service)
     refresh_assess(&session->refresh, &session->settings.thresholds,
                    &session->settings.scoring);
     service->state.refresh = &session->refresh;
+    describe_model(service);
     service->state.generation++;
     return true;
 }
@@ -295,9 +305,10 @@ static int run(struct service *service, const struct api_options *options)
         .scoring = &session->settings.scoring,
         .topk = session->settings.topk,
         .config_sha256 = service->config_sha256,
-        .model = session->learned.model ? "loaded" : "none",
+        .anomaly = session->learned.anomaly,
         .generation = 1,
     };
+    describe_model(service);
     /* Digests are dear: only when an entry of the whitelist is one. */
     fact_mask unwanted = whitelist_wants_hashes(&session->settings.scoring.whitelist)
                              ? 0
@@ -326,5 +337,6 @@ int api_run(int argc, char **argv)
     int status = run(&service, &options);
     api_server_free(service.server);
     session_close(&service.session);
+    strbuf_release(&service.model);
     return session_end_status(&service.session, status);
 }

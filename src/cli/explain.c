@@ -83,7 +83,6 @@ static int explain(const struct session *session, int32_t pid, bool as_json)
         .scores = &refresh->scores,
         .view = &view,
         .min_score = session->settings.scoring.min_score,
-        .is_model_loaded = session->learned.anomaly != NULL,
         .anomaly = session->learned.anomaly,
         .with_excused = true,
     };

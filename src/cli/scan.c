@@ -3,6 +3,7 @@
 
 #include <math.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "cli/alert.h"
@@ -21,6 +22,7 @@ struct scan {
     struct dumper *dumper; /* NULL: no dumps are wanted */
     struct kill_budget budget;
     struct strbuf text;
+    struct strbuf model; /* which one judges, and how old it is */
     bool is_incomplete, is_denied, has_flagged;
 };
 
@@ -63,7 +65,7 @@ static struct report report_of(const struct scan *scan)
         .scores = &refresh->scores,
         .view = &scan->listed,
         .min_score = scan->session.settings.scoring.min_score,
-        .is_model_loaded = scan->session.learned.anomaly != NULL,
+        .model = scan->session.learned.model ? strbuf_string(&scan->model) : NULL,
         .anomaly = scan->session.learned.anomaly,
     };
 }
@@ -155,6 +157,8 @@ static enum output_result scan_once(struct scan *scan, int *ret_status)
     if (*ret_status || scan->session.caught)
         return OUTPUT_WRITTEN;
     build_views(scan);
+    strbuf_clear(&scan->model);
+    learned_describe(&scan->session.learned, time(NULL), &scan->model);
     struct report report = report_of(scan);
     enum output_result result = print_report(scan, &report);
     tell_problems(&report);
@@ -244,6 +248,7 @@ static int run(const struct scan_options *options)
     view_release(&scan.listed);
     view_release(&scan.flagged);
     strbuf_release(&scan.text);
+    strbuf_release(&scan.model);
     return session_end_status(&scan.session, status);
 }
 

@@ -48,15 +48,20 @@ static void warn_of_age(const struct learned *learned, int64_t now_s, struct pro
     strbuf_release(&age);
 }
 
-static void warn_of_host(const struct learned *learned, struct problems *problems)
+static bool is_of_another_host(const struct anomaly_model *model)
 {
-    const char *trained = learned->model->host;
     char host[HOST_NAME_MAX + 1] = "";
 
-    if (gethostname(host, sizeof host - 1) == 0 && *trained && strcmp(trained, host) != 0)
+    return gethostname(host, sizeof host - 1) == 0 && *model->host &&
+           strcmp(model->host, host) != 0;
+}
+
+static void warn_of_host(const struct learned *learned, struct problems *problems)
+{
+    if (is_of_another_host(learned->model))
         problems_add(problems, PROBLEM_WARNING, learned->path, 0, 0,
                      "trained on %s, not on this machine: what is usual there may not be here",
-                     trained);
+                     learned->model->host);
 }
 
 bool learned_load(struct learned *learned, const struct learned_source *source, int64_t now_s,
@@ -106,4 +111,8 @@ void learned_describe(const struct learned *learned, int64_t now_s, struct strbu
         strbuf_add_string(out, " on ");
         text_add_printable(out, span_of_string(model->host), TEXT_UTF8);
     }
+    if (is_of_another_host(model))
+        strbuf_add_string(out, ", another host");
+    if (anomaly_model_is_stale(model, now_s))
+        strbuf_add_string(out, ", stale");
 }

@@ -34,7 +34,8 @@ bool learned_load(struct learned *learned, const struct learned_source *source, 
                   struct problems *problems);
 void learned_release(struct learned *learned);
 
-/* "zscore, trained 3 days ago on web1", or "none". Printable. */
+/* "zscore, trained 3 days ago on web1", with ", another host" and ", stale" where
+ * that is so; or "none". Printable. */
 void learned_describe(const struct learned *learned, int64_t now_s, struct strbuf *out);
 
 #endif

@@ -247,7 +247,10 @@ static void fill_stats(cJSON *stats, const struct report *report)
     add_number(stats, "total_processes", (double)report->snapshot->process_count);
     add_number(stats, "suspicious_count", report->scores->flagged_count);
     add_number(stats, "min_score_threshold", report->min_score);
-    checked(cJSON_AddBoolToObject(stats, "ml_model_loaded", report->is_model_loaded));
+    checked(cJSON_AddBoolToObject(stats, "ml_model_loaded", report->model != NULL));
+    cJSON_AddItemToObject(stats, "ml_model",
+                          report->model ? json_text(span_of_string(report->model))
+                                        : checked(cJSON_CreateNull()));
 }
 
 /* Prints the item, frees it. */

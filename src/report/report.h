@@ -23,7 +23,7 @@ struct report {
     const struct scores *scores;
     const struct view *view; /* whom to list, in which order */
     double min_score;
-    bool is_model_loaded;
+    const char *model;             /* which model judges, for the reader; NULL: none */
     const struct anomaly *anomaly; /* to explain ml_score by; NULL: it is not */
     bool masks_secrets;            /* in command lines, by base/secrets.h */
     bool with_excused;             /* also findings that turned out to be innocent */

@@ -105,6 +105,7 @@ static void writes_the_promised_document(void **state)
     assert_number(stats, "suspicious_count", 1);
     assert_number(stats, "min_score_threshold", 3);
     assert_true(cJSON_IsFalse(at(stats, "ml_model_loaded")));
+    assert_true(cJSON_IsNull(at(stats, "ml_model")));
     assert_int_equal(cJSON_GetArraySize(at(document, "processes")), 2);
     cJSON_Delete(document);
 }
