@@ -14,27 +14,15 @@
 
 #include "base/memory.h"
 #include "base/strbuf.h"
-#include "base/text.h"
+#include "engine/asks.h"
 #include "engine/bell.h"
 #include "engine/keeper.h"
 #include "engine/privilege.h"
-#include "engine/wires.h"
 
 enum {
     GOODBYE_MS = 600,      /* for the keeper to end by itself */
     KILL_MS = 200,         /* and to be killed */
-    ANSWER_MS = 1500,      /* the keeper answers within half a second */
     STALL_MOMENT_MS = 100, /* less is not worth a word */
-};
-
-struct engine {
-    struct wires wires;
-    pid_t keeper;
-    int keeper_pidfd;
-    int descriptor; /* epoll: whatever may have something for us */
-    uint64_t last_id;
-    bool is_lost; /* no further snapshot will come */
-    struct strbuf reason;
 };
 
 static int watch(struct engine *engine, int fd)
@@ -106,6 +94,7 @@ int engine_start(const struct engine_options *options, struct engine **ret_engin
         return error;
     }
     engine->wires.is_readonly = options->is_readonly;
+    asks_register(engine, options);
     if (options->proc_root) {
         *ret_reason = "the recording is not there";
         engine->wires.proc_root = realpath(options->proc_root, NULL);
@@ -168,6 +157,7 @@ void engine_stop(struct engine *engine)
         return;
     /* The end of this socket is the keeper's word to go. */
     close_end(&engine->wires.keeper.user);
+    asks_release(engine);
     if (engine->keeper > 0)
         end_keeper(engine);
     if (engine->descriptor >= 0)
@@ -194,74 +184,6 @@ void engine_refresh_now(struct engine *engine)
     bell_ring(engine->wires.bell.user);
 }
 
-static void lose(struct engine *engine)
-{
-    if (engine->is_lost)
-        return;
-    engine->is_lost = true;
-    /* It would stay readable, and its reader would never sleep again. */
-    epoll_ctl(engine->descriptor, EPOLL_CTL_DEL, engine->wires.keeper.user, NULL);
-}
-
-/* The collector wrote it, so it may be anything. */
-static void add_failure(struct engine *engine)
-{
-    char failure[CONTROL_TEXT_SIZE];
-
-    memcpy(failure, engine->wires.control->failure, sizeof failure);
-    text_add_printable(&engine->reason, span_of(failure, strnlen(failure, sizeof failure)),
-                       TEXT_ASCII);
-}
-
-static void note_lost_collector(struct engine *engine, int status)
-{
-    strbuf_clear(&engine->reason);
-    if (WIFEXITED(status) && WEXITSTATUS(status) == COLLECTOR_GIVES_UP)
-        add_failure(engine);
-    else if (WIFSIGNALED(status))
-        strbuf_add_format(&engine->reason, "the collector keeps being killed by signal %d (%s)",
-                          WTERMSIG(status), strsignal(WTERMSIG(status)));
-    else
-        strbuf_add_format(&engine->reason, "the collector keeps ending with status %d",
-                          WIFEXITED(status) ? WEXITSTATUS(status) : -1);
-    lose(engine);
-}
-
-static void note_lost_keeper(struct engine *engine)
-{
-    strbuf_clear(&engine->reason);
-    strbuf_add_string(&engine->reason, "the keeper is gone");
-    lose(engine);
-}
-
-/* True when a message was taken; *ret_answer is one to a request. */
-static bool take_message(struct engine *engine, struct keeper_answer *ret_answer)
-{
-    struct keeper_answer message;
-    ssize_t got;
-
-    do
-        got = recv(engine->wires.keeper.user, &message, sizeof message, MSG_DONTWAIT);
-    while (got < 0 && errno == EINTR);
-    if (got == sizeof message) {
-        if (message.kind == KEEPER_COLLECTOR_LOST)
-            note_lost_collector(engine, message.wait_status);
-        *ret_answer = message;
-        return true;
-    }
-    if (got >= 0 || errno != EAGAIN)
-        note_lost_keeper(engine);
-    return false;
-}
-
-static void take_messages(struct engine *engine)
-{
-    struct keeper_answer late;
-
-    while (!engine->is_lost && take_message(engine, &late))
-        ;
-}
-
 int engine_take(struct engine *engine, void **ret_block, size_t *ret_size,
                 const char **ret_reason)
 {
@@ -269,7 +191,7 @@ int engine_take(struct engine *engine, void **ret_block, size_t *ret_size,
 
     if (result == 0)
         return 0;
-    take_messages(engine);
+    asks_take_messages(engine);
     if (!engine->is_lost)
         return result;
     *ret_reason = strbuf_string(&engine->reason);
@@ -294,41 +216,4 @@ bool engine_is_stalled(const struct engine *engine, struct engine_stall *ret_sta
         .for_ms = (unsigned)(now_ms - beat.since_ms),
     };
     return true;
-}
-
-static bool await_answer(struct engine *engine, uint64_t id, struct keeper_answer *ret_answer)
-{
-    uint64_t end_ms = control_now_ms() + ANSWER_MS, now_ms;
-    struct pollfd polled = {.fd = engine->wires.keeper.user, .events = POLLIN};
-
-    while ((now_ms = control_now_ms()) < end_ms) {
-        if (poll(&polled, 1, (int)(end_ms - now_ms)) <= 0)
-            continue;
-        bool is_taken = take_message(engine, ret_answer);
-        if (is_taken && ret_answer->kind == KEEPER_SIGNALLED && ret_answer->id == id)
-            return true;
-        if (!is_taken && engine->is_lost)
-            return false;
-    }
-    return false;
-}
-
-enum signal_result engine_signal(struct engine *engine, int32_t pid, uint64_t starttime,
-                                 int number, int *ret_error)
-{
-    struct keeper_request request = {
-        .id = ++engine->last_id, .starttime = starttime, .pid = pid, .number = number};
-    struct keeper_answer answer;
-
-    if (send(engine->wires.keeper.user, &request, sizeof request, MSG_DONTWAIT | MSG_NOSIGNAL) <
-        0) {
-        *ret_error = errno;
-        return SIGNAL_FAILED;
-    }
-    if (!await_answer(engine, request.id, &answer)) {
-        *ret_error = engine->is_lost ? EPIPE : ETIMEDOUT;
-        return SIGNAL_FAILED;
-    }
-    *ret_error = answer.error;
-    return (enum signal_result)answer.result;
 }

@@ -14,12 +14,17 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/strbuf.h"
+#include "engine/deed.h"
 #include "model/facts.h"
+#include "response/dump.h"
 #include "response/signal.h"
 
 struct engine_options {
-    const char *proc_root; /* recorded tree, or NULL */
-    bool is_readonly;      /* the keeper then can only manage our own workers */
+    const char *proc_root;    /* recorded tree, or NULL */
+    bool is_readonly;         /* the keeper then can only manage our own workers */
+    const struct deed *deeds; /* that engine_do() can ask for, by number */
+    unsigned deed_count;
 };
 
 /* What the collector shall do; a change takes effect with its next look. */
@@ -75,5 +80,34 @@ bool engine_is_stalled(const struct engine *engine, struct engine_stall *ret_sta
 /* Ask the keeper to send a signal; waits for its answer, which comes at once. */
 enum signal_result engine_signal(struct engine *engine, int32_t pid, uint64_t starttime,
                                  int number, int *ret_error);
+
+/*
+ * Have one of the program's deeds done, by a process with the privileges of its role.
+ * engine_begin() returns a number for engine_finish(), or a negative errno: -EPERM for
+ * a read-only engine, -EBUSY when too many are under way. engine_finish() never waits:
+ * -EAGAIN while it is under way, else its answer or why there is none (-ETIMEDOUT,
+ * -EPIPE: whoever was at it ended). engine_do() waits: at most for the deadline of
+ * the deed and half a second.
+ */
+int engine_begin(struct engine *engine, unsigned deed, struct span request);
+int engine_finish(struct engine *engine, int number, struct strbuf *ret_answer);
+int engine_do(struct engine *engine, unsigned deed, struct span request,
+              struct strbuf *ret_answer);
+
+/*
+ * Have a process dumped. Returns at once: a number for engine_finish_dump(), which
+ * says -EAGAIN until the dump is there; then 0 and the name of its directory, or why
+ * there is none: -ESRCH when the process is gone, -EPERM when the directory is not
+ * ours alone, -ETIMEDOUT when it hung (a part may be there).
+ */
+struct engine_dump {
+    int32_t pid;
+    uint64_t starttime;
+    const char *directory; /* made when it is not there, 0700 */
+    struct span reasons;   /* JSON, stored as it is */
+    unsigned flags;        /* enum dump_flags */
+};
+int engine_begin_dump(struct engine *engine, const struct engine_dump *dump);
+int engine_finish_dump(struct engine *engine, int number, char (*ret_name)[DUMP_NAME_SIZE]);
 
 #endif

@@ -15,6 +15,7 @@
 #include "engine/actor.h"
 #include "engine/child.h"
 #include "engine/collector.h"
+#include "engine/deed.h"
 #include "engine/file_worker.h"
 #include "engine/privilege.h"
 
@@ -46,6 +47,7 @@ struct keeper {
     uint64_t due_ms[MEMBER_FILE_WORKER + 1]; /* when one may be started, by kind */
     unsigned quick_deaths;
     bool is_collector_lost;
+    struct deeds deeds;
 };
 
 static struct member *working(struct keeper *keeper, enum member_kind kind)
@@ -153,6 +155,7 @@ static void reap(struct keeper *keeper)
     while (read(keeper->deaths, &ignored, sizeof ignored) > 0)
         ;
     while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
+        deeds_note_death(&keeper->deeds, pid);
         for (size_t i = 0; i < MEMBERS_MAX; i++) {
             struct member *member = &keeper->members[i];
             if (member->kind == MEMBER_NONE || member->pid != pid)
@@ -178,14 +181,17 @@ static void keep_staffed(struct keeper *keeper)
         spawn(keeper, MEMBER_FILE_WORKER);
 }
 
-/* Milliseconds until somebody may be started; -1 when nobody is missing. */
+/* Milliseconds until somebody may be started or must be ended; -1: never. */
 static int patience(struct keeper *keeper)
 {
+    int deeds_ms = deeds_patience(&keeper->deeds, control_now_ms());
     bool misses_collector = !keeper->is_collector_lost && !working(keeper, MEMBER_COLLECTOR);
     bool misses_worker = !working(keeper, MEMBER_FILE_WORKER) &&
                          hanging(keeper, MEMBER_FILE_WORKER) < FILE_WORKERS_HANGING_MAX;
 
-    return misses_collector || misses_worker ? RESPAWN_FIRST_MS : -1;
+    if ((misses_collector || misses_worker) && (deeds_ms < 0 || deeds_ms > RESPAWN_FIRST_MS))
+        return RESPAWN_FIRST_MS;
+    return deeds_ms;
 }
 
 static void serve_signal(struct keeper *keeper, const struct keeper_request *request)
@@ -204,15 +210,62 @@ static void serve_signal(struct keeper *keeper, const struct keeper_request *req
     answer(keeper, &reply);
 }
 
+static void serve_deed(struct keeper *keeper, const struct keeper_request *request,
+                       const int (*fds)[KEEPER_FDS])
+{
+    const struct wires *wires = keeper->wires;
+    int error = -EINVAL;
+
+    if (wires->is_readonly)
+        error = -EPERM;
+    else if ((uint32_t)request->number < wires->deed_count)
+        error =
+            deeds_begin(&keeper->deeds, &wires->deeds[request->number], (*fds)[0], (*fds)[1]);
+    if (error)
+        deed_refuse((*fds)[1], error);
+}
+
+/* How many descriptors came along; they are ours to close. */
+static unsigned take_descriptors(struct msghdr *message, int (*ret_fds)[KEEPER_FDS])
+{
+    struct cmsghdr *header = CMSG_FIRSTHDR(message);
+
+    if (!header || header->cmsg_level != SOL_SOCKET || header->cmsg_type != SCM_RIGHTS)
+        return 0;
+    unsigned count = (unsigned)((header->cmsg_len - CMSG_LEN(0)) / sizeof(int));
+    memcpy(ret_fds, CMSG_DATA(header), count * sizeof(int));
+    return count;
+}
+
 /* False when the screen is gone. */
 static bool serve_screen(struct keeper *keeper)
 {
     struct keeper_request request;
-    ssize_t got = recv(keeper->wires->keeper.server, &request, sizeof request, MSG_DONTWAIT);
+    struct iovec bytes = {&request, sizeof request};
+    union {
+        struct cmsghdr header;
+        char space[CMSG_SPACE(sizeof(int[KEEPER_FDS]))];
+    } control;
+    struct msghdr message = {
+        .msg_iov = &bytes,
+        .msg_iovlen = 1,
+        .msg_control = &control,
+        .msg_controllen = sizeof control,
+    };
+    ssize_t got =
+        recvmsg(keeper->wires->keeper.server, &message, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
+    int fds[KEEPER_FDS], error = errno;
 
-    if (got == sizeof request)
+    if (got < 0)
+        return error == EAGAIN || error == EINTR;
+    unsigned count = take_descriptors(&message, &fds);
+    if (got == sizeof request && request.kind == KEEPER_SIGNAL)
         serve_signal(keeper, &request);
-    return got > 0 || (got < 0 && (errno == EAGAIN || errno == EINTR));
+    else if (got == sizeof request && request.kind == KEEPER_DO && count == KEEPER_FDS)
+        serve_deed(keeper, &request, (const int(*)[KEEPER_FDS]) & fds);
+    while (count > 0)
+        close(fds[--count]);
+    return got > 0;
 }
 
 static void serve_collector(struct keeper *keeper)
@@ -236,10 +289,12 @@ _Noreturn static void farewell(struct keeper *keeper)
 
     dismiss(keeper, MEMBER_COLLECTOR);
     dismiss(keeper, MEMBER_FILE_WORKER);
+    deeds_kill_all(&keeper->deeds);
     sigemptyset(&deaths);
     sigaddset(&deaths, SIGCHLD);
     uint64_t end = control_now_ms() + FAREWELL_MS;
-    while (hanging(keeper, MEMBER_COLLECTOR) + hanging(keeper, MEMBER_FILE_WORKER) > 0 &&
+    while ((hanging(keeper, MEMBER_COLLECTOR) + hanging(keeper, MEMBER_FILE_WORKER) > 0 ||
+            !deeds_are_over(&keeper->deeds)) &&
            control_now_ms() < end) {
         reap(keeper);
         sigtimedwait(&deaths, NULL, &moment);
@@ -277,6 +332,7 @@ _Noreturn void keeper_run(struct wires *wires, pid_t parent)
     settle(&keeper, parent);
     for (;;) {
         keep_staffed(&keeper);
+        deeds_end_overdue(&keeper.deeds, control_now_ms());
         struct pollfd polled[] = {
             {.fd = wires->keeper.server, .events = POLLIN},
             {.fd = wires->ask.server,    .events = POLLIN},

@@ -20,7 +20,7 @@ enum { IS_SANITIZED = 1 };
 enum { IS_SANITIZED = 0 };
 #endif
 
-enum { CAPABILITIES_MAX = 2 };
+enum { CAPABILITIES_MAX = 5 };
 
 struct role {
     const char *name;
@@ -42,8 +42,14 @@ static const struct role roles[PRIVILEGE_ROLE_COUNT] = {
  /* As the same user: what it writes shall be ours. */
     [PRIVILEGE_DUMPER] = {"dumper",           .capabilities = {CAP_SYS_PTRACE, CAP_DAC_READ_SEARCH},
                           .count = 2},
-    [PRIVILEGE_LOADER] = {"loader",               .capabilities = {CAP_DAC_READ_SEARCH}, .count = 1},
-    [PRIVILEGE_SCREEN] = {"screen"          },
+ /* CHOWN and FOWNER to keep whose it is and its mode, FSETID for a set-group-id
+  * bit in that, DAC_OVERRIDE for a directory of the owner's. */
+    [PRIVILEGE_SAVER] = {"saver",
+                          .capabilities = {CAP_CHOWN, CAP_DAC_OVERRIDE, CAP_DAC_READ_SEARCH,
+                                          CAP_FOWNER, CAP_FSETID},
+                          .count = 5},
+    [PRIVILEGE_LOADER] = {"loader",           .capabilities = {CAP_DAC_READ_SEARCH}, .count = 1},
+    [PRIVILEGE_SCREEN] = {"screen"             },
 };
 
 const char *privilege_role_name(enum privilege_role role)

@@ -17,6 +17,7 @@ enum privilege_role {
     PRIVILEGE_READER, /* collector and file worker: read every process, nothing else */
     PRIVILEGE_ACTOR,  /* sends a signal, and reads whether it is the right process */
     PRIVILEGE_DUMPER, /* copies what a process leaves behind into a directory of ours */
+    PRIVILEGE_SAVER,  /* writes a file for its owner, and keeps owner and mode */
     PRIVILEGE_LOADER, /* the screen while it loads its configuration: read files */
     PRIVILEGE_SCREEN, /* none */
     PRIVILEGE_ROLE_COUNT

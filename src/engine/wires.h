@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #include "engine/control.h"
+#include "engine/deed.h"
 #include "engine/mailbox.h"
 #include "response/signal.h"
 
@@ -29,17 +30,27 @@ struct wires {
     struct wire files;  /* collector -> file worker: struct file_request */
     char *proc_root;    /* absolute, or NULL */
     bool is_readonly;
+    const struct deed *deeds; /* what the keeper can be asked to do, by number */
+    uint32_t deed_count;
 };
 
 /* Negative errno. */
 int wires_init(struct wires *wires);
 void wires_release(struct wires *wires);
 
+enum keeper_request_kind { KEEPER_SIGNAL, KEEPER_DO };
+
+/* With KEEPER_DO come two descriptors: the file that holds the request, and the
+ * pipe the answer goes to. */
+enum { KEEPER_FDS = 2 };
+
 struct keeper_request {
     uint64_t id;
     uint64_t starttime;
     int32_t pid;
-    int32_t number;
+    int32_t number; /* of the signal, or of the deed */
+    uint32_t kind;  /* enum keeper_request_kind */
+    uint32_t reserved;
 };
 
 enum keeper_answer_kind { KEEPER_SIGNALLED, KEEPER_COLLECTOR_LOST };

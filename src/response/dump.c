@@ -28,6 +28,7 @@ enum {
 struct dump {
     int process; /* its directory in /proc */
     int directory;
+    unsigned flags;
     struct strbuf sums;     /* SHA256SUMS */
     struct strbuf problems; /* problems.txt */
 };
@@ -166,7 +167,7 @@ static int keep(struct dump *dump, const struct artefact *artefact)
         note(dump, artefact->name, strerror(errno));
         return 0;
     }
-    if (artefact->is_masked)
+    if (artefact->is_masked && !(dump->flags & DUMP_SECRETS))
         error = copy_masked(dump, from, artefact);
     else
         error = copy(dump, from, artefact);
@@ -232,6 +233,27 @@ static int open_process(int32_t pid, uint64_t starttime)
     return error && error != -ENOENT ? error : -ESRCH;
 }
 
+int dump_open_directory(const char *path)
+{
+    struct stat status;
+    int error = 0;
+
+    if (mkdir(path, 0700) < 0 && errno != EEXIST)
+        return -errno;
+    int fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    if (fd < 0)
+        return -errno;
+    /* Whoever may rename in it could put another's file into our evidence. */
+    if (fstat(fd, &status) < 0)
+        error = -errno;
+    else if (status.st_uid != geteuid() || (status.st_mode & (S_IWGRP | S_IWOTH)) != 0)
+        error = -EPERM;
+    if (!error)
+        return fd;
+    close(fd);
+    return error;
+}
+
 static int open_directory(const struct dump_request *request, char (*name)[DUMP_NAME_SIZE])
 {
     uint32_t random;
@@ -263,7 +285,8 @@ static int fill(struct dump *dump, const struct dump_request *request)
 
 int dump_process(const struct dump_request *request, char (*ret_name)[DUMP_NAME_SIZE])
 {
-    struct dump dump = {.process = open_process(request->pid, request->starttime)};
+    struct dump dump = {.process = open_process(request->pid, request->starttime),
+                        .flags = request->flags};
     char name[DUMP_NAME_SIZE];
 
     if (dump.process < 0)

@@ -16,11 +16,21 @@
 
 enum { DUMP_NAME_SIZE = 64 };
 
+enum dump_flags {
+    DUMP_SECRETS = 1 << 0, /* command line and environment as they are */
+};
+
+/* Open the directory that dumps go to; it is made when it is not there (0700).
+ * A descriptor or a negative errno: -EPERM when it belongs to another user, or
+ * others may write to it. */
+int dump_open_directory(const char *path);
+
 struct dump_request {
     int directory; /* descriptor; the dump becomes a directory in it */
     int32_t pid;
     uint64_t starttime;
     struct span reasons; /* JSON, stored as it is */
+    unsigned flags;
 };
 
 /*
