@@ -185,9 +185,32 @@ static int run_screen(struct app *app, const struct options *options,
     return 0;
 }
 
+/* What the keeper does for us: the screen itself may not. */
+enum { DEED_CONFIGURATION };
+
+enum { CONFIGURATION_DEADLINE_MS = 10000 };
+
+static const struct deed deeds[] = {
+    [DEED_CONFIGURATION] = {"procwatch-save", PRIVILEGE_SAVER, CONFIGURATION_DEADLINE_MS,
+                            access_serve},
+};
+
+static int ask_for_configuration(void *context, struct span request, struct strbuf *ret_answer)
+{
+    struct app *app = context;
+
+    return engine_do(app->engine, DEED_CONFIGURATION, request, ret_answer);
+}
+
 static int run(struct app *app, const struct options *options)
 {
-    const struct engine_options engine = {options->proc_root, options->is_readonly};
+    const struct access_way access = {ask_for_configuration, app};
+    const struct engine_options engine = {
+        .proc_root = options->proc_root,
+        .is_readonly = options->is_readonly,
+        .deeds = deeds,
+        .deed_count = sizeof deeds / sizeof *deeds,
+    };
     struct theme_spec theme = {0};
     const char *reason = "";
     int status = engine_start(&engine, &app->engine, &reason);
@@ -200,6 +223,7 @@ static int run(struct app *app, const struct options *options)
     if (!load(app, options, &theme)) {
         status = EXIT_CONFIGURATION;
     } else {
+        app->tuning.access = &access;
         apply_options(app, options);
         if (options->is_batch) {
             status = confine(app) ? batch_run(app, options) : EXIT_RUNTIME;
@@ -207,6 +231,7 @@ static int run(struct app *app, const struct options *options)
             status = run_screen(app, options, &theme);
         }
     }
+    app->tuning.access = NULL;
     engine_stop(app->engine);
     theme_spec_release(&theme);
     return status;

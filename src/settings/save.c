@@ -49,7 +49,7 @@ bool config_file_has_changed(const struct config_file *file)
     struct stat status;
 
     if (stat(file->path, &status) < 0)
-        return file->exists;
+        return file->exists && errno != EACCES;
     return !file->exists || !same_moment(&status, &file->status);
 }
 

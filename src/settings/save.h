@@ -28,7 +28,8 @@ struct config_file {
 int config_file_read(struct config_file *ret_file, const char *path);
 void config_file_release(struct config_file *file);
 
-/* Another file, or another text, than was read? Cheap while nothing changed. */
+/* Another file, or another text, than was read? Cheap while nothing changed. No where
+ * its directory is closed to us: it cannot be told. */
 bool config_file_has_changed(const struct config_file *file);
 
 enum save_result {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "settings/tuning.h"
 
+#include <errno.h>
 #include <pwd.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,14 +21,25 @@ static void refresh_live(struct tuning *tuning)
     journal_apply(&tuning->journal, &tuning->base, false, &tuning->live);
 }
 
+static int read_file(const struct access_way *access, const char *path,
+                     struct config_file *ret_file, struct problems *problems)
+{
+    int error = config_file_read(ret_file, path);
+
+    return error == -EACCES && access ? access_read(access, ret_file, path, problems) : error;
+}
+
 /* Read and load; nothing is written to the results unless all is well. */
-static bool read_base(const char *path, struct config_file *ret_file, struct settings *ret_base,
+static bool read_base(const struct access_way *access, const char *path,
+                      struct config_file *ret_file, struct settings *ret_base,
                       struct problems *problems)
 {
     struct config_file file;
     struct settings base;
-    int error = config_file_read(&file, path);
+    int error = read_file(access, path, &file, problems);
 
+    if (error == -EBADMSG)
+        return false; /* and the problems say where */
     if (error < 0) {
         problems_add(problems, PROBLEM_ERROR, path, 0, 0, "cannot read the configuration: %s",
                      input_file_error(error));
@@ -55,7 +67,7 @@ bool tuning_open(struct tuning *tuning, const char *path, struct problems *probl
         tuning->source.path ? memory_copy_string(tuning->source.path) : settings_default_path();
     if (is_good && target) {
         settings_release(&tuning->base);
-        if (!read_base(target, &tuning->file, &tuning->base, &again)) {
+        if (!read_base(NULL, target, &tuning->file, &tuning->base, &again)) {
             settings_init(&tuning->base);
             is_good = false;
         }
@@ -160,40 +172,42 @@ bool tuning_diff(const struct tuning *tuning, struct strbuf *ret_diff, struct st
     return is_good;
 }
 
-static void log_chosen(const struct tuning *tuning)
+static void describe_chosen(const struct tuning *tuning, struct strbuf *out)
 {
-    struct strbuf edits = {0};
-
     for (size_t i = 0; i < tuning->journal.cursor; i++) {
         if (tuning->journal.edits[i].is_left_out)
             continue;
-        strbuf_add_string(&edits, edits.length > 0 ? "; " : "");
-        journal_describe(&tuning->journal.edits[i], &edits);
+        strbuf_add_string(out, out->length > 0 ? "; " : "");
+        journal_describe(&tuning->journal.edits[i], out);
     }
-    /* The save is done; a log that cannot be written does not undo it. */
-    save_log(tuning->file.path, strbuf_string(&edits));
-    strbuf_release(&edits);
 }
 
-enum save_result tuning_save(struct tuning *tuning, unsigned flags, struct strbuf *error)
+static enum save_result save_text(struct tuning *tuning, struct span text, unsigned flags,
+                                  struct strbuf *error)
 {
-    struct strbuf text = {0};
+    struct strbuf edits = {0};
+    enum save_result result;
+
+    describe_chosen(tuning, &edits);
+    if (tuning->access) {
+        const struct access_save save = {text, flags, strbuf_string(&edits)};
+
+        result = access_save(tuning->access, &tuning->file, &save, error);
+    } else {
+        result = config_file_save(&tuning->file, text, flags, error);
+        /* The save is done; a log that cannot be written does not undo it. */
+        if (result == SAVE_DONE)
+            save_log(tuning->file.path, strbuf_string(&edits));
+    }
+    strbuf_release(&edits);
+    return result;
+}
+
+/* What is in the file is the base now; what was left out stays pending. */
+static void settle(struct tuning *tuning)
+{
     struct settings saved;
 
-    if (!make_text(tuning, &text, error)) {
-        strbuf_release(&text);
-        return SAVE_FAILED;
-    }
-    bool is_same = tuning->file.exists &&
-                   strcmp(strbuf_string(&text), strbuf_string(&tuning->file.text)) == 0;
-    enum save_result result =
-        is_same ? SAVE_DONE : config_file_save(&tuning->file, strbuf_span(&text), flags, error);
-    strbuf_release(&text);
-    if (result != SAVE_DONE)
-        return result;
-
-    if (!is_same)
-        log_chosen(tuning);
     journal_apply(&tuning->journal, &tuning->base, true, &saved);
     settings_release(&tuning->base);
     tuning->base = saved;
@@ -203,7 +217,23 @@ enum save_result tuning_save(struct tuning *tuning, unsigned flags, struct strbu
     free(tuning->source.message);
     tuning->source.path = memory_copy_string(tuning->file.path);
     tuning->source.message = memory_copy_string(tuning->file.path);
-    return SAVE_DONE;
+}
+
+enum save_result tuning_save(struct tuning *tuning, unsigned flags, struct strbuf *error)
+{
+    struct strbuf text = {0};
+    enum save_result result = SAVE_FAILED;
+
+    if (make_text(tuning, &text, error)) {
+        bool is_same = tuning->file.exists &&
+                       strcmp(strbuf_string(&text), strbuf_string(&tuning->file.text)) == 0;
+
+        result = is_same ? SAVE_DONE : save_text(tuning, strbuf_span(&text), flags, error);
+    }
+    strbuf_release(&text);
+    if (result == SAVE_DONE)
+        settle(tuning);
+    return result;
 }
 
 /* Put the edits on another base. Returns how many of them it contradicts. */
@@ -230,7 +260,7 @@ bool tuning_save_as(struct tuning *tuning, const char *path, struct problems *pr
     struct config_file file;
     struct settings base, wanted;
 
-    if (!read_base(path, &file, &base, problems))
+    if (!read_base(tuning->access, path, &file, &base, problems))
         return false;
     if (!file.exists) {
         /* A new file starts as the old one, so that its comments come along. */
@@ -253,7 +283,8 @@ bool tuning_reload(struct tuning *tuning, size_t *ret_conflicts, struct problems
     struct config_file file;
     struct settings base;
 
-    if (!tuning->file.path || !read_base(tuning->file.path, &file, &base, problems))
+    if (!tuning->file.path ||
+        !read_base(tuning->access, tuning->file.path, &file, &base, problems))
         return false;
     *ret_conflicts = rebase(tuning, &file, &base);
     return true;

@@ -8,6 +8,7 @@
 #ifndef SETTINGS_TUNING_H
 #define SETTINGS_TUNING_H
 
+#include "settings/access.h"
 #include "settings/journal.h"
 #include "settings/save.h"
 #include "settings/settings.h"
@@ -19,6 +20,9 @@ struct tuning {
     struct settings live;    /* with the edits in force */
     struct journal journal;
     const char *program; /* signs new lines: "procwatch-top 2026-11-24 by alice"; or NULL */
+    /* Who reads and saves the file for a program that gave up the right to; NULL: we
+     * do it ourselves. */
+    const struct access_way *access;
 };
 
 /* Find and load as settings_load() does. False when the file is wrong: then the
