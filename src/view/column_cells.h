@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * column_cells - how each column makes its cell and compares. Private to columns:
+ * the table there says what belongs together.
+ */
+#ifndef VIEW_COLUMN_CELLS_H
+#define VIEW_COLUMN_CELLS_H
+
+#include "view/columns.h"
+
+/* column_cells.c */
+void cell_add_text(const struct row *row, struct text_ref text, struct strbuf *out);
+int cell_compare_text(const struct row *a, struct text_ref text_a, const struct row *b,
+                      struct text_ref text_b);
+int cell_compare_spans(struct span a, struct span b);
+
+/* columns_score.c */
+double number_score(const struct row *row);
+void format_score(const struct row *row, struct strbuf *out);
+double number_heuristic(const struct row *row);
+void format_heuristic(const struct row *row, struct strbuf *out);
+double number_ml(const struct row *row);
+void format_ml(const struct row *row, struct strbuf *out);
+double number_severity(const struct row *row);
+void format_severity(const struct row *row, struct strbuf *out);
+double number_reasons(const struct row *row);
+void format_reasons(const struct row *row, struct strbuf *out);
+void format_why(const struct row *row, struct strbuf *out);
+
+/* columns_process.c */
+double number_pid(const struct row *row);
+void format_pid(const struct row *row, struct strbuf *out);
+double number_ppid(const struct row *row);
+void format_ppid(const struct row *row, struct strbuf *out);
+int compare_user(const struct row *a, const struct row *b);
+void format_user(const struct row *row, struct strbuf *out);
+double number_uid(const struct row *row);
+void format_uid(const struct row *row, struct strbuf *out);
+int compare_name(const struct row *a, const struct row *b);
+void format_name(const struct row *row, struct strbuf *out);
+int compare_state(const struct row *a, const struct row *b);
+void format_state(const struct row *row, struct strbuf *out);
+double number_start(const struct row *row);
+void format_start(const struct row *row, struct strbuf *out);
+double number_age(const struct row *row);
+void format_age(const struct row *row, struct strbuf *out);
+double number_tty(const struct row *row);
+void format_tty(const struct row *row, struct strbuf *out);
+int compare_parent(const struct row *a, const struct row *b);
+void format_parent(const struct row *row, struct strbuf *out);
+int compare_exe(const struct row *a, const struct row *b);
+void format_exe(const struct row *row, struct strbuf *out);
+int compare_cmdline(const struct row *a, const struct row *b);
+void format_cmdline(const struct row *row, struct strbuf *out);
+
+/* columns_use.c */
+double number_cpu(const struct row *row);
+void format_cpu(const struct row *row, struct strbuf *out);
+double number_rss(const struct row *row);
+void format_rss(const struct row *row, struct strbuf *out);
+double number_threads(const struct row *row);
+void format_threads(const struct row *row, struct strbuf *out);
+double number_conns(const struct row *row);
+void format_conns(const struct row *row, struct strbuf *out);
+int compare_unit(const struct row *a, const struct row *b);
+void format_unit(const struct row *row, struct strbuf *out);
+int compare_container(const struct row *a, const struct row *b);
+void format_container(const struct row *row, struct strbuf *out);
+
+#endif

@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: MIT */
+/* Who a process is. */
+#include "view/column_cells.h"
+
+#include <string.h>
+
+#include "view/cells.h"
+
+double number_pid(const struct row *row)
+{
+    return row->process->pid;
+}
+
+void format_pid(const struct row *row, struct strbuf *out)
+{
+    strbuf_add_format(out, "%d", row->process->pid);
+}
+
+double number_ppid(const struct row *row)
+{
+    return row->process->ppid;
+}
+
+void format_ppid(const struct row *row, struct strbuf *out)
+{
+    strbuf_add_format(out, "%d", row->process->ppid);
+}
+
+int compare_user(const struct row *a, const struct row *b)
+{
+    return cell_compare_text(a, a->process->user, b, b->process->user);
+}
+
+void format_user(const struct row *row, struct strbuf *out)
+{
+    cell_add_text(row, row->process->user, out);
+}
+
+double number_uid(const struct row *row)
+{
+    return row->process->uid[1];
+}
+
+void format_uid(const struct row *row, struct strbuf *out)
+{
+    strbuf_add_format(out, "%u", row->process->uid[1]);
+}
+
+int compare_name(const struct row *a, const struct row *b)
+{
+    return cell_compare_text(a, a->process->comm, b, b->process->comm);
+}
+
+void format_name(const struct row *row, struct strbuf *out)
+{
+    cell_add_text(row, row->process->comm, out);
+}
+
+int compare_state(const struct row *a, const struct row *b)
+{
+    return a->process->state - b->process->state;
+}
+
+void format_state(const struct row *row, struct strbuf *out)
+{
+    text_add_printable(out, span_of(&row->process->state, 1), row->style);
+}
+
+double number_start(const struct row *row)
+{
+    return (double)row->process->starttime;
+}
+
+void format_start(const struct row *row, struct strbuf *out)
+{
+    int64_t now_s = row->snapshot->header->realtime_ns / 1000000000;
+    int64_t age_s = (int64_t)snapshot_age(row->snapshot, row->process);
+
+    cell_add_time(out, now_s - age_s, now_s);
+}
+
+double number_age(const struct row *row)
+{
+    return snapshot_age(row->snapshot, row->process);
+}
+
+void format_age(const struct row *row, struct strbuf *out)
+{
+    cell_add_age(out, snapshot_age(row->snapshot, row->process));
+}
+
+double number_tty(const struct row *row)
+{
+    return (uint32_t)row->process->tty_nr;
+}
+
+void format_tty(const struct row *row, struct strbuf *out)
+{
+    cell_add_tty(out, row->process->tty_nr);
+}
+
+int compare_parent(const struct row *a, const struct row *b)
+{
+    return cell_compare_text(a, row_parent_name(a), b, row_parent_name(b));
+}
+
+void format_parent(const struct row *row, struct strbuf *out)
+{
+    struct text_ref name = row_parent_name(row);
+
+    if (name.length == 0)
+        strbuf_add_char(out, '-');
+    cell_add_text(row, name, out);
+}
+
+int compare_exe(const struct row *a, const struct row *b)
+{
+    return cell_compare_text(a, a->process->exe, b, b->process->exe);
+}
+
+void format_exe(const struct row *row, struct strbuf *out)
+{
+    if (row->process->exe.length == 0)
+        strbuf_add_char(out, '-');
+    cell_add_text(row, row->process->exe, out);
+}
+
+int compare_cmdline(const struct row *a, const struct row *b)
+{
+    return cell_compare_spans(snapshot_span(a->snapshot, a->process->cmdline),
+                              snapshot_span(b->snapshot, b->process->cmdline));
+}
+
+/* A process without a command line shows its name in brackets, as ps(1) does. */
+void format_cmdline(const struct row *row, struct strbuf *out)
+{
+    struct span arguments = snapshot_span(row->snapshot, row->process->cmdline);
+
+    if (span_length(arguments) > 0) {
+        text_add_arguments(out, arguments, row->style);
+        return;
+    }
+    strbuf_add_char(out, '[');
+    cell_add_text(row, row->process->comm, out);
+    strbuf_add_char(out, ']');
+}
