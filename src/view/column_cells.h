@@ -26,6 +26,8 @@ void format_severity(const struct row *row, struct strbuf *out);
 double number_reasons(const struct row *row);
 void format_reasons(const struct row *row, struct strbuf *out);
 void format_why(const struct row *row, struct strbuf *out);
+double number_trend(const struct row *row);
+void format_trend(const struct row *row, struct strbuf *out);
 
 /* columns_process.c */
 double number_pid(const struct row *row);
@@ -66,5 +68,13 @@ int compare_unit(const struct row *a, const struct row *b);
 void format_unit(const struct row *row, struct strbuf *out);
 int compare_container(const struct row *a, const struct row *b);
 void format_container(const struct row *row, struct strbuf *out);
+double number_memory(const struct row *row);
+void format_memory(const struct row *row, struct strbuf *out);
+double number_virt(const struct row *row);
+void format_virt(const struct row *row, struct strbuf *out);
+int compare_listen(const struct row *a, const struct row *b);
+void format_listen(const struct row *row, struct strbuf *out);
+int compare_remote(const struct row *a, const struct row *b);
+void format_remote(const struct row *row, struct strbuf *out);
 
 #endif

@@ -4,6 +4,8 @@
 
 #include <stdint.h>
 
+#include "view/history.h"
+
 double number_score(const struct row *row)
 {
     return row->verdict->total_score;
@@ -61,4 +63,26 @@ void format_reasons(const struct row *row, struct strbuf *out)
 void format_why(const struct row *row, struct strbuf *out)
 {
     format_sentences(row, out, SIZE_MAX / 2);
+}
+
+static const struct history_entry *history_of(const struct row *row)
+{
+    return row->history ? history_find(row->history, row->process) : NULL;
+}
+
+double number_trend(const struct row *row)
+{
+    const struct history_entry *entry = history_of(row);
+
+    return entry ? (entry->tenths[entry->score_count - 1] - entry->tenths[0]) / 10.0 : 0;
+}
+
+void format_trend(const struct row *row, struct strbuf *out)
+{
+    const struct history_entry *entry = history_of(row);
+
+    if (entry)
+        history_add_trend(entry, row->style, out);
+    else
+        strbuf_add_char(out, '-');
 }

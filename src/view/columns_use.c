@@ -2,6 +2,8 @@
 /* What a process uses, and where it runs. */
 #include "view/column_cells.h"
 
+#include <netinet/in.h>
+#include <stdlib.h>
 #include <string.h>
 
 double number_cpu(const struct row *row)
@@ -80,4 +82,110 @@ void format_container(const struct row *row, struct strbuf *out)
         name.id.end = name.id.at + CONTAINER_ID_SHOWN;
     strbuf_add_format(out, "%s:", name.engine);
     text_add_printable(out, name.id, row->style);
+}
+
+double number_memory(const struct row *row)
+{
+    uint64_t total = row->snapshot->header->memory_total;
+
+    return total > 0 ? 100.0 * (double)row->process->rss / (double)total : 0;
+}
+
+void format_memory(const struct row *row, struct strbuf *out)
+{
+    strbuf_add_format(out, "%.1f", number_memory(row));
+}
+
+double number_virt(const struct row *row)
+{
+    return (double)row->process->vsize;
+}
+
+void format_virt(const struct row *row, struct strbuf *out)
+{
+    text_add_size(out, row->process->vsize);
+}
+
+static bool is_internet(const struct socket *socket)
+{
+    return socket->family == AF_INET || socket->family == AF_INET6;
+}
+
+/* A UDP socket that is bound and not connected waits for anybody, too. */
+static bool is_listening(const struct socket *socket)
+{
+    return is_internet(socket) && (socket->state == SOCKET_LISTEN ||
+                                   (socket->protocol == IPPROTO_UDP &&
+                                    socket->local_port != 0 && socket->remote_port == 0));
+}
+
+static bool is_connected(const struct socket *socket)
+{
+    return is_internet(socket) && socket->remote_port != 0;
+}
+
+static size_t count_sockets(const struct row *row,
+                            bool (*is_wanted)(const struct socket *socket))
+{
+    const struct socket **sockets;
+    size_t count = row_sockets(row, is_wanted, &sockets);
+
+    free(sockets);
+    return count;
+}
+
+/* Who has more comes first. */
+static int compare_counts(size_t a, size_t b)
+{
+    return (a < b) - (a > b);
+}
+
+int compare_listen(const struct row *a, const struct row *b)
+{
+    return compare_counts(count_sockets(a, is_listening), count_sockets(b, is_listening));
+}
+
+static int compare_ports(const void *a, const void *b)
+{
+    const struct socket *left = *(const struct socket *const *)a;
+    const struct socket *right = *(const struct socket *const *)b;
+
+    return left->local_port - right->local_port;
+}
+
+/* IPv4 and IPv6 on one port are one to the reader. */
+void format_listen(const struct row *row, struct strbuf *out)
+{
+    const struct socket **sockets;
+    size_t count = row_sockets(row, is_listening, &sockets);
+
+    qsort(sockets, count, sizeof *sockets, compare_ports);
+    for (size_t i = 0; i < count; i++)
+        if (i == 0 || sockets[i]->local_port != sockets[i - 1]->local_port)
+            strbuf_add_format(out, "%s%u", i > 0 ? "," : "", sockets[i]->local_port);
+    if (count == 0)
+        strbuf_add_char(out, '-');
+    free(sockets);
+}
+
+int compare_remote(const struct row *a, const struct row *b)
+{
+    return compare_counts(count_sockets(a, is_connected), count_sockets(b, is_connected));
+}
+
+void format_remote(const struct row *row, struct strbuf *out)
+{
+    char address[SOCKET_ADDRESS_SIZE];
+    const struct socket **sockets;
+    size_t count = row_sockets(row, is_connected, &sockets);
+
+    if (count > 0) {
+        socket_format_remote(sockets[0], &address);
+        strbuf_add_string(out, address);
+    } else {
+        strbuf_add_char(out, '-');
+    }
+    if (count > 1)
+        strbuf_add_format(out, " +%zu", count - 1);
+    free(sockets);
 }

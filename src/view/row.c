@@ -28,29 +28,48 @@ const struct reason *row_reasons(const struct row *row)
 
 static int compare_sockets(const void *a, const void *b)
 {
-    uint32_t left = *(const uint32_t *)a, right = *(const uint32_t *)b;
+    const struct socket *left = *(const struct socket *const *)a;
+    const struct socket *right = *(const struct socket *const *)b;
 
     return (left > right) - (left < right);
 }
 
 /* One socket may be open under many descriptors (dup(2)): it counts once. */
-size_t row_outbound_count(const struct row *row)
+size_t row_sockets(const struct row *row, bool (*is_wanted)(const struct socket *socket),
+                   const struct socket ***ret_sockets)
 {
     struct range range =
         row->relations->connections_of[row->process - row->snapshot->processes];
-    uint32_t *sockets = memory_new(range.count + 1, sizeof *sockets);
+    const struct socket **sockets = memory_new(range.count + 1, sizeof *sockets);
     size_t count = 0, distinct = 0;
 
     for (uint32_t i = 0; i < range.count; i++) {
-        uint32_t socket = row->relations->connections[range.first + i].socket;
-        if (row->snapshot->sockets[socket].flags & SOCKET_IS_OUTBOUND)
+        const struct socket *socket =
+            &row->snapshot->sockets[row->relations->connections[range.first + i].socket];
+
+        if (is_wanted(socket))
             sockets[count++] = socket;
     }
     qsort(sockets, count, sizeof *sockets, compare_sockets);
     for (size_t i = 0; i < count; i++)
-        distinct += i == 0 || sockets[i] != sockets[i - 1];
-    free(sockets);
+        if (i == 0 || sockets[i] != sockets[i - 1])
+            sockets[distinct++] = sockets[i];
+    *ret_sockets = sockets;
     return distinct;
+}
+
+static bool is_outbound(const struct socket *socket)
+{
+    return socket->flags & SOCKET_IS_OUTBOUND;
+}
+
+size_t row_outbound_count(const struct row *row)
+{
+    const struct socket **sockets;
+    size_t count = row_sockets(row, is_outbound, &sockets);
+
+    free(sockets);
+    return count;
 }
 
 struct span row_unit(const struct row *row)

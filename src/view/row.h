@@ -14,12 +14,15 @@
 #include "model/snapshot.h"
 #include "view/cgroup.h"
 
+struct history;
+
 struct row {
     const struct snapshot *snapshot;
     const struct relations *relations;
     const struct scores *scores;
     const struct process *process;
     const struct verdict *verdict;
+    const struct history *history; /* NULL: none is kept */
     enum text_style style;
 };
 
@@ -29,6 +32,11 @@ const char *verdict_mark(const struct verdict *verdict);
 
 /* Its reasons, the highest score first; NULL when there is none. */
 const struct reason *row_reasons(const struct row *row);
+
+/* The process's sockets that are wanted, each once and by inode: how many, and a list of
+ * them to be freed. */
+size_t row_sockets(const struct row *row, bool (*is_wanted)(const struct socket *socket),
+                   const struct socket ***ret_sockets);
 
 /* Distinct sockets over which the process talks to somebody it called. */
 size_t row_outbound_count(const struct row *row);

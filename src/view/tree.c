@@ -169,6 +169,36 @@ void tree_build(struct tree *tree, const struct view *view, const struct relatio
     free(nodes.of);
 }
 
+void tree_arrange_view(const struct tree *tree, struct view *view)
+{
+    if (tree->count > view->capacity) {
+        view->rows = memory_resize(view->rows, tree->count, sizeof *view->rows);
+        view->capacity = tree->count;
+    }
+    for (size_t i = 0; i < tree->count; i++)
+        view->rows[i] = tree->rows[i].process;
+    view->count = tree->count;
+}
+
+enum { LEVEL_CELLS = 2 };
+
+void tree_add_branch(const struct tree_row *row, enum text_style style, size_t cells,
+                     struct strbuf *out)
+{
+    bool is_utf8 = style == TEXT_UTF8;
+    uint32_t depth = row->depth < TREE_DEPTH_SHOWN ? row->depth : TREE_DEPTH_SHOWN;
+
+    if (depth > cells / LEVEL_CELLS)
+        depth = (uint32_t)(cells / LEVEL_CELLS);
+    /* A root has no line beside it: depth 0 is not drawn. */
+    for (uint32_t d = 1; d < depth; d++)
+        strbuf_add_string(out, !(row->lines & UINT32_C(1) << d) ? "  " : is_utf8 ? "│ " : "| ");
+    if (depth > 0)
+        strbuf_add_string(out, row->is_last ? (is_utf8 ? "└" : "`") : (is_utf8 ? "├" : "|"));
+    if (depth > 0 || row->is_folded)
+        strbuf_add_string(out, row->is_folded ? "+" : is_utf8 ? "─" : "-");
+}
+
 void tree_release(struct tree *tree)
 {
     free(tree->rows);

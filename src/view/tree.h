@@ -41,6 +41,13 @@ typedef bool tree_is_folded(void *context, const struct process *process);
 
 void tree_build(struct tree *tree, const struct view *view, const struct relations *relations,
                 tree_is_folded *is_folded, void *context);
+/* The rows of the tree as those of the view: from then on both count alike. */
+void tree_arrange_view(const struct tree *tree, struct view *view);
+
+/* "│  ├─ " before the name, as many cells as fit. */
+void tree_add_branch(const struct tree_row *row, enum text_style style, size_t cells,
+                     struct strbuf *out);
+
 void tree_release(struct tree *tree);
 
 #endif

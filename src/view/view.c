@@ -40,8 +40,11 @@ struct row view_row(const struct snapshot *snapshot, const struct relations *rel
 
 static struct row row_of(const struct ordering *ordering, uint32_t process)
 {
-    return view_row(ordering->snapshot, ordering->relations, ordering->scores, process,
-                    TEXT_UTF8);
+    struct row row =
+        view_row(ordering->snapshot, ordering->relations, ordering->scores, process, TEXT_UTF8);
+
+    row.history = ordering->options->history;
+    return row;
 }
 
 static struct sort_entry entry_of(const struct ordering *ordering, uint32_t process)
@@ -171,6 +174,10 @@ static bool is_wanted(const struct row *row, const struct view_options *options)
     if (options->pids && !matches_pids(row->process->pid, options))
         return false;
     if (options->user && !matches_user(row, options->user))
+        return false;
+    if (options->hide_containers && span_length(row_container(row).id) > 0)
+        return false;
+    if (options->who && !who_matches(options->who, row))
         return false;
     if (options->filter && !filter_matches(options->filter, row))
         return false;

@@ -11,6 +11,7 @@
 
 #include "view/columns.h"
 #include "view/filter.h"
+#include "view/who.h"
 
 struct view_options {
     const struct column *sort; /* NULL: total score, highest first */
@@ -22,11 +23,14 @@ struct view_options {
     size_t limit;        /* top-k; 0 for all */
     const int32_t *pids; /* only these; NULL for all */
     size_t pid_count;
-    const char *user;            /* only this user (name or uid), "!root" for all
-                                    others; NULL for all */
-    const struct filter *filter; /* NULL for all */
-    const char *search;          /* only rows whose name, command line or exe
-                                    contains this, case ignored; NULL for all */
+    const char *user;              /* only this user (name or uid), "!root" for all
+                                      others; NULL for all */
+    const struct filter *filter;   /* NULL for all */
+    const char *search;            /* only rows whose name, command line or exe
+                                      contains this, case ignored; NULL for all */
+    const struct who *who;         /* only who has this; NULL for all */
+    bool hide_containers;          /* processes in a container that is named */
+    const struct history *history; /* for what rows were before; or NULL */
 };
 
 struct view {

@@ -5,6 +5,7 @@
 #include "tests/support/scored.h"
 #include "tests/support/test.h"
 #include "view/cells.h"
+#include "view/column_sets.h"
 #include "view/view.h"
 
 /* clang-format off */
@@ -78,6 +79,9 @@ static void writes_each_value(void **state)
         {"tty",        "-",                    "-"                  },
         {"conns",      "2",                    "0"                  },
         {"parent",     "-",                    "sh"                 },
+        {"trend",      "-",                    "-"                  },
+        {"listen",     "80",                   "-"                  },
+        {"remote",     "127.0.0.1:4444 +1",    "-"                  },
         {"unit",       "-",                    "-"                  },
         {"container",  "-",                    "-"                  },
         {"heuristics", "9.5",                  "0.0"                },
@@ -105,6 +109,28 @@ static void has_whole_rows_only(void **state)
         assert_true(column->width == 0 || strlen(column->title) <= column->width);
     }
     assert_null(column_find("no_such_column"));
+}
+
+static void sets_hold_columns_that_exist_and_those_that_identify(void **state)
+{
+    static const char *const always[] = {"score", "mark", "pid", "name"};
+
+    (void)state;
+    for (size_t i = 0; i < column_set_count; i++) {
+        const struct column_set *set = &column_sets[i];
+        unsigned fixed = 0;
+
+        assert_ptr_equal(column_set_find(set->name), set);
+        for (size_t k = 0; set->keys[k]; k++) {
+            if (!column_find(set->keys[k]))
+                fail_msg("%s: no column %s", set->name, set->keys[k]);
+            fixed += column_importance(column_find(set->keys[k])) == COLUMN_IS_FIXED;
+        }
+        assert_int_equal(fixed, sizeof always / sizeof *always);
+    }
+    for (size_t i = 0; i < sizeof always / sizeof *always; i++)
+        assert_int_equal(column_importance(column_find(always[i])), COLUMN_IS_FIXED);
+    assert_null(column_set_find("nothing"));
 }
 
 static void never_halves_a_chip(void **state)
@@ -245,6 +271,7 @@ int main(void)
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(writes_each_value, set_up, tear_down),
         cmocka_unit_test(has_whole_rows_only),
+        cmocka_unit_test(sets_hold_columns_that_exist_and_those_that_identify),
         cmocka_unit_test_setup_teardown(never_halves_a_chip, set_up, tear_down),
         cmocka_unit_test_setup_teardown(tells_reasons_as_sentences, set_up, tear_down),
         cmocka_unit_test(writes_ages_and_terminals),

@@ -61,6 +61,37 @@ static void pulls_branches_up_by_their_best_row(void **state)
     tree_release(&tree);
 }
 
+static void draws_branches_and_gives_the_view_its_rows(void **state)
+{
+    static const char *const drawn[] = {"", "├─", "│ ├─", "│ └─", "└─", "  └─"};
+    (void)state;
+    uint32_t order[] = {5, 3, 0, 1, 2, 4};
+    struct view view = {0};
+    struct view chosen = {.rows = order, .count = 6};
+    struct fixture fixture;
+    struct tree tree = {0};
+
+    build(&fixture, parents, 6);
+    tree_build(&tree, &chosen, &fixture.relations, NULL, NULL);
+    tree_arrange_view(&tree, &view);
+    assert_int_equal(view.count, 6);
+    for (size_t i = 0; i < view.count; i++) {
+        struct strbuf text = {0};
+
+        assert_int_equal(view.rows[i], tree.rows[i].process);
+        tree_add_branch(&tree.rows[i], TEXT_UTF8, 20, &text);
+        assert_string_equal(strbuf_string(&text), drawn[i]);
+        strbuf_release(&text);
+    }
+    struct strbuf narrow = {0};
+    tree.rows[2].depth = 30;
+    tree_add_branch(&tree.rows[2], TEXT_ASCII, 7, &narrow);
+    assert_true(narrow.length <= 7);
+    strbuf_release(&narrow);
+    view_release(&view);
+    tree_release(&tree);
+}
+
 static void adds_ancestors_of_what_was_chosen(void **state)
 {
     (void)state;
@@ -132,6 +163,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(pulls_branches_up_by_their_best_row),
+        cmocka_unit_test(draws_branches_and_gives_the_view_its_rows),
         cmocka_unit_test(adds_ancestors_of_what_was_chosen),
         cmocka_unit_test(folds_and_says_how_much_it_hides),
         cmocka_unit_test(survives_a_very_deep_chain),
