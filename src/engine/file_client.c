@@ -18,7 +18,7 @@ enum {
     TRY_AGAIN_MS = 60000,  /* so is anything that failed */
 };
 
-/* A digest's is the identity of a file, a stat's that of a process. */
+/* That of a digest or a look is the identity of a file, a stat's that of a process. */
 struct file_key {
     uint64_t task;
     uint64_t words[5];
@@ -35,6 +35,7 @@ struct file_entry {
     uint64_t known_ms; /* when the answer came */
     struct exe_file file;
     struct sha256 digest;
+    struct program_look look;
 };
 
 struct file_client {
@@ -181,13 +182,30 @@ static enum fact_state ask(struct file_client *client, const struct file_key *ke
     return is_off ? FACT_BLOCKED : FACT_PENDING;
 }
 
+static struct file_key key_of_file(enum file_task task, const struct exe_file *file)
+{
+    return (struct file_key){
+        task,
+        {file->dev, file->ino, file->size, (uint64_t)file->mtime_ns, (uint64_t)file->ctime_ns}
+    };
+}
+
+static enum fact_state hook_look(void *context, int32_t pid, uint64_t starttime,
+                                 const struct exe_file *file, struct program_look *ret_look)
+{
+    struct file_key key = key_of_file(FILE_TASK_LOOK, file);
+    struct file_entry entry;
+    enum fact_state state = ask(context, &key, pid, starttime, &entry);
+
+    if (state == FACT_KNOWN)
+        *ret_look = entry.look;
+    return state;
+}
+
 static enum fact_state hook_digest(void *context, int32_t pid, uint64_t starttime,
                                    const struct exe_file *file, struct sha256 *ret_digest)
 {
-    struct file_key key = {
-        FILE_TASK_DIGEST,
-        {file->dev, file->ino, file->size, (uint64_t)file->mtime_ns, (uint64_t)file->ctime_ns}
-    };
+    struct file_key key = key_of_file(FILE_TASK_DIGEST, file);
     struct file_entry entry;
     enum fact_state state = ask(context, &key, pid, starttime, &entry);
 
@@ -212,7 +230,8 @@ static enum fact_state hook_stat(void *context, int32_t pid, uint64_t starttime,
 
 struct gather_files file_client_hooks(struct file_client *client)
 {
-    return (struct gather_files){.digest = hook_digest, .stat = hook_stat, .context = client};
+    return (struct gather_files){
+        .digest = hook_digest, .stat = hook_stat, .look = hook_look, .context = client};
 }
 
 static void settle(struct file_client *client, enum fact_state state, uint64_t now_ms)
@@ -240,12 +259,13 @@ static void take(struct file_client *client, const struct file_answer *answer, u
         return;
     /* The process went on to another file, or changed its file meanwhile: what
      * was digested is not what was asked about. Another pass asks again. */
-    if (entry->key.task == FILE_TASK_DIGEST && state == FACT_KNOWN &&
+    if (entry->key.task != FILE_TASK_STAT && state == FACT_KNOWN &&
         !is_about(&entry->key, &answer->file))
         state = FACT_NOT_ASKED;
     if (state == FACT_KNOWN) {
         entry->file = answer->file;
         entry->digest = answer->digest;
+        entry->look = answer->look;
     }
     settle(client, state, now_ms);
 }

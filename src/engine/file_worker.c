@@ -11,8 +11,10 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "base/md5.h"
 #include "base/sha256.h"
 #include "base/starttime.h"
+#include "gather/elf.h"
 
 enum {
     LOWEST_PRIORITY = 19,
@@ -60,31 +62,60 @@ static bool is_unchanged(const struct exe_file *before, const struct exe_file *a
            before->ctime_ns == after->ctime_ns;
 }
 
-static int digest(int directory, struct file_answer *answer)
+/* The file behind the link, if it can be read at all. */
+static int open_program(int directory, struct file_answer *answer)
 {
     struct stat stat;
     /* A FIFO or a device must neither block nor become our terminal. */
     int fd = openat(directory, "exe", O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
-    int error = 0;
 
     if (fd < 0)
         return -errno;
-    if (fstat(fd, &stat) < 0)
-        error = -errno;
-    else if (!S_ISREG(stat.st_mode))
-        error = -EINVAL;
-    else if (stat.st_size > FILE_DIGEST_MAX)
-        error = -EFBIG;
-    if (error == 0 || error == -EFBIG)
+    if (fstat(fd, &stat) == 0 && S_ISREG(stat.st_mode)) {
         answer->file = file_of(&stat);
-    if (!error)
-        error = sha256_of_file(fd, FILE_DIGEST_MAX, &answer->digest);
-    if (!error) {
-        struct exe_file after = {0};
-        if (fstat(fd, &stat) == 0)
-            after = file_of(&stat);
-        error = is_unchanged(&answer->file, &after) ? 0 : -EAGAIN;
+        return fd;
     }
+    close(fd);
+    return -EINVAL;
+}
+
+/* What was read must be of one version. */
+static int check_unchanged(int fd, const struct file_answer *answer)
+{
+    struct stat stat;
+    struct exe_file after = {0};
+
+    if (fstat(fd, &stat) == 0)
+        after = file_of(&stat);
+    return is_unchanged(&answer->file, &after) ? 0 : -EAGAIN;
+}
+
+static int digest(int directory, struct file_answer *answer)
+{
+    int fd = open_program(directory, answer);
+
+    if (fd < 0)
+        return fd;
+    int error = answer->file.size > FILE_DIGEST_MAX
+                    ? -EFBIG
+                    : sha256_of_file(fd, FILE_DIGEST_MAX, &answer->digest);
+    if (!error)
+        error = check_unchanged(fd, answer);
+    close(fd);
+    return error;
+}
+
+static int look_into(int directory, struct file_answer *answer)
+{
+    int fd = open_program(directory, answer);
+
+    if (fd < 0)
+        return fd;
+    elf_read_file(fd, &answer->look.elf);
+    int error = md5_of_file(fd, FILE_DIGEST_MAX, &answer->look.md5);
+    answer->look.has_md5 = error == 0;
+    if (error == 0 || error == -EFBIG)
+        error = check_unchanged(fd, answer);
     close(fd);
     return error;
 }
@@ -99,6 +130,12 @@ static int look(int directory, struct file_answer *answer)
     return 0;
 }
 
+static int (*const tasks[FILE_TASK_COUNT])(int directory, struct file_answer *answer) = {
+    [FILE_TASK_DIGEST] = digest,
+    [FILE_TASK_STAT] = look,
+    [FILE_TASK_LOOK] = look_into,
+};
+
 void file_worker_answer(const struct file_request *request, struct file_answer *ret_answer)
 {
     struct file_answer answer = {.id = request->id};
@@ -112,8 +149,7 @@ void file_worker_answer(const struct file_request *request, struct file_answer *
     if (!error && starttime != request->starttime)
         error = -ESRCH;
     if (!error)
-        error = request->task == FILE_TASK_DIGEST ? digest(directory, &answer)
-                                                  : look(directory, &answer);
+        error = tasks[request->task](directory, &answer);
     if (directory >= 0)
         close(directory);
     answer.state = state_of(error);

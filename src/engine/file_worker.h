@@ -11,11 +11,12 @@
 
 #include <stdint.h>
 
-#include "model/process.h"
+#include "gather/gather.h"
 
 enum { FILE_DIGEST_MAX = 64 << 20 }; /* bytes; larger files are FACT_TRUNCATED */
 
-enum file_task { FILE_TASK_DIGEST, FILE_TASK_STAT, FILE_TASK_COUNT };
+/* FILE_TASK_LOOK: its headers, and what a package database would compare it by. */
+enum file_task { FILE_TASK_DIGEST, FILE_TASK_STAT, FILE_TASK_LOOK, FILE_TASK_COUNT };
 
 struct file_request {
     uint64_t id;
@@ -30,6 +31,7 @@ struct file_answer {
     uint32_t reserved;
     struct exe_file file; /* what was found; flags are not filled in */
     struct sha256 digest; /* of that very file */
+    struct program_look look;
 };
 
 _Noreturn void file_worker_run(int socket);

@@ -24,6 +24,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/md5.h"
 #include "model/snapshot.h"
 
 /* Told before each read that may block, so that somebody else can see where a
@@ -36,6 +37,13 @@ struct gather_watch {
     void *context;
 };
 
+/* What a closer look at a program file tells. */
+struct program_look {
+    struct elf_facts elf; /* flags 0: no ELF */
+    struct md5 md5;       /* of the whole file */
+    bool has_md5;         /* false: too large */
+};
+
 /* Who digests executables and looks at those on file systems that may hang.
  * Answers at once: FACT_KNOWN with the result, FACT_PENDING while it works on
  * it, or FACT_FAILED, FACT_DENIED, FACT_TRUNCATED (too large), FACT_BLOCKED. */
@@ -44,13 +52,15 @@ struct gather_files {
                               const struct exe_file *file, struct sha256 *ret_digest);
     enum fact_state (*stat)(void *context, int32_t pid, uint64_t starttime,
                             struct exe_file *ret_file);
+    enum fact_state (*look)(void *context, int32_t pid, uint64_t starttime,
+                            const struct exe_file *file, struct program_look *ret_look);
     void *context;
 };
 
 struct gather_options {
     const char *proc_root;     /* a recorded tree; NULL for the live /proc */
     struct gather_watch watch; /* zero: nobody watches */
-    struct gather_files files; /* zero: digests are computed at once, here */
+    struct gather_files files; /* zero: digests are computed at once, here; no looks */
 };
 
 struct gather_request {

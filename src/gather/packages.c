@@ -215,6 +215,21 @@ enum package_integrity packages_compare(struct packages *packages, struct span p
     return is_equal ? PACKAGE_INTACT : PACKAGE_MODIFIED;
 }
 
+enum package_integrity packages_compare_digests(struct packages *packages, struct span path,
+                                                const struct md5 *md5,
+                                                const struct sha256 *sha256)
+{
+    struct package_digest expected;
+
+    if (!packages->database || !span_starts_with(path, "/") ||
+        !packages->backend->digest(packages->database, path, &expected))
+        return PACKAGE_NOT_COMPARED;
+    bool is_equal = expected.kind == PACKAGE_DIGEST_MD5
+                        ? memcmp(expected.bytes, md5->bytes, sizeof md5->bytes) == 0
+                        : memcmp(expected.bytes, sha256->bytes, sizeof sha256->bytes) == 0;
+    return is_equal ? PACKAGE_INTACT : PACKAGE_MODIFIED;
+}
+
 void packages_stats(const struct packages *packages, struct packages_stats *ret_stats)
 {
     *ret_stats = (struct packages_stats){

@@ -24,6 +24,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/md5.h"
+#include "base/sha256.h"
 #include "base/span.h"
 
 struct packages;
@@ -66,6 +68,11 @@ enum package_integrity {
  * digest is remembered by device, inode, size, mtime and ctime. */
 enum package_integrity packages_compare(struct packages *packages, struct span path, int fd,
                                         uint64_t cap);
+
+/* The same for a file that somebody else digested. */
+enum package_integrity packages_compare_digests(struct packages *packages, struct span path,
+                                                const struct md5 *md5,
+                                                const struct sha256 *sha256);
 
 struct packages_stats {
     const char *backend; /* "dpkg", or NULL: no database */

@@ -15,7 +15,7 @@
 #include <stdint.h>
 
 #include "base/span.h"
-#include "model/process.h"
+#include "model/closer.h"
 
 /* /proc/PID/stat, proc_pid_stat(5). Numbers are the manual's field numbers. */
 struct process_stat {
@@ -126,6 +126,29 @@ bool parse_mount(struct span line, struct mount_line *ret_mount);
 /* Whether a comma-separated list of mount options hides processes of others:
  * hidepid= with any value but 0 or off. */
 bool parse_hides_pids(struct span options);
+
+/* What a closer look wants of /proc/PID/status; what an older kernel does not tell
+ * stays 0. False when even the capabilities are not there. */
+struct process_security {
+    uint64_t cap_inheritable;
+    uint64_t cap_bounding;
+    uint32_t seccomp_filters;
+    uint32_t umask;
+    uint32_t group_count; /* all of them */
+    uint32_t groups[CLOSER_GROUPS_MAX];
+};
+
+bool parse_security(struct span text, struct process_security *ret_security);
+
+/* One line of /proc/PID/limits; not the heading. */
+struct limit_line {
+    struct span name, soft, hard, unit;
+};
+
+bool parse_limit(struct span line, struct limit_line *ret_limit);
+
+/* "pos:" and "flags:" of /proc/PID/fdinfo/FD, proc_pid_fdinfo(5). */
+bool parse_fdinfo(struct span text, struct opening *ret_opening);
 
 /* /proc/uptime, and "now" of a recording: seconds with a fraction, or without. */
 bool parse_seconds(struct span text, uint64_t *ret_ns);

@@ -82,12 +82,17 @@ enum fact_state read_sockets(struct reading *reading)
     return sockets_need(&gather->sockets, ns_net, reading->directory);
 }
 
-static bool is_quarantined(const struct reading *reading, enum fact fact)
+bool reading_may_begin(struct reading *reading, enum fact fact)
 {
     const struct gather_watch *watch = &reading->gather->watch;
+    int32_t pid = reading->process.pid;
+    uint64_t starttime = reading->process.starttime;
 
-    return watch->is_quarantined && watch->is_quarantined(watch->context, reading->process.pid,
-                                                          reading->process.starttime, fact);
+    if (watch->is_quarantined && watch->is_quarantined(watch->context, pid, starttime, fact))
+        return false;
+    if (watch->before)
+        watch->before(watch->context, pid, starttime, fact);
+    return true;
 }
 
 /* Who is not known by now is taken for the one of the pass before: a process in
@@ -166,15 +171,10 @@ static void look_closer(struct reading *reading)
 
 static enum fact_state run_reader(struct reading *reading, size_t i)
 {
-    const struct gather_watch *watch = &reading->gather->watch;
-    enum fact fact = readers[i].fact;
-
     if (readers[i].flags & NEEDS_MEMORY && reading->has_no_memory)
         return FACT_KNOWN;
-    if (is_quarantined(reading, fact))
+    if (!reading_may_begin(reading, readers[i].fact))
         return FACT_BLOCKED;
-    if (watch->before)
-        watch->before(watch->context, reading->process.pid, reading->process.starttime, fact);
     return readers[i].read(reading);
 }
 
@@ -245,6 +245,8 @@ void reading_run(struct reading *reading)
                             reading->process.facts[FACT_STAT] == FACT_NOT_ASKED;
         apply_recorded_denials(reading);
     }
+    if (reading->is_focus && !reading->is_gone)
+        read_closer(reading);
     reading->sample.is_zombie = reading->process.state == 'Z' || reading->process.state == 'X';
     mark_blocked(reading);
     if (reading->body != reading->directory)

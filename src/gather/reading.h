@@ -101,6 +101,13 @@ fact_reader read_maps, read_descriptors, read_sockets, read_package;
  * come first. The directory is open; what is opened besides is closed again. */
 void reading_run(struct reading *reading);
 
+/* Of the process in focus: what a closer look tells besides, into the builder. */
+void read_closer(struct reading *reading);
+
+/* A read of that fact begins, and may hang: say so. False when it must not be
+ * tried. */
+bool reading_may_begin(struct reading *reading, enum fact fact);
+
 /* What an error on one file of the process says: also notices that the process
  * is gone. */
 enum fact_state reading_error(struct reading *reading, int error);

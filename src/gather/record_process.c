@@ -10,12 +10,19 @@
 #include "gather/parse.h"
 #include "gather/tree_writer.h"
 
-enum { FILE_SIZE_MAX = 8 * 1024 * 1024, DESCRIPTORS_MAX = 10000 };
+enum {
+    FILE_SIZE_MAX = 8 * 1024 * 1024,
+    DESCRIPTORS_MAX = 10000,
+    INFO_SIZE_MAX = 16 * 1024,
+};
 
-static const char *const plain_files[] = {"stat",   "status",   "cmdline",
-                                          "cgroup", "loginuid", "maps"};
+static const char *const plain_files[] = {
+    "stat", "status", "cmdline",   "cgroup",        "loginuid",
+    "maps", "limits", "sessionid", "oom_score_adj", "attr/current"};
 
-static const char *const links[] = {"exe", "cwd", "ns/net", "ns/pid", "ns/mnt", "ns/user"};
+static const char *const links[] = {"exe",    "cwd",    "root",    "ns/net",
+                                    "ns/pid", "ns/mnt", "ns/user", "ns/cgroup",
+                                    "ns/ipc", "ns/uts", "ns/time"};
 
 static const char *const net_tables[] = {"tcp", "tcp6", "udp", "udp6", "raw", "raw6", "packet"};
 
@@ -115,16 +122,13 @@ static int write_exe_file(struct recorder *recorder, const struct snapshot *snap
 static int write_descriptor(struct recorder *recorder, int from, int to, int32_t fd)
 {
     char path[32], info[32];
-    uint64_t index;
 
     snprintf(path, sizeof path, "fd/%d", fd);
     snprintf(info, sizeof info, "fdinfo/%d", fd);
     if (procfs_read_link(from, path, &recorder->text) != 0)
         return 0;
     int error = tree_link(to, path, strbuf_string(&recorder->text));
-    if (error ||
-        parse_descriptor_link(strbuf_span(&recorder->text), &index) != DESCRIPTOR_PTMX ||
-        procfs_read(&recorder->procfs, from, info, FILE_SIZE_MAX, &recorder->text) < 0)
+    if (error || procfs_read(&recorder->procfs, from, info, INFO_SIZE_MAX, &recorder->text) < 0)
         return error;
     return tree_write(to, info, strbuf_span(&recorder->text));
 }
@@ -142,6 +146,26 @@ static int write_descriptors(struct recorder *recorder, int from, int to)
             error = write_descriptor(recorder, from, to, numbers.items[i]);
     if (made >= 0)
         close(made);
+    procfs_numbers_release(&numbers);
+    close(directory);
+    return error;
+}
+
+static int write_threads(struct recorder *recorder, int from, int to)
+{
+    struct procfs_numbers numbers = {0};
+    int directory = procfs_open_directory(&recorder->procfs, from, "task"), error = 0;
+
+    if (directory < 0)
+        return 0;
+    if (procfs_list(directory, &numbers) == 0)
+        for (size_t i = 0; i < numbers.count && i < CLOSER_THREADS_MAX && !error; i++) {
+            char path[32];
+
+            snprintf(path, sizeof path, "task/%d/stat", numbers.items[i]);
+            if (procfs_read(&recorder->procfs, from, path, INFO_SIZE_MAX, &recorder->text) >= 0)
+                error = tree_write(to, path, strbuf_span(&recorder->text));
+        }
     procfs_numbers_release(&numbers);
     close(directory);
     return error;
@@ -194,6 +218,8 @@ int record_process(struct recorder *recorder, const struct snapshot *snapshot,
             error = write_exe_file(recorder, snapshot, process, to);
         if (!error)
             error = write_descriptors(recorder, from, to);
+        if (!error)
+            error = write_threads(recorder, from, to);
         if (!error)
             error = write_other_net(recorder, snapshot, process, from, to);
     }

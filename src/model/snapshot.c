@@ -14,14 +14,11 @@ static const char *check_header(const struct snapshot_header *header, size_t siz
         return "not a procwatch snapshot";
     if (header->version != SNAPSHOT_VERSION)
         return "a snapshot of another version";
-    if (header->header_size != sizeof *header ||
-        header->process_size != snapshot_item_size(SECTION_PROCESSES) ||
-        header->map_size != snapshot_item_size(SECTION_MAPS) ||
-        header->descriptor_size != snapshot_item_size(SECTION_DESCRIPTORS) ||
-        header->socket_size != snapshot_item_size(SECTION_SOCKETS) ||
-        header->note_size != snapshot_item_size(SECTION_NOTES) ||
-        header->hidden_size != snapshot_item_size(SECTION_HIDDEN))
+    if (header->header_size != sizeof *header)
         return "a snapshot of another build";
+    for (unsigned section = 0; section < SECTION_COUNT; section++)
+        if (header->item_sizes[section] != snapshot_item_size(section))
+            return "a snapshot of another build";
     if (header->size != size)
         return "a snapshot cut short";
     if (header->ticks_per_second == 0 || header->cpus == 0 || header->page_size == 0)
@@ -118,6 +115,42 @@ static const char *check_side_arrays(const struct snapshot *snapshot)
     return NULL;
 }
 
+static const char *check_closer(const struct snapshot *snapshot)
+{
+    const struct closer *closer = snapshot->closer;
+
+    if (snapshot->header->sections[SECTION_CLOSER].count > 1)
+        return "two closer looks";
+    if (closer) {
+        for (unsigned part = 0; part < CLOSER_PART_COUNT; part++)
+            if (closer->states[part] >= FACT_STATE_COUNT)
+                return "unknown fact state";
+        if (!is_good_text(snapshot, closer->root) || !is_good_text(snapshot, closer->label))
+            return "text beyond the string pool";
+        if (closer->elf.interpreter[ELF_INTERPRETER_SIZE - 1] != '\0' ||
+            closer->elf.build_id_length > ELF_BUILD_ID_MAX)
+            return "bad program facts";
+    }
+    for (size_t i = 0; i < snapshot->variable_count; i++)
+        if (!is_good_text(snapshot, snapshot->variables[i].name) ||
+            !is_good_text(snapshot, snapshot->variables[i].value))
+            return "text beyond the string pool";
+    for (size_t i = 0; i < snapshot->thread_count; i++)
+        if (!is_good_text(snapshot, snapshot->threads[i].comm) ||
+            !is_good_text(snapshot, snapshot->threads[i].waits_in))
+            return "text beyond the string pool";
+    for (size_t i = 0; i < snapshot->limit_count; i++)
+        if (!is_good_text(snapshot, snapshot->limits[i].name) ||
+            !is_good_text(snapshot, snapshot->limits[i].soft) ||
+            !is_good_text(snapshot, snapshot->limits[i].hard) ||
+            !is_good_text(snapshot, snapshot->limits[i].unit))
+            return "text beyond the string pool";
+    for (size_t i = 1; i < snapshot->opening_count; i++)
+        if (snapshot->openings[i].fd <= snapshot->openings[i - 1].fd)
+            return "descriptors out of order";
+    return NULL;
+}
+
 static const void *section_of(const struct snapshot_header *header,
                               enum snapshot_section section)
 {
@@ -140,6 +173,17 @@ static struct snapshot describe(const struct snapshot_header *header)
         .note_count = header->sections[SECTION_NOTES].count,
         .hidden = section_of(header, SECTION_HIDDEN),
         .hidden_count = header->sections[SECTION_HIDDEN].count,
+        .closer = header->sections[SECTION_CLOSER].count > 0
+                      ? section_of(header, SECTION_CLOSER)
+                      : NULL,
+        .variables = section_of(header, SECTION_VARIABLES),
+        .variable_count = header->sections[SECTION_VARIABLES].count,
+        .threads = section_of(header, SECTION_THREADS),
+        .thread_count = header->sections[SECTION_THREADS].count,
+        .limits = section_of(header, SECTION_LIMITS),
+        .limit_count = header->sections[SECTION_LIMITS].count,
+        .openings = section_of(header, SECTION_OPENINGS),
+        .opening_count = header->sections[SECTION_OPENINGS].count,
         .strings = section_of(header, SECTION_STRINGS),
         .strings_size = header->sections[SECTION_STRINGS].count,
     };
@@ -163,6 +207,8 @@ bool snapshot_open(const void *block, size_t size, struct snapshot *ret_snapshot
         wrong = check_processes(&snapshot);
         if (!wrong)
             wrong = check_side_arrays(&snapshot);
+        if (!wrong)
+            wrong = check_closer(&snapshot);
         if (!wrong) {
             *ret_snapshot = snapshot;
             return true;
@@ -204,6 +250,22 @@ const struct process *snapshot_find_identity(const struct snapshot *snapshot, in
     const struct process *process = snapshot_find(snapshot, pid);
 
     return process && process->starttime == starttime ? process : NULL;
+}
+
+const struct opening *snapshot_opening(const struct snapshot *snapshot, int32_t fd)
+{
+    size_t low = 0, high = snapshot->opening_count;
+
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (snapshot->openings[middle].fd < fd)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low < snapshot->opening_count && snapshot->openings[low].fd == fd
+               ? &snapshot->openings[low]
+               : NULL;
 }
 
 double snapshot_age(const struct snapshot *snapshot, const struct process *process)

@@ -15,10 +15,11 @@
 #include <stdint.h>
 
 #include "base/strbuf.h"
+#include "model/closer.h"
 #include "model/process.h"
 
 enum {
-    SNAPSHOT_VERSION = 1,
+    SNAPSHOT_VERSION = 2,
     /* Larger blocks are refused: about a million processes. */
     SNAPSHOT_SIZE_MAX = 1 << 30,
 };
@@ -30,6 +31,11 @@ enum snapshot_section {
     SECTION_SOCKETS,
     SECTION_NOTES,
     SECTION_HIDDEN,
+    SECTION_CLOSER, /* and what belongs to it: */
+    SECTION_VARIABLES,
+    SECTION_THREADS,
+    SECTION_LIMITS,
+    SECTION_OPENINGS,
     SECTION_STRINGS,
     SECTION_COUNT
 };
@@ -67,12 +73,8 @@ struct snapshot_header {
     char magic[8]; /* "PROCWTCH" */
     uint32_t version;
     uint32_t header_size;
-    uint32_t process_size; /* sizeof of each record type: a block of another */
-    uint32_t map_size;     /* build is refused, not misread */
-    uint32_t descriptor_size;
-    uint32_t socket_size;
-    uint32_t note_size;
-    uint32_t hidden_size;
+    /* sizeof of each record type: a block of another build is refused, not misread */
+    uint32_t item_sizes[SECTION_COUNT];
     uint32_t reserved;
     uint32_t flags; /* enum snapshot_flag */
     uint64_t size;  /* of the whole block */
@@ -142,6 +144,15 @@ struct snapshot {
     size_t note_count;
     const struct hidden_process *hidden;
     size_t hidden_count;
+    const struct closer *closer; /* or NULL */
+    const struct variable *variables;
+    size_t variable_count;
+    const struct thread *threads;
+    size_t thread_count;
+    const struct limit *limits;
+    size_t limit_count;
+    const struct opening *openings; /* by ascending fd */
+    size_t opening_count;
     const char *strings;
     size_t strings_size;
 };
@@ -166,6 +177,9 @@ const struct process *snapshot_find(const struct snapshot *snapshot, int32_t pid
 /* By identity, or NULL: also when the pid is another process by now. */
 const struct process *snapshot_find_identity(const struct snapshot *snapshot, int32_t pid,
                                              uint64_t starttime);
+
+/* How that descriptor of the process in focus is open, or NULL. */
+const struct opening *snapshot_opening(const struct snapshot *snapshot, int32_t fd);
 
 /* Seconds since the process started, at the time of the snapshot. */
 double snapshot_age(const struct snapshot *snapshot, const struct process *process);
@@ -201,6 +215,15 @@ void snapshot_builder_add_note(struct snapshot_builder *builder, uint32_t level,
 
 void snapshot_builder_add_hidden(struct snapshot_builder *builder,
                                  const struct hidden_process *hidden);
+
+/* At most one; its parts are told by the functions below. */
+void snapshot_builder_set_closer(struct snapshot_builder *builder, const struct closer *closer);
+void snapshot_builder_add_variable(struct snapshot_builder *builder, struct span name,
+                                   struct span value);
+void snapshot_builder_add_thread(struct snapshot_builder *builder, const struct thread *thread);
+void snapshot_builder_add_limit(struct snapshot_builder *builder, const struct limit *limit);
+void snapshot_builder_add_opening(struct snapshot_builder *builder,
+                                  const struct opening *opening);
 
 /* The process at that index, to be changed until the seal. */
 struct process *snapshot_builder_process(struct snapshot_builder *builder, uint32_t index);

@@ -195,6 +195,37 @@ void snapshot_builder_add_hidden(struct snapshot_builder *builder,
     section_add(builder, SECTION_HIDDEN, hidden);
 }
 
+void snapshot_builder_set_closer(struct snapshot_builder *builder, const struct closer *closer)
+{
+    builder->sections[SECTION_CLOSER].count = 0;
+    section_add(builder, SECTION_CLOSER, closer);
+}
+
+void snapshot_builder_add_variable(struct snapshot_builder *builder, struct span name,
+                                   struct span value)
+{
+    const struct variable variable = {snapshot_builder_text(builder, name),
+                                      snapshot_builder_text(builder, value)};
+
+    section_add(builder, SECTION_VARIABLES, &variable);
+}
+
+void snapshot_builder_add_thread(struct snapshot_builder *builder, const struct thread *thread)
+{
+    section_add(builder, SECTION_THREADS, thread);
+}
+
+void snapshot_builder_add_limit(struct snapshot_builder *builder, const struct limit *limit)
+{
+    section_add(builder, SECTION_LIMITS, limit);
+}
+
+void snapshot_builder_add_opening(struct snapshot_builder *builder,
+                                  const struct opening *opening)
+{
+    section_add(builder, SECTION_OPENINGS, opening);
+}
+
 struct process *snapshot_builder_process(struct snapshot_builder *builder, uint32_t index)
 {
     return (struct process *)builder->sections[SECTION_PROCESSES].items + index;
@@ -315,12 +346,8 @@ void snapshot_builder_seal(struct snapshot_builder *builder, void *ret_block)
     memcpy(header->magic, snapshot_magic, sizeof header->magic);
     header->version = SNAPSHOT_VERSION;
     header->header_size = sizeof *header;
-    header->process_size = (uint32_t)snapshot_item_size(SECTION_PROCESSES);
-    header->map_size = (uint32_t)snapshot_item_size(SECTION_MAPS);
-    header->descriptor_size = (uint32_t)snapshot_item_size(SECTION_DESCRIPTORS);
-    header->socket_size = (uint32_t)snapshot_item_size(SECTION_SOCKETS);
-    header->note_size = (uint32_t)snapshot_item_size(SECTION_NOTES);
-    header->hidden_size = (uint32_t)snapshot_item_size(SECTION_HIDDEN);
+    for (unsigned section = 0; section < SECTION_COUNT; section++)
+        header->item_sizes[section] = (uint32_t)snapshot_item_size(section);
     header->size = snapshot_builder_size(builder);
     for (unsigned section = 0; section < SECTION_COUNT; section++) {
         const struct section *array = &builder->sections[section];

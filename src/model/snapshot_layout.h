@@ -21,6 +21,11 @@ static inline size_t snapshot_item_size(enum snapshot_section section)
         [SECTION_SOCKETS] = sizeof(struct socket),
         [SECTION_NOTES] = sizeof(struct note),
         [SECTION_HIDDEN] = sizeof(struct hidden_process),
+        [SECTION_CLOSER] = sizeof(struct closer),
+        [SECTION_VARIABLES] = sizeof(struct variable),
+        [SECTION_THREADS] = sizeof(struct thread),
+        [SECTION_LIMITS] = sizeof(struct limit),
+        [SECTION_OPENINGS] = sizeof(struct opening),
         [SECTION_STRINGS] = 1,
     };
 

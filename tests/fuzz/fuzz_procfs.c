@@ -13,7 +13,11 @@ static void parse_files(struct span text)
     struct span path;
     uint64_t number, other;
     float load[3];
+    struct process_security security;
+    struct opening opening = {0};
 
+    parse_security(text, &security);
+    parse_fdinfo(text, &opening);
     parse_stat(text, &stat);
     parse_status(text, &status);
     parse_environ(text, &values);
@@ -33,9 +37,11 @@ static void parse_line(struct span line)
     struct map map;
     struct socket socket;
     struct mount_line mount;
+    struct limit_line limit;
     struct span name;
     uint64_t uid;
 
+    parse_limit(line, &limit);
     parse_map(line, &map, &name);
     parse_net_socket(line, 2, 6, &socket);  /* AF_INET, TCP */
     parse_net_socket(line, 10, 6, &socket); /* AF_INET6, TCP */

@@ -5,17 +5,35 @@
  * that still verifies must be safe to walk.
  */
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/fatal.h"
 #include "model/relations.h"
 #include "model/snapshot.h"
 #include "tests/fuzz/target.h"
 
+static void add_closer_look(struct snapshot_builder *builder)
+{
+    const struct text_ref word = snapshot_builder_text(builder, span_of_string("word"));
+    const struct closer closer = {.pid = 1, .root = word, .label = word};
+    const struct thread thread = {.tid = 1, .comm = word, .waits_in = word};
+    const struct limit limit = {word, word, word, word};
+
+    snapshot_builder_set_closer(builder, &closer);
+    snapshot_builder_add_variable(builder, span_of_string("HOME"), span_of_string("/"));
+    snapshot_builder_add_thread(builder, &thread);
+    snapshot_builder_add_limit(builder, &limit);
+    for (int fd = 0; fd < 3; fd++)
+        snapshot_builder_add_opening(builder, &(struct opening){.fd = fd});
+}
+
 static void *make_block(size_t *ret_size)
 {
     struct snapshot_builder *builder = snapshot_builder_new();
 
     snapshot_builder_header(builder)->ticks_per_second = 100;
+    snapshot_builder_header(builder)->cpus = 1;
+    snapshot_builder_header(builder)->page_size = 4096;
     for (int32_t pid = 1; pid < 4; pid++) {
         struct map map = {.start = 0x1000, .end = 0x2000};
         struct descriptor descriptor = {.kind = DESCRIPTOR_SOCKET, .inode = 11};
@@ -31,6 +49,7 @@ static void *make_block(size_t *ret_size)
     }
     snapshot_builder_add_socket(builder, &(struct socket){.inode = 11, .family = 2});
     snapshot_builder_add_note(builder, 1, "something to know");
+    add_closer_look(builder);
 
     *ret_size = snapshot_builder_size(builder);
     void *block = malloc(*ret_size);
@@ -61,6 +80,17 @@ static size_t walk(const struct snapshot *snapshot)
     }
     for (size_t i = 0; i < snapshot->note_count; i++)
         sum += text_length(snapshot, snapshot->notes[i].text);
+    if (snapshot->closer)
+        sum += text_length(snapshot, snapshot->closer->root) +
+               strlen(snapshot->closer->elf.interpreter);
+    for (size_t i = 0; i < snapshot->variable_count; i++)
+        sum += text_length(snapshot, snapshot->variables[i].value);
+    for (size_t i = 0; i < snapshot->thread_count; i++)
+        sum += text_length(snapshot, snapshot->threads[i].comm);
+    for (size_t i = 0; i < snapshot->limit_count; i++)
+        sum += text_length(snapshot, snapshot->limits[i].hard);
+    for (size_t i = 0; i < snapshot->opening_count; i++)
+        sum += snapshot_opening(snapshot, snapshot->openings[i].fd)->flags;
     return sum;
 }
 

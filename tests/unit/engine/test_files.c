@@ -50,6 +50,11 @@ static void digests_what_runs(void **state)
     assert_memory_equal(&got.digest, &expected, sizeof expected);
     assert_int_equal(stat("/proc/self/exe", &stat_buffer), 0);
     assert_int_equal(got.file.ino, stat_buffer.st_ino);
+    got = answer(getpid(), starttime_of(getpid()), FILE_TASK_LOOK);
+    assert_int_equal(got.state, FACT_KNOWN);
+    assert_true(got.look.has_md5);
+    assert_true(got.look.elf.flags & ELF_HAS_INTERPRETER);
+    assert_int_equal(got.file.ino, stat_buffer.st_ino);
     got = answer(getpid(), starttime_of(getpid()), FILE_TASK_STAT);
     assert_int_equal(got.state, FACT_KNOWN);
     assert_int_equal(got.file.ino, stat_buffer.st_ino);

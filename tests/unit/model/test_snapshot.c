@@ -53,6 +53,12 @@ static struct snapshot_builder *example(void)
     add_socket(builder, 11, SOCKET_ESTABLISHED, 40000, 4444);
     add_socket(builder, 12, SOCKET_LISTEN, 22, 0);
     snapshot_builder_add_note(builder, 1, "something to know");
+    snapshot_builder_set_closer(
+        builder, &(struct closer){.pid = 42,
+                                  .root = snapshot_builder_text(builder, span_of_string("/"))});
+    snapshot_builder_add_variable(builder, span_of_string("HOME"), span_of_string("/root"));
+    snapshot_builder_add_opening(builder, &(struct opening){.fd = 0, .flags = 2});
+    snapshot_builder_add_opening(builder, &(struct opening){.fd = 7, .position = 9});
     return builder;
 }
 
@@ -92,6 +98,32 @@ static void opens_what_it_sealed(void **state)
     assert_ptr_equal(snapshot_find_identity(&snapshot, 7, 700), &snapshot.processes[1]);
     assert_null(snapshot_find_identity(&snapshot, 7, 701));
     assert_true(snapshot_age(&snapshot, &snapshot.processes[0]) == 59.0);
+    free(block);
+}
+
+static void opens_a_closer_look(void **state)
+{
+    (void)state;
+    size_t size;
+    void *block = sealed_example(&size);
+    struct snapshot snapshot;
+    const char *reason = NULL;
+
+    assert_true(snapshot_open(block, size, &snapshot, &reason));
+    assert_non_null(snapshot.closer);
+    assert_int_equal(snapshot.closer->pid, 42);
+    assert_string_equal(snapshot_string(&snapshot, snapshot.closer->root), "/");
+    assert_int_equal(snapshot.variable_count, 1);
+    assert_string_equal(snapshot_string(&snapshot, snapshot.variables[0].value), "/root");
+    assert_int_equal(snapshot_opening(&snapshot, 7)->position, 9);
+    assert_null(snapshot_opening(&snapshot, 3));
+
+    /* Its writer may be hostile: nothing of it is believed unchecked. */
+    ((struct closer *)(uintptr_t)snapshot.closer)->states[CLOSER_THREADS] = FACT_STATE_COUNT;
+    assert_false(snapshot_open(block, size, &snapshot, &reason));
+    ((struct closer *)(uintptr_t)snapshot.closer)->states[CLOSER_THREADS] = FACT_KNOWN;
+    ((struct variable *)(uintptr_t)snapshot.variables)->value.offset = UINT32_MAX;
+    assert_false(snapshot_open(block, size, &snapshot, &reason));
     free(block);
 }
 
@@ -261,6 +293,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(opens_what_it_sealed),
+        cmocka_unit_test(opens_a_closer_look),
         cmocka_unit_test(shares_equal_strings),
         cmocka_unit_test(interns_more_strings_than_its_first_table_holds),
         cmocka_unit_test(tells_outbound_from_inbound),
