@@ -3,19 +3,9 @@
 
 #include <string.h>
 
-struct span span_of(const char *bytes, size_t length)
-{
-    return (struct span){.at = bytes, .end = bytes + length};
-}
-
 struct span span_of_string(const char *string)
 {
     return span_of(string, strlen(string));
-}
-
-size_t span_length(struct span span)
-{
-    return (size_t)(span.end - span.at);
 }
 
 /* Behind the prefix, or NULL. By character: most strings of a table differ in

@@ -18,9 +18,17 @@ struct span {
     const char *end;
 };
 
-struct span span_of(const char *bytes, size_t length);
+static inline struct span span_of(const char *bytes, size_t length)
+{
+    return (struct span){.at = bytes, .end = bytes + length};
+}
+
+static inline size_t span_length(struct span span)
+{
+    return (size_t)(span.end - span.at);
+}
+
 struct span span_of_string(const char *string);
-size_t span_length(struct span span);
 bool span_equals(struct span span, const char *string);
 bool span_equals_span(struct span a, struct span b);
 bool span_starts_with(struct span span, const char *prefix);

@@ -19,11 +19,11 @@ bool argument_at(const struct snapshot *snapshot, const struct process *process,
 
 struct span base_name(struct span path)
 {
-    const char *at = path.end;
+    const char *slash = memrchr(path.at, '/', span_length(path));
 
-    while (at > path.at && at[-1] != '/')
-        at--;
-    return span_of(at, (size_t)(path.end - at));
+    if (slash)
+        path.at = slash + 1;
+    return path;
 }
 
 static bool is_word_byte(char c)
@@ -48,6 +48,31 @@ bool has_word(struct span text, const char *word)
             return true;
     }
     return false;
+}
+
+struct haystack haystack_of(struct span text)
+{
+    struct haystack haystack = {.text = text};
+
+    for (const char *at = text.at; at < text.end; at++)
+        haystack.bytes[(unsigned char)*at / 64] |= UINT64_C(1) << (unsigned char)*at % 64;
+    return haystack;
+}
+
+bool haystack_has_word(const struct haystack *haystack, const char *word)
+{
+    for (const char *at = word; *at; at++)
+        if (!(haystack->bytes[(unsigned char)*at / 64] >> (unsigned char)*at % 64 & 1))
+            return false;
+    return has_word(haystack->text, word);
+}
+
+const char *haystack_find_word(const struct haystack *haystack, const char *const *words)
+{
+    for (; *words; words++)
+        if (haystack_has_word(haystack, *words))
+            return *words;
+    return NULL;
 }
 
 /* Options of bash, dash and zsh that take the next argument: -o option, -O

@@ -21,6 +21,19 @@ struct span base_name(struct span path);
 /* The word stands in the text with no letter, digit or '_' on either side. */
 bool has_word(struct span text, const char *word);
 
+/* Text that many words are looked for in. Nearly every word has a byte that is not
+ * in the text at all, which is sooner seen than that the word is not. */
+struct haystack {
+    struct span text;
+    uint64_t bytes[256 / 64]; /* that it contains */
+};
+
+struct haystack haystack_of(struct span text);
+bool haystack_has_word(const struct haystack *haystack, const char *word);
+
+/* The first of the words that it has, or NULL. */
+const char *haystack_find_word(const struct haystack *haystack, const char *const *words);
+
 /* How a shell was asked to run, by its options. */
 struct shell_mode {
     bool has_command;       /* -c */

@@ -44,25 +44,16 @@ static const char *const interpreter_calls[] = {
 static const char *const shell_calls[] = {"eval $",   "eval \"$",  "eval '$", "eval `",
                                           "eval \"`", "source <(", ". <(",    NULL};
 
-/* "exec (" is the same call. */
-static const char *find_word(struct span text, const char *const *words)
-{
-    for (; *words; words++)
-        if (has_word(text, *words))
-            return *words;
-    return NULL;
-}
-
 /* The command line with blanks for the NUL bytes, so that "base64\0-d" and
  * "base64 -d" are one. */
-static struct span joined(const struct check_context *context, const struct process *process,
-                          struct strbuf *scratch)
+static struct haystack joined(const struct check_context *context,
+                              const struct process *process, struct strbuf *scratch)
 {
     strbuf_add_span(scratch, snapshot_span(context->snapshot, process->cmdline));
     for (size_t i = 0; i < scratch->length; i++)
         if (scratch->bytes[i] == '\0')
             scratch->bytes[i] = ' ';
-    return strbuf_span(scratch);
+    return haystack_of(strbuf_span(scratch));
 }
 
 static bool runs_code(const struct check_context *context, const struct process *process)
@@ -96,14 +87,14 @@ static bool has_encoded_word(struct span text)
 float check_obfuscated_cmdline(const struct check_context *context,
                                const struct process *process, struct strbuf *evidence)
 {
+    struct span raw = snapshot_span(context->snapshot, process->cmdline);
     struct strbuf scratch = {0};
-    const char *decoder = NULL;
 
-    if (!runs_code(context, process))
+    if ((span_length(raw) < LONG_COMMAND && !has_encoded_word(raw)) ||
+        !runs_code(context, process))
         return 0;
-    struct span text = joined(context, process, &scratch);
-    if (span_length(text) >= LONG_COMMAND || has_encoded_word(text))
-        decoder = find_word(text, decoders);
+    struct haystack words = joined(context, process, &scratch);
+    const char *decoder = haystack_find_word(&words, decoders);
     strbuf_release(&scratch);
     if (!decoder)
         return 0;
@@ -115,9 +106,10 @@ float check_obfuscated_cmdline(const struct check_context *context,
 /* Code on the command line itself: after -c, -e, -r ... */
 static bool has_code_option(const struct check_context *context, const struct process *process)
 {
-    struct span argument;
+    struct span rest = snapshot_span(context->snapshot, process->cmdline), argument;
 
-    for (unsigned i = 1; argument_at(context->snapshot, process, i, &argument); i++) {
+    span_take_until(&rest, '\0', &argument);
+    while (span_take_until(&rest, '\0', &argument)) {
         if (!span_starts_with(argument, "-"))
             return false;
         if (span_equals(argument, "--eval") || span_equals(argument, "--print"))
@@ -131,14 +123,14 @@ static bool has_code_option(const struct check_context *context, const struct pr
 float check_code_exec_cmdline(const struct check_context *context,
                               const struct process *process, struct strbuf *evidence)
 {
-    bool is_shell = program_is_shell(context->snapshot, process);
     struct strbuf scratch = {0};
 
-    if (!runs_code(context, process) || !has_code_option(context, process))
+    if (!has_code_option(context, process) || !runs_code(context, process))
         return 0;
 
-    struct span text = joined(context, process, &scratch);
-    const char *call = find_word(text, is_shell ? shell_calls : interpreter_calls);
+    bool is_shell = program_is_shell(context->snapshot, process);
+    struct haystack words = joined(context, process, &scratch);
+    const char *call = haystack_find_word(&words, is_shell ? shell_calls : interpreter_calls);
     strbuf_release(&scratch);
     if (!call)
         return 0;
@@ -178,19 +170,19 @@ static bool pipes_into_shell(struct span text)
 float check_decode_exec(const struct check_context *context, const struct process *process,
                         struct strbuf *evidence)
 {
-    bool is_shell = program_is_shell(context->snapshot, process);
     struct strbuf scratch = {0};
 
-    if (!runs_code(context, process) || !has_code_option(context, process))
+    if (!has_code_option(context, process) || !runs_code(context, process))
         return 0;
 
-    struct span text = joined(context, process, &scratch);
-    const char *decoder = find_word(text, decoders);
-    bool runs_it = is_shell && (pipes_into_shell(text) || find_word(text, shell_calls));
-    if (!is_shell)
-        runs_it = find_word(text, interpreter_calls) != NULL;
+    bool is_shell = program_is_shell(context->snapshot, process);
+    struct haystack words = joined(context, process, &scratch);
+    bool runs_it = is_shell
+                       ? pipes_into_shell(words.text) || haystack_find_word(&words, shell_calls)
+                       : haystack_find_word(&words, interpreter_calls) != NULL;
+    const char *decoder = runs_it ? haystack_find_word(&words, decoders) : NULL;
     strbuf_release(&scratch);
-    if (!decoder || !runs_it)
+    if (!decoder)
         return 0;
     strbuf_add_format(evidence, "%s, then run: ", decoder);
     evidence_add_command(evidence, context->snapshot, process);
@@ -203,6 +195,7 @@ float check_pipe_exec(const struct check_context *context, const struct process 
     static const char *const fetchers[] = {"curl", "wget", NULL};
     static const char *const captured[] = {"$(curl", "$(wget", "`curl", "`wget",
                                            "<(curl", "<(wget", NULL};
+    static const char *const shells_told[] = {"sh -c", "bash -c", "bash <(", NULL};
     struct shell_mode mode;
 
     if (!program_is_shell(context->snapshot, process))
@@ -211,12 +204,12 @@ float check_pipe_exec(const struct check_context *context, const struct process 
     if (!mode.has_command)
         return 0;
 
-    struct span text = mode.first_word;
-    const char *fetcher = find_word(text, fetchers);
-    bool runs_it = fetcher && pipes_into_shell(text);
-    if (fetcher && !runs_it && find_word(text, captured))
-        runs_it = find_word(text, shell_calls) || has_word(text, "sh -c") ||
-                  has_word(text, "bash -c") || has_word(text, "bash <(");
+    struct haystack words = haystack_of(mode.first_word);
+    const char *fetcher = haystack_find_word(&words, fetchers);
+    bool runs_it = fetcher && pipes_into_shell(words.text);
+    if (fetcher && !runs_it && haystack_find_word(&words, captured))
+        runs_it =
+            haystack_find_word(&words, shell_calls) || haystack_find_word(&words, shells_told);
     if (!runs_it)
         return 0;
     strbuf_add_format(evidence, "%s into a shell: ", fetcher);
@@ -307,12 +300,13 @@ static bool wires_a_shell(const struct check_context *context, const struct proc
     struct strbuf scratch = {0};
     bool is_wired = false;
 
-    if (!runs_code(context, process) || !has_code_option(context, process))
+    if (!has_code_option(context, process) || !runs_code(context, process))
         return false;
 
-    struct span text = joined(context, process, &scratch);
+    struct haystack words = joined(context, process, &scratch);
     for (size_t i = 0; !is_wired && i < sizeof wirings / sizeof *wirings; i++)
-        is_wired = has_word(text, wirings[i][0]) && has_word(text, wirings[i][1]);
+        is_wired = haystack_has_word(&words, wirings[i][0]) &&
+                   haystack_has_word(&words, wirings[i][1]);
     strbuf_release(&scratch);
     return is_wired;
 }
@@ -335,25 +329,46 @@ float check_revshell_cmdline(const struct check_context *context, const struct p
 
 /* --- miner_cmdline --- */
 
-float check_miner_cmdline(const struct check_context *context, const struct process *process,
-                          struct strbuf *evidence)
+static const char *find_pool(struct span command)
 {
     static const char *const pools[] = {"stratum+tcp://", "stratum+ssl://", "stratum+tls://",
                                         "stratum2+tcp://", NULL};
+
+    if (!span_contains(command, ":") || !span_contains(command, "stratum"))
+        return NULL;
+    for (const char *const *pool = pools; *pool; pool++)
+        if (span_contains(command, *pool))
+            return *pool;
+    return NULL;
+}
+
+/* Of any argument but the first. By hyphens: most command lines have few. */
+static const char *find_miner_option(struct span command)
+{
     static const char *const options[] = {"--donate-level", "--randomx-", "--rx-", NULL};
+    struct span before;
+
+    while (span_take_until(&command, '-', &before)) {
+        if (span_length(before) == 0 || before.end[-1] != '\0' || *before.end != '-')
+            continue;
+        struct span argument = {before.end, command.end};
+        for (const char *const *option = options; *option; option++)
+            if (span_starts_with(argument, *option))
+                return *option;
+    }
+    return NULL;
+}
+
+float check_miner_cmdline(const struct check_context *context, const struct process *process,
+                          struct strbuf *evidence)
+{
     static const char *const readers[] = {"grep", "egrep",     "rg",   "sed", "less",
                                           "vim",  "vim.basic", "nano", "awk", NULL};
-    struct span argument;
-    const char *found = NULL;
+    struct span command = snapshot_span(context->snapshot, process->cmdline);
+    const char *found = find_pool(command);
 
-    for (unsigned i = 1; !found && argument_at(context->snapshot, process, i, &argument); i++) {
-        for (const char *const *pool = pools; !found && *pool; pool++)
-            if (span_contains(argument, *pool))
-                found = *pool;
-        for (const char *const *option = options; !found && *option; option++)
-            if (span_starts_with(argument, *option))
-                found = *option;
-    }
+    if (!found)
+        found = find_miner_option(command);
     if (!found)
         return 0;
     if (program_is_one_of(program_name(context->snapshot, process), readers) &&

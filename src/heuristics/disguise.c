@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Who it says it is. */
+#include "heuristics/disguise.h"
+
 #include <string.h>
 #include <strings.h>
 
@@ -72,11 +74,13 @@ static const char *const kernel_threads[] = {
     "scsi_tmf_",  "irq/",       "idle_inject/", "kstrp",           "kpsmoused", "ipv6_addrconf",
     "watchdogd",  NULL};
 
-static bool is_kernel_thread_name(struct span name)
+bool name_is_like_kernel_thread(struct span name)
 {
     span_take_char(&name, '[');
+
+    char initial = name.at < name.end ? *name.at : '\0';
     for (const char *const *thread = kernel_threads; *thread; thread++)
-        if (span_starts_with(name, *thread))
+        if (**thread == initial && span_starts_with(name, *thread))
             return true;
     return false;
 }
@@ -87,9 +91,9 @@ float check_kthread_masq(const struct check_context *context, const struct proce
     const struct snapshot *snapshot = context->snapshot;
     struct span comm = snapshot_span(snapshot, process->comm), argument, claimed;
 
-    if (argument_at(snapshot, process, 0, &argument) && is_kernel_thread_name(argument))
+    if (argument_at(snapshot, process, 0, &argument) && name_is_like_kernel_thread(argument))
         claimed = argument;
-    else if (is_kernel_thread_name(comm))
+    else if (name_is_like_kernel_thread(comm))
         claimed = comm;
     else
         return 0;
@@ -110,9 +114,6 @@ float check_name_argv_mismatch(const struct check_context *context,
     if (process->pid == 1 || process->exe.length == 0 ||
         exe_is_memfd(snapshot_string(snapshot, process->exe)))
         return 0;
-    /* A script's name is in comm, its interpreter's in argv[0]. */
-    if (program_is_shell(snapshot, process) || program_is_interpreter(snapshot, process))
-        return 0;
     if (!argument_at(snapshot, process, 0, &argument) || span_length(argument) == 0)
         return 0;
 
@@ -120,6 +121,9 @@ float check_name_argv_mismatch(const struct check_context *context,
     struct span whole = base_name(argument), claimed = claimed_name(argument);
     if (is_same_name(claimed, exe) || is_comm_of(comm, claimed) ||
         is_beginning_of(claimed, exe) || is_same_name(whole, exe) || is_comm_of(comm, whole))
+        return 0;
+    /* A script's name is in comm, its interpreter's in argv[0]. */
+    if (program_is_shell(snapshot, process) || program_is_interpreter(snapshot, process))
         return 0;
     strbuf_add_string(evidence, "argv[0] ");
     strbuf_add_span(evidence, argument);

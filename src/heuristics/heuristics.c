@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "base/memory.h"
-#include "heuristics/heuristic.h"
+#include "heuristics/gate.h"
 
 const struct heuristic heuristics[HEURISTIC_COUNT] = {
 #define HEURISTIC(name, letters, points, facts, kind, group, sentence, who, how) \
@@ -71,20 +71,19 @@ static void add_finding(struct assessment *assessment, uint32_t heuristic, float
 }
 
 static void assess_process(const struct check_context *context, const struct process *process,
-                           struct strbuf *evidence, struct assessment *assessment,
-                           struct process_findings *ret_findings)
+                           struct gate *gate, struct strbuf *evidence,
+                           struct assessment *assessment)
 {
-    struct process_findings *found = ret_findings;
+    struct process_findings *found =
+        &assessment->processes[process - context->snapshot->processes];
 
     *found = (struct process_findings){.first = (uint32_t)assessment->finding_count};
     if (process_is_kernel_thread(process) || process_is_zombie(process))
         return;
 
-    for (uint32_t i = 0; i < HEURISTIC_COUNT; i++) {
-        if (!process_knows(process, heuristics[i].info.needs)) {
-            heuristic_set_add(&found->not_assessed, i);
-            continue;
-        }
+    const struct gate_class *class = gate_open(gate, context, process);
+    found->not_assessed = class->not_assessed;
+    for (uint32_t i = 0; heuristic_set_next(&class->checks, &i); i++) {
         strbuf_clear(evidence);
 
         float strength = heuristics[i].check(context, process, evidence);
@@ -99,6 +98,7 @@ void heuristics_assess(const struct snapshot *snapshot, const struct relations *
 {
     const struct check_context context = {snapshot, relations, thresholds};
     struct strbuf evidence = {0};
+    struct gate gate = {0};
 
     arena_clear(&assessment->texts);
     assessment->catalogue = heuristics_catalogue(&assessment->catalogue_count);
@@ -107,8 +107,7 @@ void heuristics_assess(const struct snapshot *snapshot, const struct relations *
     assessment->process_count = snapshot->process_count;
     assessment->finding_count = 0;
     for (size_t i = 0; i < snapshot->process_count; i++)
-        assess_process(&context, &snapshot->processes[i], &evidence, assessment,
-                       &assessment->processes[i]);
+        assess_process(&context, &snapshot->processes[i], &gate, &evidence, assessment);
     strbuf_release(&evidence);
 }
 

@@ -56,12 +56,25 @@ static bool is_version(struct span text)
 
 bool program_is_one_of(struct span name, const char *const *names)
 {
+    /* Nearly all differ in the first character. */
+    char initial = name.at < name.end ? *name.at : '\0';
+
     for (; *names; names++) {
         struct span rest = name;
-        if (span_take_string(&rest, *names) && is_version(rest))
+        if (**names == initial && span_take_string(&rest, *names) && is_version(rest))
             return true;
     }
     return false;
+}
+
+bool name_is_shell(struct span name)
+{
+    return program_is_one_of(name, shells);
+}
+
+bool name_is_interpreter(struct span name)
+{
+    return program_is_one_of(name, interpreters);
 }
 
 bool program_is_shell(const struct snapshot *snapshot, const struct process *process)
@@ -74,12 +87,12 @@ bool program_is_shell(const struct snapshot *snapshot, const struct process *pro
         if (span_starts_with(name, "busybox") && argument_at(snapshot, process, 1, &first))
             name = first;
     }
-    return program_is_one_of(name, shells);
+    return name_is_shell(name);
 }
 
 bool program_is_interpreter(const struct snapshot *snapshot, const struct process *process)
 {
-    return program_is_one_of(program_name(snapshot, process), interpreters);
+    return name_is_interpreter(program_name(snapshot, process));
 }
 
 static bool is_below(struct span path, const char *const *directories)

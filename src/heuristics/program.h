@@ -18,10 +18,16 @@ struct span program_path(const struct snapshot *snapshot, const struct process *
 /* The executable's base name; comm when the executable is not known. */
 struct span program_name(const struct snapshot *snapshot, const struct process *process);
 
+/* The name of a file: sh, bash, ... Busybox is not among them. */
+bool name_is_shell(struct span name);
+
+/* python3.11, perl, node, ... */
+bool name_is_interpreter(struct span name);
+
 /* sh, bash, ...; busybox when it was called by such a name. */
 bool program_is_shell(const struct snapshot *snapshot, const struct process *process);
 
-/* python3.11, perl, node, ...: runs code that is not in its own file. */
+/* By its name: runs code that is not in its own file. */
 bool program_is_interpreter(const struct snapshot *snapshot, const struct process *process);
 
 /* One of the names, each also with a version behind it ("php-fpm8.2"). */

@@ -131,10 +131,12 @@ float check_unusual_parent(const struct check_context *context, const struct pro
                            struct strbuf *evidence)
 {
     const struct process *parent = relations_parent(context->relations, process);
-    bool is_shell = program_is_shell(context->snapshot, process);
 
-    if (!parent || (!is_shell && !program_is_interpreter(context->snapshot, process)) ||
-        !is_server(context, parent) || is_postgres_helper(context, parent))
+    if (!parent || !is_server(context, parent) || is_postgres_helper(context, parent))
+        return 0;
+
+    bool is_shell = program_is_shell(context->snapshot, process);
+    if (!is_shell && !program_is_interpreter(context->snapshot, process))
         return 0;
     if (is_shell && is_honest_command(context, process))
         return 0;

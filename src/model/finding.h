@@ -69,6 +69,22 @@ static inline bool heuristic_set_has(const struct heuristic_set *set, uint32_t h
     return set->bits[heuristic / 64] >> heuristic % 64 & 1;
 }
 
+/* The first member at *at or behind it, in *at; false when there is none. */
+static inline bool heuristic_set_next(const struct heuristic_set *set, uint32_t *at)
+{
+    for (uint32_t word = *at / 64; word < HEURISTICS_MAX / 64; word++) {
+        uint64_t bits = set->bits[word];
+
+        if (word == *at / 64)
+            bits &= UINT64_MAX << *at % 64;
+        if (bits != 0) {
+            *at = word * 64 + (uint32_t)__builtin_ctzll(bits);
+            return true;
+        }
+    }
+    return false;
+}
+
 struct process_findings {
     uint32_t first; /* of findings */
     uint32_t count;

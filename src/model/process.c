@@ -38,11 +38,25 @@ const char *fact_state_name(enum fact_state state)
     return names[state];
 }
 
+static bool is_known(uint8_t state)
+{
+    return state == FACT_KNOWN || state == FACT_TRUNCATED;
+}
+
+fact_mask process_known(const struct process *process)
+{
+    fact_mask known = 0;
+
+    for (unsigned fact = 0; fact < FACT_COUNT; fact++)
+        if (is_known(process->facts[fact]))
+            known |= FACT_BIT(fact);
+    return known;
+}
+
 bool process_knows(const struct process *process, fact_mask facts)
 {
-    for (unsigned fact = 0; fact < FACT_COUNT; fact++)
-        if (facts & FACT_BIT(fact) && process->facts[fact] != FACT_KNOWN &&
-            process->facts[fact] != FACT_TRUNCATED)
+    for (; facts != 0; facts &= facts - 1)
+        if (!is_known(process->facts[__builtin_ctz(facts)]))
             return false;
     return true;
 }

@@ -221,6 +221,9 @@ enum socket_flag {
     SOCKET_IS_OUTBOUND = 1u << 0,
 };
 
+/* Which of its facts are known (or truncated). */
+fact_mask process_known(const struct process *process);
+
 /* The facts of the mask are all known (or truncated). */
 bool process_knows(const struct process *process, fact_mask facts);
 

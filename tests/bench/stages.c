@@ -2,11 +2,12 @@
 /*
  * stages - what each stage of a refresh costs by itself.
  *
- *     stages [PASSES]
+ *     stages [PASSES [CROWD]]
  *
  * Gathers the live machine once, cold, then PASSES times (20), and runs
- * findings, scores and view over the last snapshot as often. Prints medians of
- * CPU time. Figures of one run compare with each other, not with another day's.
+ * findings, scores and view over the last snapshot as often. Or over a made-up
+ * one of CROWD processes, and gathers nothing. Prints medians of CPU time. Figures
+ * of one run compare with each other, not with another day's.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,9 +17,10 @@
 #include "engine/refresh.h"
 #include "engine/whatif.h"
 #include "gather/gather.h"
+#include "tests/bench/crowd.h"
 #include "view/view.h"
 
-enum { PASSES_DEFAULT = 20, PASSES_MAX = 1000 };
+enum { PASSES_DEFAULT = 20, PASSES_MAX = 1000, CROWD_MAX = 1000000 };
 
 static double cpu_us(void)
 {
@@ -103,48 +105,60 @@ static void measure_scoring(struct refresh *refresh, size_t passes)
     free(rank);
 }
 
-int main(int argc, char **argv)
+static void *gather_block(size_t passes, size_t *ret_size)
 {
-    size_t passes = argc > 1 ? strtoul(argv[1], NULL, 10) : PASSES_DEFAULT;
     struct snapshot_builder *builder = snapshot_builder_new();
+    double *warm = memory_new(passes, sizeof *warm);
     struct gather *gather;
     const char *reason = "";
 
-    if (passes == 0 || passes > PASSES_MAX ||
-        gather_new(&(struct gather_options){0}, &gather, &reason) != 0) {
-        fprintf(stderr, "usage: stages [PASSES]   %s\n", reason);
-        return 2;
+    if (gather_new(&(struct gather_options){0}, &gather, &reason) != 0) {
+        fprintf(stderr, "stages: %s\n", reason);
+        exit(1);
     }
     double cold = gather_once(gather, builder);
-    double *warm = memory_new(passes, sizeof *warm);
     for (size_t i = 0; i < passes; i++)
         warm[i] = gather_once(gather, builder);
 
-    size_t size = snapshot_builder_size(builder);
-    void *block = memory_new(size, 1);
+    *ret_size = snapshot_builder_size(builder);
+    void *block = memory_new(*ret_size, 1);
     double start = cpu_us();
     snapshot_builder_seal(builder, block);
     double seal = cpu_us() - start;
 
+    size_t count = snapshot_builder_header(builder)->counts.processes;
+    print_stage("gather, cold", cold, count);
+    print_stage("gather", median(warm, passes), count);
+    print_stage("seal", seal, count);
+    free(warm);
+    gather_free(gather);
+    snapshot_builder_free(builder);
+    return block;
+}
+
+int main(int argc, char **argv)
+{
+    size_t passes = argc > 1 ? strtoul(argv[1], NULL, 10) : PASSES_DEFAULT;
+    size_t crowd = argc > 2 ? strtoul(argv[2], NULL, 10) : 0;
+    const char *reason = "";
+    size_t size;
+
+    if (passes == 0 || passes > PASSES_MAX || crowd > CROWD_MAX) {
+        fprintf(stderr, "usage: stages [PASSES [CROWD]]\n");
+        return 2;
+    }
+    printf("stages of a refresh, CPU time:\n");
+    void *block = crowd > 0 ? crowd_new(crowd, &size) : gather_block(passes, &size);
+
     struct refresh refresh = {0};
-    start = cpu_us();
+    double start = cpu_us();
     if (!refresh_adopt(&refresh, block, size, &reason)) {
         fprintf(stderr, "stages: %s\n", reason);
         return 1;
     }
-    double adopt = cpu_us() - start;
-
-    size_t count = refresh.snapshot.process_count;
-    printf("stages of a refresh, %zu processes, %zu bytes of snapshot, CPU time:\n", count,
-           size);
-    print_stage("gather, cold", cold, count);
-    print_stage("gather", median(warm, passes), count);
-    print_stage("seal", seal, count);
-    print_stage("verify and relate", adopt, count);
+    print_stage("verify and relate", cpu_us() - start, refresh.snapshot.process_count);
     measure_scoring(&refresh, passes);
+    printf("  %zu processes, %zu bytes of snapshot\n", refresh.snapshot.process_count, size);
     refresh_release(&refresh);
-    free(warm);
-    gather_free(gather);
-    snapshot_builder_free(builder);
     return 0;
 }

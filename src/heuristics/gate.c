@@ -1,0 +1,260 @@
+/* SPDX-License-Identifier: MIT */
+#include "heuristics/gate.h"
+
+#include <ctype.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "heuristics/arguments.h"
+#include "heuristics/disguise.h"
+#include "heuristics/program.h"
+
+enum trait {
+    /* of the program's path, or of its name where the path is not known */
+    SHELL = 1u << 0,
+    RUNS_CODE = 1u << 1, /* a shell, or an interpreter */
+    WIRES = 1u << 2,     /* runs code, or is a netcat of some kind */
+    MEMFD = 1u << 3,
+    TEMPORARY = 1u << 4,
+    HIDDEN = 1u << 5,
+    LOADER = 1u << 6,
+    /* of names */
+    LIKE_KERNEL = 1u << 7, /* or argv[0] is not the program's name */
+    OTHER_NAME = 1u << 8,  /* argv[0] is not the program's name */
+    DESCRIPTOR_NAME = 1u << 9,
+    SHORT = 1u << 10,  /* two bytes of a command line, or fewer */
+    OPTION = 1u << 26, /* argv[1] is one */
+    /* of the program's file */
+    NO_EXE = 1u << 11,
+    UNLINKED = 1u << 12,
+    WRITABLE = 1u << 13,
+    SET_ID = 1u << 14,
+    UNOWNED = 1u << 15,
+    /* of the process */
+    TERMINAL = 1u << 16,
+    NO_TERMINAL = 1u << 17,
+    TRACED = 1u << 18,
+    POWERS = 1u << 19, /* capabilities of one who is not root */
+    AMBIENT = 1u << 20,
+    ROOT_AFTER_LOGIN = 1u << 21,
+    BLOCKED = 1u << 22,
+    PRELOADS = 1u << 23,
+    MAPS = 1u << 24,
+    CONNECTED = 1u << 25,
+};
+
+/* All of these, or the check finds nothing. One that is not here is always asked. */
+static const uint32_t wanted[HEURISTIC_COUNT] = {
+    [HEURISTIC_deleted_exe] = UNLINKED,
+    [HEURISTIC_memfd_exe] = MEMFD,
+    [HEURISTIC_tmp_exe] = TEMPORARY,
+    [HEURISTIC_world_writable_exe] = WRITABLE,
+    [HEURISTIC_no_exe] = NO_EXE,
+    [HEURISTIC_exe_upgraded] = UNLINKED,
+    [HEURISTIC_unowned_exe] = UNOWNED,
+    [HEURISTIC_hidden_exe] = HIDDEN,
+    [HEURISTIC_suid_writable] = SET_ID,
+    [HEURISTIC_ldso_exe] = LOADER,
+    [HEURISTIC_fd_exec] = DESCRIPTOR_NAME,
+    [HEURISTIC_script_memfd] = RUNS_CODE,
+    [HEURISTIC_wx_mem] = MAPS,
+    [HEURISTIC_kthread_masq] = LIKE_KERNEL,
+    [HEURISTIC_name_argv_mismatch] = OTHER_NAME,
+    [HEURISTIC_empty_cmdline] = SHORT,
+    [HEURISTIC_short_cmdline] = SHORT,
+    [HEURISTIC_obfuscated_cmdline] = RUNS_CODE,
+    [HEURISTIC_code_exec_cmdline] = RUNS_CODE | OPTION,
+    [HEURISTIC_decode_exec] = RUNS_CODE | OPTION,
+    [HEURISTIC_revshell_cmdline] = WIRES,
+    [HEURISTIC_pipe_exec] = SHELL | OPTION,
+    [HEURISTIC_revshell_stdio] = RUNS_CODE | CONNECTED,
+    [HEURISTIC_unusual_parent] = RUNS_CODE,
+    [HEURISTIC_no_tty] = SHELL | NO_TERMINAL,
+    [HEURISTIC_ptraced] = TRACED,
+    [HEURISTIC_listen_shell] = SHELL | CONNECTED,
+    [HEURISTIC_shell_conn] = SHELL | CONNECTED,
+    [HEURISTIC_shell_relay] = SHELL | NO_TERMINAL,
+    [HEURISTIC_pty_relay] = SHELL | TERMINAL,
+    [HEURISTIC_caps_nonroot] = POWERS,
+    [HEURISTIC_ambient_caps] = AMBIENT,
+    [HEURISTIC_uid0_lineage] = ROOT_AFTER_LOGIN,
+    [HEURISTIC_blocked] = BLOCKED,
+    [HEURISTIC_watched_port] = CONNECTED,
+    [HEURISTIC_many_conns] = CONNECTED,
+    [HEURISTIC_conn_fanout] = CONNECTED,
+    [HEURISTIC_raw_socket] = CONNECTED,
+    [HEURISTIC_ld_preload] = PRELOADS,
+};
+
+static uint32_t traits_of_name(struct span name)
+{
+    uint32_t traits = 0;
+
+    /* What busybox is depends on how it was called: the checks look. */
+    if (name_is_shell(name) || span_starts_with(name, "busybox"))
+        traits |= SHELL | RUNS_CODE | WIRES;
+    if (name_is_interpreter(name))
+        traits |= RUNS_CODE | WIRES;
+    if (span_starts_with(name, "nc") || span_starts_with(name, "netcat") ||
+        span_starts_with(name, "socat"))
+        traits |= WIRES;
+    if (span_starts_with(name, "ld"))
+        traits |= LOADER;
+    if (name_is_like_kernel_thread(name))
+        traits |= LIKE_KERNEL;
+    return traits;
+}
+
+/* The text may be a path with " (deleted)" behind it or a file that is only named
+ * so, and it may be a name: what holds for one of them is let through. */
+static uint32_t traits_of_text(const char *text)
+{
+    struct span whole = span_of_string(text), bare = whole;
+    uint32_t traits = traits_of_name(base_name(whole));
+
+    if (span_ends_with(whole, " (deleted)")) {
+        bare.end -= sizeof " (deleted)" - 1;
+        traits |= traits_of_name(base_name(bare));
+    }
+    if (name_is_like_kernel_thread(whole)) /* "kworker/0:1" is no path */
+        traits |= LIKE_KERNEL;
+    if (exe_is_memfd(text))
+        traits |= MEMFD;
+    if (is_temporary_path(whole))
+        traits |= TEMPORARY;
+    if (is_hidden_path(bare) || is_hidden_path(whole))
+        traits |= HIDDEN;
+    return traits;
+}
+
+static uint32_t look_up(struct gate *gate, const struct snapshot *snapshot,
+                        struct text_ref text)
+{
+    struct gate_text *known = &gate->texts[text.offset * 2654435761U >> 24];
+
+    if (text.offset == 0)
+        return 0;
+    if (known->offset != text.offset)
+        *known =
+            (struct gate_text){text.offset, traits_of_text(snapshot_string(snapshot, text))};
+    return known->traits;
+}
+
+/* Its name, or a whole path to such a name. Everything else is looked at: "[kworker/x"
+ * ends like a program that is called x. */
+static bool is_named_after(struct span first, struct span exe)
+{
+    struct span name = base_name(first);
+
+    return (name.at == first.at || *first.at == '/') &&
+           span_equals_span(name, base_name(exe)) && !span_ends_with(name, " (deleted)");
+}
+
+static uint32_t traits_of_command(const struct snapshot *snapshot,
+                                  const struct process *process)
+{
+    struct span command = snapshot_span(snapshot, process->cmdline), first = command;
+    struct span exe = snapshot_span(snapshot, process->exe);
+    uint32_t traits = 0;
+
+    /* A NUL ends every text, so three bytes can be looked at behind two. */
+    if (process->cmdline.length <= 2 || !command.at[0] || !command.at[1] || !command.at[2])
+        traits |= SHORT;
+    if (!span_take_until(&command, '\0', &first))
+        return traits;
+    if (command.at < command.end && *command.at == '-')
+        traits |= OPTION;
+    if (!span_equals_span(first, exe) && !is_named_after(first, exe))
+        traits |= OTHER_NAME | LIKE_KERNEL;
+    if (span_starts_with(first, "/dev/fd/") || span_starts_with(first, "/proc/"))
+        traits |= DESCRIPTOR_NAME;
+    return traits;
+}
+
+static uint32_t traits_of_file(const struct process *process)
+{
+    const struct exe_file *file = &process->exe_file;
+    uint32_t traits = 0;
+
+    if (process->exe.length == 0)
+        traits |= NO_EXE;
+    if (file->nlink == 0)
+        traits |= UNLINKED;
+    if (file->mode & S_IWOTH || file->flags & EXE_DIRECTORY_WRITABLE)
+        traits |= WRITABLE;
+    if (file->mode & (S_ISUID | S_ISGID))
+        traits |= SET_ID;
+    if (process->package.length == 0)
+        traits |= UNOWNED;
+    return traits;
+}
+
+static uint32_t traits_of_process(const struct check_context *context,
+                                  const struct process *process)
+{
+    const struct relations *relations = context->relations;
+    uint32_t traits = process->tty_nr != 0 ? TERMINAL : NO_TERMINAL;
+
+    if (process->tracer_pid != 0)
+        traits |= TRACED;
+    if (process->uid[1] != 0 && process->cap_effective != 0)
+        traits |= POWERS;
+    if (process->cap_ambient != 0)
+        traits |= AMBIENT;
+    if (process->uid[1] == 0 && process->loginuid != UINT32_MAX && process->loginuid != 0)
+        traits |= ROOT_AFTER_LOGIN;
+    if (process->environ_flags != 0)
+        traits |= PRELOADS;
+    if (process->maps.count > 0)
+        traits |= MAPS;
+    if (relations->connections_of[process - context->snapshot->processes].count > 0)
+        traits |= CONNECTED;
+    return traits;
+}
+
+static void note_facts(struct gate *gate, const struct process *process)
+{
+    if (memcmp(gate->facts, process->facts, sizeof gate->facts) == 0)
+        return;
+    memcpy(gate->facts, process->facts, sizeof gate->facts);
+    gate->known = process_known(process);
+    gate->is_blocked = memchr(process->facts, FACT_BLOCKED, sizeof process->facts) != NULL;
+}
+
+static uint32_t traits_of(struct gate *gate, const struct check_context *context,
+                          const struct process *process)
+{
+    const struct snapshot *snapshot = context->snapshot;
+    uint32_t of_name = look_up(gate, snapshot, process->comm);
+    uint32_t traits = (of_name & LIKE_KERNEL) | traits_of_command(snapshot, process) |
+                      traits_of_file(process) | traits_of_process(context, process);
+
+    if (gate->is_blocked)
+        traits |= BLOCKED;
+    if (isdigit((unsigned char)*snapshot_string(snapshot, process->comm)))
+        traits |= DESCRIPTOR_NAME;
+    return traits | (process->exe.length > 0 ? look_up(gate, snapshot, process->exe) : of_name);
+}
+
+static void fill(struct gate_class *class, uint32_t traits, fact_mask known)
+{
+    *class = (struct gate_class){.traits = traits, .known = known, .is_used = true};
+    for (uint32_t i = 0; i < HEURISTIC_COUNT; i++) {
+        if (heuristics[i].info.needs & ~known)
+            heuristic_set_add(&class->not_assessed, i);
+        else if (!(wanted[i] & ~traits))
+            heuristic_set_add(&class->checks, i);
+    }
+}
+
+const struct gate_class *gate_open(struct gate *gate, const struct check_context *context,
+                                   const struct process *process)
+{
+    note_facts(gate, process);
+
+    uint32_t traits = traits_of(gate, context, process);
+    struct gate_class *class = &gate->classes[(traits ^ gate->known << 16) * 2654435761U >> 26];
+    if (!class->is_used || class->traits != traits || class->known != gate->known)
+        fill(class, traits, gate->known);
+    return class;
+}
