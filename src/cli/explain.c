@@ -48,32 +48,33 @@ const struct option_table explain_table = {
     .synopsis = "PID",
     .summary =
         "Tells all that is known about one process: its reasons with the evidence, who is "
-        "usually innocent of them, how to see for yourself, its parents, connections and "
-        "executable memory.",
+        "usually innocent of them, how to see for yourself, its connections, executable "
+        "memory, ancestry, program file, privileges and confinement, threads, open files and "
+        "environment. What looks like a secret in the environment is masked.",
     .rows = rows,
     .count = sizeof rows / sizeof *rows,
     .examples = examples,
 };
 
-/* The process that was asked for, and its digest not there yet? */
-static bool is_wanting(void *context, const struct session *session)
-{
-    const int32_t *pid = context;
-    const struct process *process = snapshot_find(&session->refresh.snapshot, *pid);
-
-    return process && process->facts[FACT_SHA256] == FACT_PENDING;
-}
-
-static int explain(const struct session *session, int32_t pid, bool as_json)
+static int explain(struct session *session, int32_t pid, bool as_json)
 {
     const struct refresh *refresh = &session->refresh;
     const struct process *process = snapshot_find(&refresh->snapshot, pid);
+    struct refresh look = {0};
     struct strbuf text = {0};
 
     if (!process) {
         output_complain("there is no process %d", pid);
         return EXIT_INCOMPLETE;
     }
+    int status = session_look_closer(session, process, &look);
+    if (status != EXIT_DONE || session->caught)
+        return status;
+    if (look.block && look.snapshot.process_count == 1 &&
+        look.snapshot.processes[0].facts[FACT_SHA256] == FACT_KNOWN)
+        refresh_learn_hash(&session->refresh, pid, process->starttime,
+                           &look.snapshot.processes[0].sha256);
+
     uint32_t index = (uint32_t)(process - refresh->snapshot.processes);
     const struct view view = {.rows = &index, .count = 1, .matched = 1};
     const struct report report = {
@@ -89,9 +90,10 @@ static int explain(const struct session *session, int32_t pid, bool as_json)
     if (as_json)
         json_add_process(&report, index, &text);
     else
-        explanation_add(&report, index, output_style(), &text);
+        explanation_add(&report, index, look.relations, output_style(), &text);
     enum output_result result = output_write(strbuf_span(&text));
     strbuf_release(&text);
+    refresh_release(&look);
     return result == OUTPUT_FAILED ? EXIT_INCOMPLETE : EXIT_DONE;
 }
 
@@ -100,8 +102,7 @@ static int run(const struct explain_options *options, int32_t pid)
     struct session session;
     const struct session_options session_options = {
         .config = options->config, .proc_root = options->proc_root, .is_readonly = true};
-    const struct look look = {
-        .wanted = FACT_ALL, .sample_s = 0.5, .is_wanting = is_wanting, .context = &pid};
+    const struct look look = {.wanted = FACT_ALL, .sample_s = 0.5};
     int status = session_open(&session, &session_options);
 
     if (status == EXIT_DONE)

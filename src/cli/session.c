@@ -18,6 +18,7 @@ enum {
     PASS_PATIENCE_MS = 30000, /* for one pass; the collector cuts hanging reads short */
     AWAIT_MS = 5000,          /* for what is still under way after it */
     AWAIT_PAUSE_MS = 500,
+    CLOSER_PAUSE_MS = 50,
 };
 
 uint64_t session_now_ms(void)
@@ -202,6 +203,41 @@ int session_look(struct session *session, const struct look *look)
         status = pass(session);
     }
     return status;
+}
+
+/* The worker is not done with its program file yet. */
+static bool is_under_way(const struct refresh *look)
+{
+    const struct snapshot *snapshot = &look->snapshot;
+
+    return snapshot->closer && snapshot->process_count > 0 &&
+           (snapshot->closer->states[CLOSER_PROGRAM] == FACT_PENDING ||
+            snapshot->processes[0].facts[FACT_SHA256] == FACT_PENDING);
+}
+
+int session_look_closer(struct session *session, const struct process *process,
+                        struct refresh *ret_look)
+{
+    const struct engine_request request = {
+        .wanted = FACT_BIT(FACT_STAT),
+        .focus_pid = process->pid,
+        .focus_starttime = process->starttime,
+    };
+    uint64_t end_ms = session_now_ms() + AWAIT_MS;
+    const char *reason;
+    void *block;
+    size_t size;
+
+    engine_request(session->engine, &request);
+    while (!session->caught && session_now_ms() < end_ms) {
+        if (engine_take_focus(session->engine, &block, &size) == 0 &&
+            refresh_adopt(ret_look, block, size, &reason) &&
+            (ret_look->snapshot.process_count == 0 || !is_under_way(ret_look)))
+            break;
+        engine_refresh_now(session->engine);
+        session_wait_until(session, session_now_ms() + CLOSER_PAUSE_MS);
+    }
+    return EXIT_DONE;
 }
 
 int session_end_status(const struct session *session, int status)

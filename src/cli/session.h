@@ -26,10 +26,10 @@ struct session {
     struct engine *engine;
     struct settings settings;
     struct settings_source source; /* where they came from */
-    struct learned learned; /* its model; none while training */
-    struct refresh refresh; /* of the last look */
-    int signals;            /* signalfd of INT, TERM and HUP */
-    int caught;             /* number of the signal that came, or 0 */
+    struct learned learned;        /* its model; none while training */
+    struct refresh refresh;        /* of the last look */
+    int signals;                   /* signalfd of INT, TERM and HUP */
+    int caught;                    /* number of the signal that came, or 0 */
     bool has_looked;
     bool is_recorded;
 };
@@ -51,6 +51,11 @@ struct look {
 /* Look at all processes: findings and scores are in session->refresh. 0, or an
  * exit status; check session->caught. */
 int session_look(struct session *session, const struct look *look);
+
+/* A closer look at one process, within seconds; ret_look's block stays NULL when there is
+ * none to be had. 0, or an exit status. */
+int session_look_closer(struct session *session, const struct process *process,
+                        struct refresh *ret_look);
 
 /* Monotonic. */
 uint64_t session_now_ms(void);

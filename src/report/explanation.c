@@ -3,7 +3,9 @@
 
 #include <string.h>
 
-enum { LABEL_CELLS = 13, CONNECTIONS_SHOWN = 50, MAPS_SHOWN = 50, ANCESTORS_SHOWN = 64 };
+#include "report/sheet.h"
+
+enum { LABEL_CELLS = 13, CONNECTIONS_SHOWN = 50, MAPS_SHOWN = 50 };
 
 static void add_label(const char *label, struct strbuf *out)
 {
@@ -57,23 +59,6 @@ static void add_identity(const struct row *row, struct strbuf *out)
     add_column(row, "cmdline", out);
     if (row->process->ld_preload.length > 0)
         add_fact(row, "ld_preload", row->process->ld_preload, FACT_ENVIRON, out);
-}
-
-static void add_ancestors(const struct row *row, struct strbuf *out)
-{
-    const struct process *parent = row->process;
-
-    strbuf_add_string(out, "\nStarted by\n");
-    for (unsigned i = 0; i < ANCESTORS_SHOWN; i++) {
-        parent = relations_parent(row->relations, parent);
-        if (!parent)
-            break;
-        strbuf_add_format(out, "  %d ", parent->pid);
-        text_add_printable(out, snapshot_span(row->snapshot, parent->comm), row->style);
-        strbuf_add_string(out, "  ");
-        text_add_arguments(out, snapshot_span(row->snapshot, parent->cmdline), row->style);
-        strbuf_add_char(out, '\n');
-    }
 }
 
 /* The command with the pid filled in. */
@@ -210,8 +195,58 @@ static void add_maps(const struct row *row, struct strbuf *out)
     add_more(range.count, MAPS_SHOWN, out);
 }
 
-void explanation_add(const struct report *report, uint32_t process, enum text_style style,
-                     struct strbuf *out)
+/* A sheet as plain text. */
+struct plain {
+    struct strbuf *out;
+    enum text_style style;
+};
+
+static void begin_line(void *context)
+{
+    const struct plain *plain = context;
+
+    while (plain->out->length > 0 && plain->out->bytes[plain->out->length - 1] == ' ')
+        strbuf_truncate(plain->out, plain->out->length - 1);
+    strbuf_add_string(plain->out, "\n  ");
+}
+
+static void add_piece(void *context, enum tone tone, int indent, struct span text)
+{
+    const struct plain *plain = context;
+
+    (void)tone;
+    (void)indent;
+    text_add_printable(plain->out, text, plain->style);
+}
+
+static const struct {
+    const char *title;
+    sheet_writer *write;
+} sheets[] = {
+    {"Ancestry",    sheet_ancestry},
+    {"Program",     sheet_program },
+    {"Security",    sheet_security},
+    {"Threads",     sheet_threads },
+    {"Open files",  sheet_files   },
+    {"Environment", sheet_environ },
+};
+
+static void add_sheets(const struct row *row, const struct relations *look, struct strbuf *out)
+{
+    struct plain plain = {out, row->style};
+    const struct sheet sheet = {begin_line, add_piece, &plain};
+    struct sheet_subject subject;
+
+    sheet_subject_init(&subject, row, look);
+    for (size_t i = 0; i < sizeof sheets / sizeof *sheets; i++) {
+        strbuf_add_format(out, "\n%s", sheets[i].title);
+        sheets[i].write(&sheet, &subject);
+        strbuf_add_char(out, '\n');
+    }
+}
+
+void explanation_add(const struct report *report, uint32_t process,
+                     const struct relations *look, enum text_style style, struct strbuf *out)
 {
     struct row row =
         view_row(report->snapshot, report->relations, report->scores, process, style);
@@ -220,7 +255,7 @@ void explanation_add(const struct report *report, uint32_t process, enum text_st
     add_reasons(&row, out);
     add_model_reasons(report, process, out);
     add_not_assessed(report, process, out);
-    add_ancestors(&row, out);
     add_connections(&row, out);
     add_maps(&row, out);
+    add_sheets(&row, look, out);
 }

@@ -8,7 +8,8 @@
 
 #include "report/report.h"
 
-void explanation_add(const struct report *report, uint32_t process, enum text_style style,
-                     struct strbuf *out);
+/* With a closer look at the same process, or NULL. */
+void explanation_add(const struct report *report, uint32_t process,
+                     const struct relations *look, enum text_style style, struct strbuf *out);
 
 #endif

@@ -30,7 +30,7 @@ static void explain(uint32_t process, struct strbuf *out)
         .view = &view,
         .with_excused = true,
     };
-    explanation_add(&report, process, TEXT_ASCII, out);
+    explanation_add(&report, process, NULL, TEXT_ASCII, out);
     scored_release(&scored);
 }
 
@@ -77,7 +77,7 @@ static void names_the_ancestors(void **state)
     struct strbuf out = {0};
 
     explain(1, &out);
-    assert_says(&out, "Started by\n  10 sh  sh -i\n");
+    assert_says(&out, "Ancestry\n  10 sh  root  ");
     assert_says(&out, "nothing speaks against it");
     strbuf_release(&out);
 }
