@@ -5,6 +5,8 @@
 #ifndef UI_ACTIONS_H
 #define UI_ACTIONS_H
 
+#include <stdbool.h>
+
 struct app;
 
 /* actions_list.c */
@@ -19,16 +21,45 @@ void list_last(struct app *app);
 void list_next_mode(struct app *app);
 void list_next_scope(struct app *app);
 void list_toggle_kernel_threads(struct app *app);
+void list_toggle_command(struct app *app);
 
 /* actions_find.c */
 void list_search(struct app *app);
 void list_search_next(struct app *app);
 void list_search_previous(struct app *app);
+void list_search_pid(struct app *app);
+
+/* actions_filter.c */
 void list_filter(struct app *app);
+void list_filter_by(struct app *app, const char *text);
+void list_choose_filter(struct app *app);
 void list_clear_filters(struct app *app);
 void list_choose_user(struct app *app);
+void list_who(struct app *app);
+void list_ask_who(struct app *app, const char *text);
+void list_toggle_containers(struct app *app);
+
+/* actions_columns.c */
+void list_choose_columns(struct app *app);
+bool list_show_set(struct app *app, const char *name); /* false: there is none */
+void list_scroll_left(struct app *app);
+void list_scroll_right(struct app *app);
+
+/* actions_tree.c */
+void tree_toggle(struct app *app);
+void tree_fold(struct app *app);
+void tree_unfold(struct app *app);
+void tree_fold_all(struct app *app);
+void list_follow(struct app *app);
+void list_go_to_parent(struct app *app);
+void list_tag(struct app *app);
+void list_tag_subtree(struct app *app);
+void list_untag_all(struct app *app);
+void list_toggle_ended(struct app *app);
 
 /* actions_sort.c */
+struct column;
+void list_sort_by(struct app *app, const struct column *column);
 void sort_by_score(struct app *app);
 void sort_by_cpu(struct app *app);
 void sort_by_memory(struct app *app);
@@ -136,6 +167,8 @@ void signal_cancel(struct app *app);
 /* prompt.c */
 void prompt_accept(struct app *app);
 void prompt_cancel(struct app *app);
+void prompt_older(struct app *app);
+void prompt_newer(struct app *app);
 void prompt_left(struct app *app);
 void prompt_right(struct app *app);
 void prompt_home(struct app *app);

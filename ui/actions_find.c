@@ -1,13 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* Finding rows: search, filter, users. */
+/* Finding a row: by its text, by its pid. */
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
-#include "base/memory.h"
 #include "ui/actions.h"
 #include "ui/app.h"
-#include "ui/menu.h"
 #include "ui/prompt.h"
 
 static void set_text(struct strbuf *buffer, const char *text)
@@ -50,6 +47,7 @@ static void search_done(struct app *app, const char *text)
 void list_search(struct app *app)
 {
     prompt_open(app, "Search", "", search_changed, search_done);
+    prompt_recall_from(app, &app->searches);
 }
 
 void list_search_next(struct app *app)
@@ -68,88 +66,50 @@ void list_search_previous(struct app *app)
         app_say(app, ROLE_WARNING, "no row contains \"%s\"", strbuf_string(&app->list.search));
 }
 
-static void filter_changed(struct app *app, const char *text)
+/* The first whose pid begins so; the pid itself before all others. */
+static void select_pid(struct app *app, const char *digits)
 {
-    set_text(&app->list.filter, text);
-    app_rebuild_view(app);
-}
+    size_t best = app->view.count;
+    char pid[16];
+    struct row row;
 
-void list_filter(struct app *app)
-{
-    prompt_open(app, "Filter", strbuf_string(&app->list.filter), filter_changed, NULL);
-}
-
-void list_clear_filters(struct app *app)
-{
-    strbuf_clear(&app->list.filter);
-    strbuf_clear(&app->list.user);
-    app_rebuild_view(app);
-    app_say(app, ROLE_TEXT, "no filters");
-}
-
-static void user_chosen(struct app *app, const struct menu_item *item)
-{
-    set_text(&app->list.user, item->value == 0 ? "" : item->label);
-    app_rebuild_view(app);
-}
-
-struct user_count {
-    const char *name;
-    unsigned processes;
-};
-
-static int by_count(const void *left, const void *right)
-{
-    const struct user_count *a = left, *b = right;
-
-    if (a->processes != b->processes)
-        return a->processes < b->processes ? 1 : -1;
-    return strcmp(a->name, b->name);
-}
-
-/* Names are interned in a snapshot: equal names are the same text. */
-static size_t count_users(const struct snapshot *snapshot, struct user_count **ret_users)
-{
-    struct user_count *users = NULL;
-    size_t count = 0, capacity = 0;
-
-    for (size_t i = 0; i < snapshot->process_count; i++) {
-        const struct process *process = &snapshot->processes[i];
-        const char *name = snapshot_string(snapshot, process->user);
-        size_t user = 0;
-
-        if (!process_knows(process, FACT_BIT(FACT_STATUS)) || !*name)
-            continue;
-        while (user < count && users[user].name != name)
-            user++;
-        if (user == count) {
-            users = memory_grow(users, count, &capacity, sizeof *users);
-            users[count++] = (struct user_count){.name = name};
+    for (size_t i = 0; app_row(app, i, &row); i++) {
+        snprintf(pid, sizeof pid, "%d", (int)row.process->pid);
+        if (strcmp(pid, digits) == 0) {
+            best = i;
+            break;
         }
-        users[user].processes++;
+        if (best == app->view.count && strncmp(pid, digits, strlen(digits)) == 0)
+            best = i;
     }
-    if (count > 0)
-        qsort(users, count, sizeof *users, by_count);
-    *ret_users = users;
-    return count;
+    app->prompt.problem[0] = '\0';
+    if (best < app->view.count)
+        app_select(app, best);
+    else if (*digits)
+        snprintf(app->prompt.problem, sizeof app->prompt.problem, "no row has this pid");
 }
 
-void list_choose_user(struct app *app)
+/* Beside what is shown there are others: say so, rather than "there is none". */
+static void pid_typed(struct app *app, const char *digits)
 {
-    struct user_count *users;
+    uint64_t pid;
+    struct row row;
 
-    if (!app_has_snapshot(app))
+    if (!app_has_snapshot(app) || !span_is_u64(span_of_string(digits), &pid) ||
+        pid > INT32_MAX || (app_selected_row(app, &row) && row.process->pid == (int32_t)pid))
         return;
-    size_t count = count_users(&app->refresh->snapshot, &users);
-    menu_open(app, "Processes of", user_chosen);
-    menu_add(app, 0, "everybody", "");
-    for (size_t i = 0; i < count; i++) {
-        char hint[32];
+    if (snapshot_find(&app->refresh->snapshot, (int32_t)pid))
+        app_say(app, ROLE_WARNING, "%s is running, but not shown here: v shows all", digits);
+    else
+        app_say(app, ROLE_WARNING, "there is no process %s", digits);
+}
 
-        snprintf(hint, sizeof hint, "%u", users[i].processes);
-        menu_add(app, 1, users[i].name, hint);
-        if (strcmp(users[i].name, strbuf_string(&app->list.user)) == 0)
-            app->menu.index = i + 1;
-    }
-    free(users);
+void list_search_pid(struct app *app)
+{
+    char digit[2] = {(char)app->key, '\0'};
+
+    prompt_open(app, "PID", digit, select_pid, pid_typed);
+    /* Esc goes back to where one was, not to what was typed first. */
+    strbuf_clear(&app->prompt.before);
+    select_pid(app, digit);
 }

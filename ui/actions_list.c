@@ -5,8 +5,7 @@
 
 static size_t rows_of_a_page(const struct app *app)
 {
-    /* The heading takes one. */
-    return app->layout.list.height > 2 ? (size_t)app->layout.list.height - 1 : 1;
+    return list_page(&app->list, app->layout.list.height);
 }
 
 static void move_by(struct app *app, long rows)
@@ -87,4 +86,13 @@ void list_toggle_kernel_threads(struct app *app)
     app_rebuild_view(app);
     app_say(app, ROLE_TEXT, "kernel threads are %s",
             app->list.shows_kernel_threads ? "shown" : "hidden");
+}
+
+void list_toggle_command(struct app *app)
+{
+    app->list.shows_command = !app->list.shows_command;
+    app->list.columns.text_skip = 0;
+    app_say(app, ROLE_TEXT,
+            app->list.shows_command ? "command lines beside the reasons"
+                                    : "the reasons in sentences");
 }

@@ -4,39 +4,40 @@
 #include "ui/app.h"
 #include "ui/menu.h"
 
-static void sort_by(struct app *app, const struct column *column)
+void list_sort_by(struct app *app, const struct column *column)
 {
     if (app->list.sort != column)
         app->list.is_reversed = false;
     app->list.sort = column;
     app_rebuild_view(app);
-    app_send_request(app);
+    if (app_has_snapshot(app))
+        app_send_request(app);
     app_say(app, ROLE_TEXT, "sorted by %s: %s", column->title, column->help);
 }
 
 void sort_by_score(struct app *app)
 {
-    sort_by(app, column_find("score"));
+    list_sort_by(app, column_find("score"));
 }
 
 void sort_by_cpu(struct app *app)
 {
-    sort_by(app, column_find("cpu"));
+    list_sort_by(app, column_find("cpu"));
 }
 
 void sort_by_memory(struct app *app)
 {
-    sort_by(app, column_find("rss"));
+    list_sort_by(app, column_find("rss"));
 }
 
 void sort_by_time(struct app *app)
 {
-    sort_by(app, column_find("age"));
+    list_sort_by(app, column_find("age"));
 }
 
 void sort_by_pid(struct app *app)
 {
-    sort_by(app, column_find("pid"));
+    list_sort_by(app, column_find("pid"));
 }
 
 void sort_reverse(struct app *app)
@@ -47,7 +48,7 @@ void sort_reverse(struct app *app)
 
 static void column_chosen(struct app *app, const struct menu_item *item)
 {
-    sort_by(app, &columns[item->value]);
+    list_sort_by(app, &columns[item->value]);
 }
 
 void sort_choose(struct app *app)

@@ -9,7 +9,9 @@
 #include <time.h>
 
 #include "base/memory.h"
+#include "ui/alerts.h"
 #include "ui/detail.h"
+#include "ui/prompt.h"
 #include "ui/whitelisting.h"
 
 void app_init(struct app *app)
@@ -23,8 +25,7 @@ void app_init(struct app *app)
     app->option_topk = -1;
     app->detail.reasons.chosen = -1;
     app->refresh = memory_new(1, sizeof *app->refresh);
-    app->list.sort = column_find("score");
-    app->list.shows_kernel_threads = true;
+    list_init(&app->list);
     app->interval_ms = 2000;
     app->is_running = app->is_dirty = true;
 }
@@ -36,9 +37,12 @@ void app_release(struct app *app)
     detail_release(&app->detail);
     learned_release(&app->learned);
     view_release(&app->view);
-    strbuf_release(&app->list.user);
-    strbuf_release(&app->list.filter);
-    strbuf_release(&app->list.search);
+    identities_release(&app->flagged);
+    list_release(&app->list);
+    preferences_release(&app->preferences);
+    typed_release(&app->searches);
+    typed_release(&app->filters);
+    typed_release(&app->commands);
     free(app->menu.items);
     strbuf_release(&app->prompt.text);
     strbuf_release(&app->prompt.before);
@@ -47,7 +51,6 @@ void app_release(struct app *app)
     strbuf_release(&app->confirm.exe);
     page_release(&app->help.page);
     strbuf_release(&app->help.find);
-    free(app->list.marks);
     free(app->state_file);
     strbuf_release(&app->tune.find);
     whitelist_offers_release(&app->whitelisting.offers);
@@ -117,6 +120,7 @@ bool app_row(const struct app *app, size_t index, struct row *ret_row)
         return false;
     *ret_row = view_row(&refresh->snapshot, refresh->relations, &refresh->scores,
                         app->view.rows[index], app->style);
+    ret_row->history = &app->list.history;
     return true;
 }
 
@@ -163,47 +167,12 @@ bool app_has_edits(const struct app *app)
     return journal_has_pending(&app->tuning.journal);
 }
 
-/* Who is shown, where the verdict alone does not say it; NULL: it does. */
-static const uint8_t *mark_rows(struct app *app)
-{
-    const struct scores *scores = &app->refresh->scores;
-    struct list *list = &app->list;
-
-    if (list->scope == SCOPE_CHANGED && !app_has_edits(app))
-        list->scope = SCOPE_TOP;
-    if (list->scope == SCOPE_CHANGED)
-        return app->whatif.changes;
-    if (list->scope != SCOPE_EXCUSED)
-        return NULL;
-    list->marks = memory_resize(list->marks, scores->count, sizeof *list->marks);
-    for (size_t i = 0; i < scores->count; i++)
-        list->marks[i] =
-            scores->verdicts[i].is_whitelisted || scores->verdicts[i].is_acknowledged;
-    return list->marks;
-}
-
 void app_rebuild_view(struct app *app)
 {
-    const struct list *list = &app->list;
-    const struct refresh *refresh = app->refresh;
-    const uint8_t *marks = app_has_snapshot(app) ? mark_rows(app) : NULL;
-    const struct view_options options = {
-        .sort = list->sort,
-        .is_reversed = list->is_reversed,
-        .flagged_only = list->scope == SCOPE_FLAGGED,
-        .marks = marks,
-        .hide_kernel_threads = !list->shows_kernel_threads,
-        .limit = list->scope == SCOPE_TOP ? app->settings.topk : 0,
-        .pids = list->pids,
-        .pid_count = list->pid_count,
-        .user = list->user.length > 0 ? strbuf_string(&list->user) : NULL,
-        .search = list->filter.length > 0 ? strbuf_string(&list->filter) : NULL,
-    };
-
     app->is_dirty = true;
     if (!app_has_snapshot(app))
         return;
-    view_build(&app->view, &refresh->snapshot, refresh->relations, &refresh->scores, &options);
+    list_build(app);
     /* Until somebody moves it the cursor stays on the worst row. */
     place_cursor(app, app->list.is_placed ? find_selected(app) : 0);
 }
@@ -249,10 +218,41 @@ static void report_aftermath(struct app *app)
     after->who.pid = 0;
 }
 
+/* What ends with this snapshot leaves its cells behind. */
+static void note_ended(struct app *app, const void *block, size_t size)
+{
+    const struct refresh *refresh = app->refresh;
+    struct snapshot next;
+    const char *reason;
+
+    if (!app_has_snapshot(app) || refresh->snapshot.process_count == 0 ||
+        !snapshot_open(block, size, &next, &reason))
+        return;
+    struct row row =
+        view_row(&refresh->snapshot, refresh->relations, &refresh->scores, 0, app->style);
+    row.history = &app->list.history;
+    history_note_ended(&app->list.history, &row, &next);
+}
+
+static void forget_ended(struct app *app)
+{
+    struct list *list = &app->list;
+    const struct snapshot *snapshot = &app->refresh->snapshot;
+    struct identity who = list->followed;
+
+    identities_prune(&list->tagged, snapshot);
+    identities_prune(&list->folded, snapshot);
+    if (who.pid != 0 && !snapshot_find_identity(snapshot, who.pid, who.starttime)) {
+        app_say(app, ROLE_WARNING, "%d, which was followed, has ended", (int)who.pid);
+        list->followed = (struct identity){0};
+    }
+}
+
 void app_adopt(struct app *app, void *block, size_t size)
 {
     const char *reason;
 
+    note_ended(app, block, size);
     detail_keep_if_vanished(app, block, size);
     if (!refresh_adopt(app->refresh, block, size, &reason)) {
         app_say(app, ROLE_ERROR, "the collector sent a snapshot that does not verify: %s",
@@ -261,7 +261,13 @@ void app_adopt(struct app *app, void *block, size_t size)
     }
     refresh_assess(app->refresh, &app->settings.thresholds, &app->settings.scoring);
     finish_scores(app);
+    history_add(&app->list.history, &app->refresh->snapshot, &app->refresh->scores);
+    forget_ended(app);
+    alerts_look(app, true);
     app_rebuild_view(app);
+    if (app->opens_details && app->view.count > 0)
+        detail_open(app, TAB_REASONS);
+    app->opens_details = false;
     detail_refreshed(app);
     whitelisting_refreshed(app);
     report_aftermath(app);
@@ -280,8 +286,10 @@ void app_rescore(struct app *app, bool is_threshold)
         refresh_assess(app->refresh, &app->settings.thresholds, &app->settings.scoring);
     else if (app_has_snapshot(app))
         refresh_score(app->refresh, &app->settings.scoring);
-    if (app_has_snapshot(app))
+    if (app_has_snapshot(app)) {
         finish_scores(app);
+        alerts_look(app, false);
+    }
     app_rebuild_view(app);
     /* Before the first snapshot nothing was asked for yet. */
     if (app_has_snapshot(app))
@@ -310,7 +318,7 @@ void app_take(struct app *app)
 void app_send_request(struct app *app)
 {
     struct engine_request request = {
-        .wanted = heuristics_needs() | app->list.sort->needs | FACT_BIT(FACT_STAT) |
+        .wanted = heuristics_needs() | list_needs(&app->list) | FACT_BIT(FACT_STAT) |
                   FACT_BIT(FACT_STATUS) | FACT_BIT(FACT_CPU),
         .interval_ms = app->interval_ms,
         .is_paused = app->is_paused,

@@ -19,7 +19,9 @@
 #include "scoring/acknowledged.h"
 #include "settings/tuning.h"
 #include "ui/layout.h"
+#include "ui/list.h"
 #include "ui/page.h"
+#include "ui/preferences.h"
 #include "ui/theme.h"
 #include "view/view.h"
 
@@ -36,41 +38,6 @@ enum context {
     CONTEXT_MENU = 1 << 6,
     CONTEXT_CONFIRM = 1 << 7,
     CONTEXT_PROMPT = 1 << 8, /* the last */
-};
-
-struct identity {
-    int32_t pid; /* 0: none */
-    uint64_t starttime;
-};
-
-enum list_mode { LIST_CHIPS, LIST_MATRIX, LIST_SENTENCES, LIST_MODE_COUNT };
-/* SCOPE_EXCUSED: whitelisted or acknowledged. SCOPE_CHANGED: whose score differs by
- * the edits. */
-enum list_scope {
-    SCOPE_TOP,
-    SCOPE_FLAGGED,
-    SCOPE_ALL,
-    SCOPE_EXCUSED,
-    SCOPE_CHANGED,
-    SCOPE_COUNT
-};
-
-struct list {
-    enum list_mode mode;
-    enum list_scope scope;
-    bool shows_kernel_threads;
-    bool is_reversed;
-    bool is_placed;            /* somebody moved the cursor */
-    const struct column *sort; /* never NULL */
-    struct identity selected;
-    size_t index;         /* its row in the view */
-    size_t top;           /* first row shown */
-    struct strbuf user;   /* empty: all */
-    struct strbuf filter; /* rows must contain this; empty: all */
-    struct strbuf search; /* what n looks for */
-    uint8_t *marks;       /* of the scopes that no verdict tells */
-    const int32_t *pids;  /* --pid */
-    size_t pid_count;
 };
 
 enum tab { TAB_REASONS, TAB_MAPS, TAB_CONNECTIONS, TAB_PROCESS, TAB_COUNT };
@@ -140,11 +107,20 @@ struct prompt {
     const char *label; /* NULL: closed */
     struct strbuf text;
     struct strbuf before; /* what Esc brings back */
+    char problem[160];    /* with the text so far; empty: none */
     size_t cursor;        /* bytes */
     void (*changed)(struct app *app, const char *text);
     void (*done)(struct app *app, const char *text);
     /* Tab: append to the text what is certain; NULL: nothing is. */
     void (*complete)(struct app *app, const char *text, struct strbuf *ret_more);
+    struct typed *recall; /* what Up and Down bring; NULL: nothing. Takes in what is typed */
+    size_t recalled;      /* of them; their count: what was typed */
+};
+
+/* Texts that were typed, the latest last. */
+struct typed {
+    char **items;
+    size_t count, capacity;
 };
 
 /* A signal waiting for a yes: everything is pinned when the question is asked. */
@@ -202,14 +178,20 @@ struct app {
     struct whitelisting whitelisting;
     struct review review;
     struct message message;
+    int key; /* that led to the action */
+    struct preferences preferences;
+    struct typed searches, filters, commands;
     struct engine_stall stall; /* pid 0: nothing hangs */
     struct layout layout;
     struct theme theme;
     enum text_style style;
     unsigned interval_ms;
     unsigned long iterations; /* snapshots still to show; 0: without end */
-    bool is_header_folded, is_paused, is_readonly;
-    bool is_running, is_dirty, wants_suspend, wants_repaint, wants_editor;
+    bool is_header_folded, is_paused, is_readonly, has_mouse;
+    bool opens_details; /* of the first row, once it is there */
+    bool is_running, is_dirty, wants_suspend, wants_repaint, wants_editor, wants_bell;
+    struct identities flagged; /* at the last look; see alerts */
+    bool has_looked;
 };
 
 void app_init(struct app *app);

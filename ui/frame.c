@@ -45,6 +45,11 @@ static void draw_header(const struct brush *screen, const struct app *app)
         .model = strbuf_string(&model),
         .user = strbuf_string(&app->list.user),
         .filter = strbuf_string(&app->list.filter),
+        .who = app->list.who.text,
+        .tagged = app->list.tagged.count,
+        .followed = app->list.followed.pid,
+        .hides_containers = app->list.hides_containers,
+        .hides_kernel_threads = !app->list.shows_kernel_threads,
         .scope = scope,
         .interval_ms = app->interval_ms,
         .is_paused = app->is_paused,
@@ -64,7 +69,7 @@ static void draw_header(const struct brush *screen, const struct app *app)
 static void scroll_list(struct app *app)
 {
     struct list *list = &app->list;
-    size_t height = app->layout.list.height > 1 ? (size_t)app->layout.list.height - 1 : 1;
+    size_t height = list_page(list, app->layout.list.height);
     size_t last = app->view.count > height ? app->view.count - height : 0;
 
     if (list->index < list->top)
@@ -126,8 +131,9 @@ static void draw_body(const struct brush *screen, struct app *app)
         struct brush brush = brush_part(screen, app->layout.list);
 
         bool has_whatif = app->shows_whatif && app_has_edits(app);
-        panel_list_draw(&brush, app->refresh, &app->view, &app->list,
-                        has_whatif ? &app->whatif : NULL);
+        const struct panel_list panel = {app->refresh, &app->view, &app->list,
+                                         has_whatif ? &app->whatif : NULL};
+        panel_list_draw(&brush, &panel);
     }
     if (app->layout.detail.height > 0 && app->tune.is_open) {
         struct brush brush = brush_part(screen, app->layout.detail);

@@ -15,6 +15,7 @@
 #include "ui/frame.h"
 #include "ui/input.h"
 #include "ui/keys.h"
+#include "ui/mouse.h"
 #include "ui/prompt.h"
 #include "ui/tuner.h"
 
@@ -45,6 +46,9 @@ static void show(struct app *app)
     if (app->wants_repaint)
         clearok(curscr, TRUE);
     app->wants_repaint = false;
+    if (app->wants_bell)
+        beep();
+    app->wants_bell = false;
     frame_draw(app, stdscr);
     wnoutrefresh(stdscr);
     doupdate();
@@ -56,9 +60,15 @@ static void read_keys(struct app *app)
          i < KEYS_PER_FRAME && app->is_running && !app->wants_suspend && !app->wants_editor;
          i++) {
         int key = input_read_key();
+        MEVENT event;
 
         if (key < 0)
             return;
+        if (key == KEY_SPECIAL(KEY_MOUSE)) {
+            if (getmouse(&event) == OK)
+                mouse_act(app, &event);
+            continue;
+        }
         if (key == 0 || key_dispatch(app, key))
             continue;
         if (app->prompt.label && key >= ' ' && key < KEY_SPECIAL(0))
@@ -189,6 +199,8 @@ int loop_run(struct app *app, struct terminal *terminal, int signals)
     };
     int ended_by = 0;
 
+    if (app->has_mouse)
+        mouse_open();
     while (app->is_running && !ended_by) {
         if (app->is_dirty)
             show(app);

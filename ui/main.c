@@ -16,6 +16,8 @@
 #include "ui/batch.h"
 #include "ui/loop.h"
 #include "ui/options.h"
+#include "ui/actions.h"
+#include "ui/prompt.h"
 #include "ui/terminal.h"
 #include "ui/theme_file.h"
 #include "ui/tuner.h"
@@ -80,6 +82,27 @@ static bool load_model(struct app *app, const char *given, struct problems *prob
     return is_good || !path;
 }
 
+/* A theme that was asked for must be there; one that was liked once may have gone. */
+static bool load_theme(struct app *app, const char *given, struct theme_spec *ret_theme,
+                       struct problems *problems)
+{
+    static const char usual[] = "default-dark";
+    const char *liked = app->preferences.theme;
+    struct problems found = {0};
+
+    if (given || !liked)
+        return theme_load(ret_theme, given ? given : usual, problems);
+    if (theme_load(ret_theme, liked, &found)) {
+        problems_move(problems, &found);
+        return true;
+    }
+    problems_add(problems, PROBLEM_WARNING, app->preferences.path, 0, 0,
+                 "the theme %s cannot be used: %s", liked,
+                 found.count > 0 ? found.items[0].message : "unreadable");
+    problems_release(&found);
+    return theme_load(ret_theme, usual, problems);
+}
+
 static bool load(struct app *app, const struct options *options, struct theme_spec *ret_theme)
 {
     struct problems problems = {0};
@@ -88,9 +111,10 @@ static bool load(struct app *app, const struct options *options, struct theme_sp
     bool is_good = tuning_open(&app->tuning, options->config, &problems);
     app->tuning.program = "procwatch-top";
 
-    if (is_good && !options->is_batch)
-        is_good =
-            theme_load(ret_theme, options->theme ? options->theme : "default-dark", &problems);
+    if (is_good && !options->is_batch) {
+        preferences_load(app, &problems);
+        is_good = load_theme(app, options->theme, ret_theme, &problems);
+    }
     if (is_good) {
         app->option_min_score = options->min_score;
         app->option_topk = options->topk;
@@ -118,6 +142,13 @@ static void apply_options(struct app *app, const struct options *options)
         app->list.sort = options->sort;
         app->list.is_reversed = options->is_sort_reversed;
     }
+    if (options->filter)
+        list_filter_by(app, options->filter);
+    app->list.is_tree |= options->is_tree;
+    app->has_mouse = !options->no_mouse;
+    app->opens_details = options->pid_count == 1;
+    for (size_t i = 0; i < app->preferences.filter_count; i++)
+        typed_add(&app->filters, app->preferences.filters[i].text);
 }
 
 /* From here on files are opened as anybody, and nothing hostile was read yet. */
@@ -151,6 +182,15 @@ static void report_kept_edits(struct app *app, bool is_ended)
                 strerror(error));
 }
 
+static void keep_preferences(const struct app *app)
+{
+    int error = app->is_readonly ? 0 : preferences_save(app);
+
+    if (error)
+        fprintf(stderr, "procwatch-top: %s cannot be written: %s\n", app->preferences.path,
+                strerror(-error));
+}
+
 static int run_screen(struct app *app, const struct options *options,
                       const struct theme_spec *theme)
 {
@@ -170,11 +210,13 @@ static int run_screen(struct app *app, const struct options *options,
     }
     catch_crashes();
     theme_realize(&app->theme, theme, is_mono ? DEPTH_NONE : theme_depth_of_terminal());
+    preferences_begin(app);
     app_send_request(app);
     if (!app->is_readonly)
         tuner_offer_kept(app);
     int ended_by = loop_run(app, &terminal, signals);
     terminal_close(&terminal);
+    keep_preferences(app);
     close(signals);
     report_kept_edits(app, ended_by != 0);
     if (ended_by) {

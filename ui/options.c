@@ -2,11 +2,13 @@
 #include "ui/options.h"
 
 #include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/memory.h"
 #include "base/span.h"
+#include "view/filter.h"
 
 enum { INTERVAL_DEFAULT_MS = 2000 };
 
@@ -100,6 +102,35 @@ static const char *apply_user(void *target, const char *value)
     return *value ? NULL : "no user";
 }
 
+static const char *apply_filter(void *target, const char *value)
+{
+    struct options *options = target;
+    struct filter_error error;
+    struct filter *filter = filter_new(value, &error);
+
+    filter_free(filter);
+    options->filter = value;
+    if (filter)
+        return NULL;
+    snprintf(options->wrong_filter, sizeof options->wrong_filter, "%s (at character %zu)",
+             error.message, error.position + 1);
+    return options->wrong_filter;
+}
+
+static const char *apply_tree(void *target, const char *value)
+{
+    (void)value;
+    ((struct options *)target)->is_tree = true;
+    return NULL;
+}
+
+static const char *apply_no_mouse(void *target, const char *value)
+{
+    (void)value;
+    ((struct options *)target)->no_mouse = true;
+    return NULL;
+}
+
 static const char *apply_min_score(void *target, const char *value)
 {
     struct options *options = target;
@@ -184,8 +215,10 @@ static const struct option_row rows[] = {
     {'n', "iterations", "N", apply_iterations, "end after N refreshes"},
     {'b', "batch", NULL, apply_batch, "print the list instead of showing a screen"},
     {0, "json", NULL, apply_json, "the same as JSON documents"},
-    {'p', "pid", "LIST", apply_pids, "only these process ids"},
+    {'p', "pid", "LIST", apply_pids, "only these process ids; of a single one the details"},
     {'u', "user", "USER", apply_user, "only processes of this user; !USER: of all others"},
+    {'F', "filter", "EXPR", apply_filter, "only processes that match: score>3 and user!=root"},
+    {'t', "tree", NULL, apply_tree, "as a tree of parents"},
     {'o', "sort", "[-]COLUMN", apply_sort, "sort by this column; with -, the other way round"},
     {'k', "topk", "N", apply_topk, "how many processes to list first; 0: all"},
     {'m', "min-score", "X", apply_min_score, "score from which a process is flagged"},
@@ -194,6 +227,7 @@ static const struct option_row rows[] = {
     {0, "theme", "NAME|FILE", apply_theme, "colours (default default-dark)"},
     {'C', "no-color", NULL, apply_no_color, "no colours, attributes only"},
     {0, "ascii", NULL, apply_ascii, "nothing but ASCII on the screen"},
+    {0, "no-mouse", NULL, apply_no_mouse, "leave the mouse to the terminal"},
     {'R', "readonly", NULL, apply_readonly, "send no signal, whatever is typed"},
     {0, "proc-root", "DIR", apply_proc_root, "look at a recording of /proc instead of this machine"},
     {'h', "help", NULL, apply_help, "this text"},

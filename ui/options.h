@@ -20,7 +20,9 @@ struct options {
     bool wants_help, wants_version;
     int32_t *pids;
     size_t pid_count, pid_capacity;
-    const char *user;
+    const char *user, *filter;
+    char wrong_filter[192]; /* what is wrong with it */
+    bool is_tree, no_mouse;
     const struct column *sort; /* NULL: by score */
     bool is_sort_reversed;
     const char *config, *model, *theme, *proc_root;

@@ -5,6 +5,19 @@
 
 #include "ui/keys.h"
 
+/* To the right, where it moves with nothing that is typed. */
+static void draw_problem(const struct brush *brush, int from, const char *problem)
+{
+    int cells = (int)text_cells(span_of_string(problem), brush->style);
+    int x = brush->area.width - cells - 1;
+
+    if (x < from)
+        x = from;
+    if (x < brush->area.width)
+        draw_clipped(brush, 0, (struct rect){0, x, 1, brush->area.width - x}, ROLE_ERROR,
+                     span_of_string(problem));
+}
+
 static int draw_prompt(const struct brush *brush, const struct prompt *prompt)
 {
     struct span before = strbuf_span(&prompt->text), behind = before;
@@ -20,7 +33,8 @@ static int draw_prompt(const struct brush *brush, const struct prompt *prompt)
         text_take_piece(&before, brush->style, &piece);
     }
     int cursor = draw_span(brush, 0, x, ROLE_TEXT, before);
-    draw_span(brush, 0, cursor, ROLE_TEXT, behind);
+    int end = draw_span(brush, 0, cursor, ROLE_TEXT, behind);
+    draw_problem(brush, end + 2, prompt->problem);
     return cursor;
 }
 
@@ -29,45 +43,82 @@ static bool is_function_key(int key)
     return key > KEY_SPECIAL(KEY_F(0)) && key <= KEY_SPECIAL(KEY_F(12));
 }
 
-/* One key and its label, if there is room for both. */
-static int draw_key(const struct brush *brush, int x, const struct key_row *row)
+/* A key of the bar and where it stands. */
+struct bar_key {
+    const struct key_row *row;
+    int x, end;
+};
+
+enum { NARROW = 60, FUNCTION_KEYS = 12, BAR_KEYS_MAX = 40 };
+
+static int name_cells(const struct key_row *row)
 {
     struct strbuf name = {0};
 
     key_add_name(&name, row->key);
-    if (x + (int)(name.length + strlen(row->bar)) <= brush->area.width) {
-        x = draw_text(brush, 0, x, ROLE_BAR_KEY, strbuf_string(&name));
-        x = draw_text(brush, 0, x, ROLE_BAR, row->bar) + 1;
-    }
+    int cells = (int)name.length;
     strbuf_release(&name);
-    return x;
+    return cells;
 }
 
-enum { NARROW = 60, FUNCTION_KEYS = 12 };
-
-/* The keys with a label: function keys in their order, then the others; those
- * come first where not all have room, because they lead out of where one is. */
-static void draw_keys(const struct brush *brush, enum context context, bool is_readonly)
+/* The keys with a label that have room: function keys in their order, then the others;
+ * those come first on a narrow screen, because they lead out of where one is. */
+static int place_keys(int width, enum context context, bool is_readonly,
+                      struct bar_key *ret_keys)
 {
-    bool is_narrow = brush->area.width < NARROW;
-    int x = 0;
+    bool is_narrow = width < NARROW;
+    int x = 0, count = 0;
 
-    draw_fill(brush, 0, 0, brush->area.width, ROLE_BAR);
     for (int turn = 1; turn <= FUNCTION_KEYS + 1; turn++) {
         /* 0 and beyond the last: the keys that are no function keys. */
         int function = is_narrow ? turn - 1 : turn;
 
-        for (size_t i = 0; i < key_row_count; i++) {
+        for (size_t i = 0; i < key_row_count && count < BAR_KEYS_MAX; i++) {
             const struct key_row *row = &key_rows[i];
             bool has_turn = function >= 1 && function <= FUNCTION_KEYS
                                 ? row->key == KEY_SPECIAL(KEY_F(function))
                                 : !is_function_key(row->key);
 
-            if (has_turn && row->bar && row->contexts & (unsigned)context &&
-                (row->is_readonly_ok || !is_readonly))
-                x = draw_key(brush, x, row);
+            if (!has_turn || !row->bar || !(row->contexts & (unsigned)context) ||
+                (is_readonly && !row->is_readonly_ok))
+                continue;
+            int end = x + name_cells(row) + (int)strlen(row->bar);
+            if (end > width)
+                continue;
+            ret_keys[count++] = (struct bar_key){row, x, end};
+            x = end + 1;
         }
     }
+    return count;
+}
+
+static void draw_keys(const struct brush *brush, enum context context, bool is_readonly)
+{
+    struct bar_key keys[BAR_KEYS_MAX];
+    int count = place_keys(brush->area.width, context, is_readonly, keys);
+
+    draw_fill(brush, 0, 0, brush->area.width, ROLE_BAR);
+    for (int i = 0; i < count; i++) {
+        struct strbuf name = {0};
+
+        key_add_name(&name, keys[i].row->key);
+        int x = draw_text(brush, 0, keys[i].x, ROLE_BAR_KEY, strbuf_string(&name));
+        draw_text(brush, 0, x, ROLE_BAR, keys[i].row->bar);
+        strbuf_release(&name);
+    }
+}
+
+int panel_bar_key_at(const struct app *app, int x)
+{
+    struct bar_key keys[BAR_KEYS_MAX];
+    int count = place_keys(app->layout.bar.width, app_context(app), app->is_readonly, keys);
+
+    if (app->prompt.label || app->message.text[0] != '\0')
+        return 0;
+    for (int i = 0; i < count; i++)
+        if (x >= keys[i].x && x < keys[i].end)
+            return keys[i].row->key;
+    return 0;
 }
 
 int panel_bar_draw(const struct brush *brush, const struct app *app)

@@ -147,6 +147,23 @@ static void draw_title(const struct brush *brush, const struct header *header)
     draw_clock(brush, header, column);
 }
 
+/* Why not everybody is in the list, and who is marked in it. */
+static void add_choice(struct fields *fields, const struct header *header)
+{
+    if (*header->filter)
+        add(fields, 6, ROLE_WARNING, "Filter", "%s", header->filter);
+    if (*header->who)
+        add(fields, 6, ROLE_WARNING, "Who has", "%s", header->who);
+    if (header->tagged > 0)
+        add(fields, 6, ROLE_WARNING, "Tagged", "%zu", header->tagged);
+    if (header->followed != 0)
+        add(fields, 5, ROLE_VALUE, "Following", "%d", (int)header->followed);
+    if (header->hides_containers)
+        add(fields, 5, ROLE_VALUE, "", "no containers");
+    if (header->hides_kernel_threads)
+        add(fields, 3, ROLE_VALUE, "", "no kernel threads");
+}
+
 static void draw_counts(const struct brush *brush, const struct header *header)
 {
     const struct settings *settings = header->settings;
@@ -174,8 +191,7 @@ static void draw_counts(const struct brush *brush, const struct header *header)
     add(&fields, 6, ROLE_VALUE, "Showing", "%s", header->scope);
     if (*header->user)
         add(&fields, 6, ROLE_WARNING, "User", "%s", header->user);
-    if (*header->filter)
-        add(&fields, 6, ROLE_WARNING, "Filter", "%s", header->filter);
+    add_choice(&fields, header);
     draw_fields(brush, 1, 1, &fields);
 }
 

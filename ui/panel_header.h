@@ -15,6 +15,10 @@ struct header {
     const char *model;  /* "none", or its kind */
     const char *user;   /* filters; empty: none */
     const char *filter;
+    const char *who;
+    size_t tagged;
+    int32_t followed; /* 0: nobody */
+    bool hides_containers, hides_kernel_threads;
     const char *scope;
     unsigned interval_ms;
     size_t edits; /* pending */

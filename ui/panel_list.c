@@ -1,78 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 #include "ui/panel_list.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "ui/panel_why.h"
+#include "ui/placing.h"
 
-enum { COLUMNS_MAX = 12 };
-
-/* The columns before the reasons, and from which width on. */
-static const struct {
-    const char *key;
-    int from_width;
-} shown_columns[] = {
-    {"score", 0 },
-    {"mark",  0 },
-    {"pid",   0 },
-    {"ppid",  72},
-    {"user",  56},
-    {"cpu",   64},
-    {"name",  0 },
-};
-
-struct placed {
-    const struct column *column;
-    int x, width;
-};
-
-struct placing {
-    struct placed columns[COLUMNS_MAX];
-    int count;
-    int saved_x; /* the score without the edits; 0: not shown */
-    int why_x;   /* where the reasons begin */
-};
-
-enum { SAVED_CELLS = 7 };
-
-static bool is_shown(const struct column *column, int width)
+static bool is_name(const struct column *column)
 {
-    for (size_t i = 0; i < sizeof shown_columns / sizeof *shown_columns; i++)
-        if (strcmp(shown_columns[i].key, column->key) == 0)
-            return width >= shown_columns[i].from_width;
-    return false;
-}
-
-static void place(struct placing *placing, const struct column *column, int screen_width)
-{
-    bool is_name = strcmp(column->key, "name") == 0;
-    int width = is_name && screen_width < 56 ? 11 : (int)column->width;
-
-    placing->columns[placing->count++] = (struct placed){column, placing->why_x, width};
-    placing->why_x += width + 1;
-}
-
-static struct placing place_columns(const struct list *list, int width, bool has_saved)
-{
-    struct placing placing = {.why_x = 1};
-    bool has_sort = is_shown(list->sort, width) || list->sort->width == 0 ||
-                    (int)list->sort->width > width / 4;
-
-    for (size_t i = 0; i < sizeof shown_columns / sizeof *shown_columns; i++) {
-        const struct column *column = column_find(shown_columns[i].key);
-
-        /* What it is sorted by is worth seeing. */
-        if (strcmp(column->key, "name") == 0 && !has_sort)
-            place(&placing, list->sort, width);
-        if (width >= shown_columns[i].from_width)
-            place(&placing, column, width);
-        if (has_saved && strcmp(column->key, "score") == 0) {
-            placing.saved_x = placing.why_x;
-            placing.why_x += SAVED_CELLS + 1;
-        }
-    }
-    placing.why_x++;
-    return placing;
+    return strcmp(column->key, "name") == 0;
 }
 
 static void draw_heading(const struct brush *brush, const struct placing *placing,
@@ -81,6 +18,8 @@ static void draw_heading(const struct brush *brush, const struct placing *placin
     draw_fill(brush, 0, 0, brush->area.width, ROLE_HEADING);
     if (placing->saved_x > 0)
         draw_format(brush, 0, placing->saved_x, ROLE_HEADING, "%*s", SAVED_CELLS - 1, "SAVED");
+    if (list->columns.skipped > 0)
+        draw_text(brush, 0, 0, ROLE_SORTED, "<");
     for (int i = 0; i < placing->count; i++) {
         const struct placed *placed = &placing->columns[i];
         bool is_sorted = placed->column == list->sort;
@@ -133,7 +72,7 @@ static void draw_mark(const struct brush *brush, int at, const struct placed *pl
     draw_text(brush, at, placed->x, role, brush->theme->marks[role]);
     if (row->verdict->is_acknowledged)
         draw_text(brush, at, placed->x, ROLE_WHITELISTED, "a ");
-    if (row->process->is_new)
+    if (history_is_new(row->history, row->process))
         draw_text(brush, at, placed->x + placed->width, ROLE_PROCESS_NEW,
                   brush->theme->marks[ROLE_PROCESS_NEW]);
 }
@@ -156,21 +95,58 @@ static void draw_cell(const struct brush *brush, int at, const struct placed *pl
     strbuf_release(&text);
 }
 
-static void draw_row(const struct brush *plain, int at, const struct placing *placing,
-                     const struct row *row, bool is_selected)
+/* The branches before a name leave it a third of its room. */
+static void draw_name(const struct brush *brush, int at, struct placed placed,
+                      const struct row *row, const struct tree_row *branch)
 {
-    struct brush brush = *plain;
+    struct strbuf text = {0};
 
-    brush.is_selected = is_selected;
-    if (is_selected)
-        draw_fill(&brush, at, 0, brush.area.width, ROLE_TEXT);
+    tree_add_branch(branch, brush->style, (size_t)placed.width * 2 / 3, &text);
+    int end = draw_span(brush, at, placed.x, ROLE_BORDER, strbuf_span(&text));
+    strbuf_release(&text);
+    if (end > placed.x)
+        end++;
+    placed.width -= end - placed.x;
+    placed.x = end;
+    if (branch->is_folded) {
+        char hidden[24];
+        int cells = snprintf(hidden, sizeof hidden, "(%u)", branch->hidden);
+
+        if (cells + 4 < placed.width) {
+            placed.width -= cells + 1;
+            draw_text(brush, at, placed.x + placed.width + 1, ROLE_DIM, hidden);
+        }
+    }
+    draw_cell(brush, at, &placed, row);
+}
+
+static void draw_margin(const struct brush *brush, int at, const struct list *list,
+                        const struct row *row)
+{
+    if (identities_have(&list->tagged, row->process))
+        draw_text(brush, at, 0, ROLE_WARNING, "*");
+    else if (identity_is(list->followed, row->process))
+        draw_text(brush, at, 0, ROLE_KEY, ">");
+}
+
+static void draw_row(const struct brush *brush, int at, const struct placing *placing,
+                     const struct list *list, const struct row *row)
+{
+    const struct tree_row *branch =
+        list->is_tree ? &list->tree.rows[list->top + (size_t)at - 1] : NULL;
+
+    if (brush->is_selected)
+        draw_fill(brush, at, 0, brush->area.width, ROLE_TEXT);
+    draw_margin(brush, at, list, row);
     for (int i = 0; i < placing->count; i++) {
         const struct placed *placed = &placing->columns[i];
 
         if (strcmp(placed->column->key, "mark") == 0)
-            draw_mark(&brush, at, placed, row);
+            draw_mark(brush, at, placed, row);
+        else if (branch && is_name(placed->column))
+            draw_name(brush, at, *placed, row, branch);
         else
-            draw_cell(&brush, at, placed, row);
+            draw_cell(brush, at, placed, row);
     }
 }
 
@@ -202,35 +178,68 @@ static void draw_nothing(const struct brush *brush, const struct refresh *refres
     draw_text(brush, brush->area.height / 3, x > 0 ? x : 0, ROLE_DIM, text);
 }
 
-void panel_list_draw(const struct brush *brush, const struct refresh *refresh,
-                     const struct view *view, const struct list *list,
-                     const struct whatif *whatif)
+/* What ended is no row any more: below the rows, so that none of them moves. */
+static void draw_ended(const struct brush *brush, int at, const struct placing *placing,
+                       const struct list *list, const struct history_ended *ended)
 {
-    struct placing placing = place_columns(list, brush->area.width, whatif != NULL);
+    long seconds = (long)((list->history.now_ms - ended->at_ms) / 1000);
 
-    draw_heading(brush, &placing, list);
-    if (!refresh->block || view->count == 0) {
-        draw_nothing(brush, refresh, list);
-        return;
+    for (int i = 0; i < placing->count; i++) {
+        const struct placed *placed = &placing->columns[i];
+        struct span cell = strbuf_span(&ended->cells[placed->column - columns]);
+        struct rect where = {0, placed->x, 1, placed->width};
+        int cells = (int)text_cells(cell, brush->style);
+
+        if (strcmp(placed->column->key, "mark") == 0)
+            cell = span_of_string(brush->theme->marks[ROLE_PROCESS_EXITED]);
+        else if (placed->column->align == ALIGN_RIGHT && cells < placed->width)
+            where.x += placed->width - cells;
+        draw_clipped(brush, at, where, ROLE_PROCESS_EXITED, cell);
     }
+    int x = draw_format(brush, at, placing->why_x, ROLE_DIM, "ended %ld s ago", seconds) + 2;
+    draw_clipped(brush, at, (struct rect){0, x, 1, brush->area.width - x}, ROLE_DIM,
+                 strbuf_span(&ended->cells[column_find("reasons") - columns]));
+}
 
-    struct why why = why_arrange(refresh, view, list, brush, placing.why_x);
+/* The rows, and behind their columns the reasons. */
+static void draw_rows(const struct brush *brush, const struct panel_list *panel,
+                      const struct placing *placing)
+{
+    const struct refresh *refresh = panel->refresh;
+    const struct list *list = panel->list;
+    struct why why = why_arrange(refresh, panel->view, list, brush, placing->why_x);
+
     why_draw_heading(brush, &why);
     for (int at = 1; at < brush->area.height; at++) {
         size_t index = list->top + (size_t)at - 1;
+        struct brush line = *brush;
 
-        if (index >= view->count)
+        if (index >= panel->view->count)
             break;
         struct row row = view_row(&refresh->snapshot, refresh->relations, &refresh->scores,
-                                  view->rows[index], brush->style);
-        bool is_selected = index == list->index;
-        draw_row(brush, at, &placing, &row, is_selected);
-        if (whatif) {
-            struct brush line = *brush;
-
-            line.is_selected = is_selected;
-            draw_saved(&line, at, placing.saved_x, whatif, view->rows[index]);
-        }
-        why_draw_row(brush, at, &why, &row, is_selected);
+                                  panel->view->rows[index], brush->style);
+        row.history = &list->history;
+        line.is_selected = index == list->index;
+        draw_row(&line, at, placing, list, &row);
+        if (panel->whatif)
+            draw_saved(&line, at, placing->saved_x, panel->whatif, panel->view->rows[index]);
+        why_draw_row(&line, at, &why, &row);
     }
+}
+
+void panel_list_draw(const struct brush *brush, const struct panel_list *panel)
+{
+    const struct list *list = panel->list;
+    struct placing placing = placing_make(list, brush->area.width, panel->whatif != NULL);
+    int ended = (int)list_count_ended(list, brush->area.height);
+    struct brush rows = *brush;
+
+    rows.area.height -= ended;
+    draw_heading(brush, &placing, list);
+    if (!panel->refresh->block || panel->view->count == 0)
+        draw_nothing(&rows, panel->refresh, list);
+    else
+        draw_rows(&rows, panel, &placing);
+    for (int i = 0; i < ended; i++)
+        draw_ended(brush, rows.area.height + i, &placing, list, list_ended(list, (size_t)i));
 }

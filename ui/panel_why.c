@@ -82,7 +82,14 @@ static void choose_matrix(struct why *why, const struct view *view, int room)
 struct why why_arrange(const struct refresh *refresh, const struct view *view,
                        const struct list *list, const struct brush *brush, int x)
 {
-    struct why why = {.refresh = refresh, .mode = list->mode, .x = x, .sentences_x = -1};
+    struct why why = {
+        .refresh = refresh,
+        .mode = list->mode,
+        .x = x,
+        .sentences_x = -1,
+        .skip = (size_t)list->columns.text_skip,
+        .is_command = list->shows_command,
+    };
     int room = brush->area.width - x;
 
     if (room <= 0)
@@ -110,7 +117,8 @@ void why_draw_heading(const struct brush *brush, const struct why *why)
         draw_text(brush, 0, why->x + i * MATRIX_CELL, ROLE_HEADING,
                   why->refresh->assessment.catalogue[why->columns[i]]->chip);
     if (why->sentences_x >= 0)
-        draw_text(brush, 0, why->sentences_x, ROLE_HEADING, "WHY");
+        draw_format(brush, 0, why->sentences_x, ROLE_HEADING, "%s%s", why->skip > 0 ? "<" : "",
+                    why->is_command ? "COMMAND" : "WHY");
 }
 
 /* The i-th chip is the i-th reason that counts. */
@@ -163,27 +171,33 @@ static void draw_matrix(const struct brush *brush, int at, const struct why *why
     }
 }
 
-static void draw_sentences(const struct brush *brush, int at, int x, const struct row *row)
+static void draw_sentences(const struct brush *brush, int at, const struct why *why,
+                           const struct row *row)
 {
+    int x = why->sentences_x;
     struct strbuf text = {0};
-    int cells = brush->area.width - x;
+    struct text_piece piece;
+    size_t cells = brush->area.width > x ? (size_t)(brush->area.width - x) : 0, skipped = 0;
 
-    format_sentences(row, &text, (size_t)(cells > 0 ? cells : 0));
-    draw_span(brush, at, x, row->verdict->is_flagged ? ROLE_TEXT : ROLE_DIM,
-              strbuf_span(&text));
+    if (why->is_command)
+        column_format(column_find("cmdline"), row, &text);
+    else
+        format_sentences(row, &text, cells + why->skip);
+    struct span rest = strbuf_span(&text);
+    while (skipped < why->skip && text_take_piece(&rest, brush->style, &piece))
+        skipped += piece.cells;
+    draw_clipped(brush, at, (struct rect){0, x, 1, (int)cells},
+                 row->verdict->is_flagged ? ROLE_TEXT : ROLE_DIM, rest);
     strbuf_release(&text);
 }
 
-void why_draw_row(const struct brush *plain, int at, const struct why *why,
-                  const struct row *row, bool is_selected)
+void why_draw_row(const struct brush *brush, int at, const struct why *why,
+                  const struct row *row)
 {
-    struct brush brush = *plain;
-
-    brush.is_selected = is_selected;
     if (why->mode == LIST_CHIPS && why->width > 0)
-        draw_chips(&brush, at, why, row);
+        draw_chips(brush, at, why, row);
     else if (why->mode == LIST_MATRIX)
-        draw_matrix(&brush, at, why, row);
+        draw_matrix(brush, at, why, row);
     if (why->sentences_x >= 0)
-        draw_sentences(&brush, at, why->sentences_x, row);
+        draw_sentences(brush, at, why, row);
 }

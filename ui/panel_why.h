@@ -14,6 +14,8 @@ struct why {
     enum list_mode mode;
     int x, width;         /* of chips or matrix */
     int sentences_x;      /* -1: no room */
+    size_t skip;          /* cells of them that are scrolled away */
+    bool is_command;      /* the command line in their place */
     uint32_t columns[32]; /* of the matrix: heuristics */
     int column_count;
 };
@@ -22,7 +24,7 @@ struct why why_arrange(const struct refresh *refresh, const struct view *view,
                        const struct list *list, const struct brush *brush, int x);
 void why_draw_heading(const struct brush *brush, const struct why *why);
 void why_draw_row(const struct brush *brush, int at, const struct why *why,
-                  const struct row *row, bool is_selected);
+                  const struct row *row);
 
 /* How loud a reason is by itself. */
 enum role role_of_reason(const struct reason *reason);

@@ -1,11 +1,39 @@
 /* SPDX-License-Identifier: MIT */
 #include "ui/prompt.h"
 
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/memory.h"
 #include "ui/actions.h"
 
 enum { PROMPT_BYTES_MAX = 512 };
+
+void typed_release(struct typed *texts)
+{
+    for (size_t i = 0; i < texts->count; i++)
+        free(texts->items[i]);
+    free(texts->items);
+    *texts = (struct typed){0};
+}
+
+void typed_add(struct typed *texts, const char *text)
+{
+    size_t at = 0;
+
+    if (!*text)
+        return;
+    while (at < texts->count && strcmp(texts->items[at], text) != 0)
+        at++;
+    /* Once each, and the one that was used last is the first to come back. */
+    char *item = at < texts->count ? texts->items[at] : memory_copy_string(text);
+    if (at == texts->count)
+        texts->items =
+            memory_grow(texts->items, texts->count++, &texts->capacity, sizeof *texts->items);
+    memmove(texts->items + at, texts->items + at + 1,
+            (texts->count - at - 1) * sizeof *texts->items);
+    texts->items[texts->count - 1] = item;
+}
 
 void prompt_open(struct app *app, const char *label, const char *text,
                  void (*changed)(struct app *app, const char *text),
@@ -22,6 +50,14 @@ void prompt_open(struct app *app, const char *label, const char *text,
     prompt->changed = changed;
     prompt->done = done;
     prompt->complete = NULL;
+    prompt->recall = NULL;
+    prompt->problem[0] = '\0';
+}
+
+void prompt_recall_from(struct app *app, struct typed *texts)
+{
+    app->prompt.recall = texts;
+    app->prompt.recalled = texts->count;
 }
 
 static void tell(struct app *app)
@@ -115,6 +151,8 @@ void prompt_accept(struct app *app)
     struct prompt *prompt = &app->prompt;
 
     prompt->label = NULL;
+    if (prompt->recall)
+        typed_add(prompt->recall, strbuf_string(&prompt->text));
     if (prompt->done)
         prompt->done(app, strbuf_string(&prompt->text));
 }
@@ -126,6 +164,29 @@ void prompt_cancel(struct app *app)
     prompt->label = NULL;
     if (prompt->changed)
         prompt->changed(app, strbuf_string(&prompt->before));
+}
+
+static void recall(struct app *app, long by)
+{
+    struct prompt *prompt = &app->prompt;
+    long at = (long)prompt->recalled + by;
+
+    if (!prompt->recall || at < 0 || at > (long)prompt->recall->count)
+        return;
+    prompt->recalled = (size_t)at;
+    bool is_one = prompt->recalled < prompt->recall->count;
+    replace(app, 0, prompt->text.length,
+            is_one ? span_of_string(prompt->recall->items[at]) : nothing);
+}
+
+void prompt_older(struct app *app)
+{
+    recall(app, -1);
+}
+
+void prompt_newer(struct app *app)
+{
+    recall(app, 1);
 }
 
 void prompt_left(struct app *app)

@@ -15,6 +15,12 @@ void prompt_open(struct app *app, const char *label, const char *text,
                  void (*changed)(struct app *app, const char *text),
                  void (*done)(struct app *app, const char *text));
 
+/* Up and Down bring back these texts, and what is accepted joins them. */
+void prompt_recall_from(struct app *app, struct typed *texts);
+
+void typed_add(struct typed *texts, const char *text);
+void typed_release(struct typed *texts);
+
 /* A character was typed. */
 void prompt_insert(struct app *app, uint32_t character);
 

@@ -1,0 +1,245 @@
+/* SPDX-License-Identifier: MIT */
+#include "ui/preference_rows.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "settings/quote.h"
+#include "ui/app.h"
+
+/* NULL, or what is wrong with the value (static). */
+typedef const char *read_value(struct app *app, const struct yaml_node *node);
+
+struct preference_row {
+    const char *key;
+    read_value *read;
+    void (*format)(const struct app *app, struct strbuf *out);
+    size_t flag; /* of a bool: where it is in struct app; then read is NULL */
+};
+
+static const char *read_bool(bool *ret_value, const struct yaml_node *node)
+{
+    const char *text = yaml_text(node);
+
+    if (!text || (strcmp(text, "true") != 0 && strcmp(text, "false") != 0))
+        return "must be true or false";
+    *ret_value = *text == 't';
+    return NULL;
+}
+
+static int find_name(const char *const *names, size_t count, const struct yaml_node *node)
+{
+    const char *text = yaml_text(node);
+
+    for (size_t i = 0; text && i < count; i++)
+        if (strcmp(names[i], text) == 0)
+            return (int)i;
+    return -1;
+}
+
+static const char *read_sort(struct app *app, const struct yaml_node *node)
+{
+    const char *text = yaml_text(node);
+    const struct column *column = text ? column_find(text) : NULL;
+
+    if (!column)
+        return "names no column (see procwatch list columns)";
+    app->list.sort = column;
+    return NULL;
+}
+
+static void format_sort(const struct app *app, struct strbuf *out)
+{
+    strbuf_add_string(out, app->list.sort->key);
+}
+
+static const char *read_columns(struct app *app, const struct yaml_node *node)
+{
+    const char *name = yaml_text(node);
+    const struct column_set *set = name ? column_set_find(name) : NULL;
+    struct list_columns chosen = {0};
+
+    if (set)
+        list_use_set(&app->list, set);
+    if (set || name)
+        return set ? NULL : "names no set of columns";
+    if (node->kind != YAML_SEQUENCE || node->count == 0 || node->count > COLUMN_SET_MAX)
+        return "must be the name of a set, or a list of up to 16 columns";
+    for (size_t i = 0; i < node->count; i++) {
+        const char *key = yaml_text(node->items[i]);
+
+        chosen.items[i] = key ? column_find(key) : NULL;
+        if (!chosen.items[i])
+            return "names a column that there is not (see procwatch list columns)";
+        if (chosen.items[i]->width == 0)
+            return "names a column that stands behind all others anyway";
+    }
+    chosen.count = node->count;
+    app->list.columns = chosen;
+    return NULL;
+}
+
+static void format_columns(const struct app *app, struct strbuf *out)
+{
+    const struct column_set *set = list_set(&app->list);
+
+    if (set) {
+        strbuf_add_string(out, set->name);
+        return;
+    }
+    for (size_t i = 0; i < app->list.columns.count; i++)
+        strbuf_add_format(out, "%s%s", i == 0 ? "[" : ", ", app->list.columns.items[i]->key);
+    strbuf_add_char(out, ']');
+}
+
+static const char *const mode_names[LIST_MODE_COUNT] = {"chips", "matrix", "sentences"};
+
+static const char *read_reasons(struct app *app, const struct yaml_node *node)
+{
+    int mode = find_name(mode_names, LIST_MODE_COUNT, node);
+
+    if (mode < 0)
+        return "must be chips, matrix or sentences";
+    app->list.mode = (enum list_mode)mode;
+    return NULL;
+}
+
+static void format_reasons_mode(const struct app *app, struct strbuf *out)
+{
+    strbuf_add_string(out, mode_names[app->list.mode]);
+}
+
+/* What is changed by edits is nothing to begin with. */
+static const char *const scope_names[SCOPE_CHANGED] = {"top", "flagged", "all", "excused"};
+
+static const char *read_scope(struct app *app, const struct yaml_node *node)
+{
+    int scope = find_name(scope_names, SCOPE_CHANGED, node);
+
+    if (scope < 0)
+        return "must be top, flagged, all or excused";
+    app->list.scope = (enum list_scope)scope;
+    return NULL;
+}
+
+static void format_scope(const struct app *app, struct strbuf *out)
+{
+    strbuf_add_string(
+        out, scope_names[app->list.scope < SCOPE_CHANGED ? app->list.scope : SCOPE_TOP]);
+}
+
+static const char *read_theme(struct app *app, const struct yaml_node *node)
+{
+    const char *text = yaml_text(node);
+
+    if (!text || !*text)
+        return "must be the name of a theme";
+    free(app->preferences.theme);
+    app->preferences.theme = memory_copy_string(text);
+    return NULL;
+}
+
+static void format_theme(const struct app *app, struct strbuf *out)
+{
+    if (app->preferences.theme)
+        quote_add(out, app->preferences.theme, YAML_PLAIN);
+}
+
+static const char *read_filters(struct app *app, const struct yaml_node *node)
+{
+    const char *wrong = NULL;
+
+    if (node->kind != YAML_MAPPING)
+        return "must hold names and filters";
+    for (size_t i = 0; i < node->count; i++) {
+        const char *name = yaml_text(node->pairs[i].key),
+                   *text = yaml_text(node->pairs[i].value);
+        struct filter_error error;
+        struct filter *filter = name && text ? filter_new(text, &error) : NULL;
+
+        if (filter)
+            preferences_name_filter(&app->preferences, name, text);
+        else
+            wrong = "holds a filter that is none; the others were taken";
+        filter_free(filter);
+    }
+    return wrong;
+}
+
+static void format_filters(const struct app *app, struct strbuf *out)
+{
+    for (size_t i = 0; i < app->preferences.filter_count; i++) {
+        strbuf_add_string(out, "\n  ");
+        quote_add(out, app->preferences.filters[i].name, YAML_PLAIN);
+        strbuf_add_string(out, ": ");
+        quote_add(out, app->preferences.filters[i].text, YAML_DOUBLE_QUOTED);
+    }
+}
+
+/* clang-format off */
+static const struct preference_row rows[] = {
+    {"sort", read_sort, format_sort, 0},
+    {"reversed", NULL, NULL, offsetof(struct app, list.is_reversed)},
+    {"columns", read_columns, format_columns, 0},
+    {"reasons", read_reasons, format_reasons_mode, 0},
+    {"scope", read_scope, format_scope, 0},
+    {"tree", NULL, NULL, offsetof(struct app, list.is_tree)},
+    {"command_lines", NULL, NULL, offsetof(struct app, list.shows_command)},
+    {"kernel_threads", NULL, NULL, offsetof(struct app, list.shows_kernel_threads)},
+    {"header_folded", NULL, NULL, offsetof(struct app, is_header_folded)},
+    {"theme", read_theme, format_theme, 0},
+    {"ring", NULL, NULL, offsetof(struct app, preferences.rings)},
+    {"syslog", NULL, NULL, offsetof(struct app, preferences.logs)},
+    {"filters", read_filters, format_filters, 0},
+};
+/* clang-format on */
+
+static const struct preference_row *find_row(const char *key)
+{
+    for (size_t i = 0; key && i < sizeof rows / sizeof *rows; i++)
+        if (strcmp(rows[i].key, key) == 0)
+            return &rows[i];
+    return NULL;
+}
+
+void preference_rows_read(struct app *app, const struct yaml *yaml, struct problems *problems)
+{
+    for (size_t i = 0; i < yaml->root->count; i++) {
+        const struct yaml_pair *pair = &yaml->root->pairs[i];
+        const struct preference_row *row = find_row(yaml_text(pair->key));
+        const struct yaml_node *value = yaml_resolve(pair->value);
+        const char *wrong = NULL;
+
+        if (!row)
+            yaml_problem(yaml, pair->key, problems, PROBLEM_WARNING, "unknown key \"%s\"",
+                         yaml_text(pair->key) ? yaml_text(pair->key) : "?");
+        else if (yaml_is_null(value))
+            continue;
+        else if (row->read)
+            wrong = row->read(app, value);
+        else
+            wrong = read_bool((bool *)((char *)app + row->flag), value);
+        if (wrong)
+            yaml_problem(yaml, pair->value, problems, PROBLEM_WARNING, "%s %s", row->key,
+                         wrong);
+    }
+}
+
+void preference_rows_format(const struct app *app, struct strbuf *out)
+{
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct strbuf value = {0};
+
+        if (rows[i].format)
+            rows[i].format(app, &value);
+        else
+            strbuf_add_string(
+                &value, *(const bool *)((const char *)app + rows[i].flag) ? "true" : "false");
+        /* A mapping begins on the next line. */
+        if (value.length > 0)
+            strbuf_add_format(out, "%s:%s%s\n", rows[i].key, *value.bytes == '\n' ? "" : " ",
+                              value.bytes);
+        strbuf_release(&value);
+    }
+}
