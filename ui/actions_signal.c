@@ -52,6 +52,7 @@ static void pin(struct confirm *confirm, const struct row *row)
     const struct process *process = row->process;
 
     confirm->who = (struct identity){process->pid, process->starttime};
+    confirm->uid = process->uid[0];
     confirm->age_s = snapshot_age(row->snapshot, process);
     pin_text(&confirm->name, row->snapshot, process->comm);
     pin_text(&confirm->user, row->snapshot, process->user);
@@ -104,12 +105,15 @@ void signal_confirm(struct app *app)
     struct confirm *confirm = &app->confirm;
     const char *name = strbuf_string(&confirm->name);
     int pid = confirm->who.pid, error = 0;
+    struct signal_target target = {
+        .pid = pid, .starttime = confirm->who.starttime, .uid = confirm->uid};
     enum signal_result result;
 
     confirm->is_open = false;
     if (!app->engine)
         return;
-    result = engine_signal(app->engine, pid, confirm->who.starttime, confirm->signal, &error);
+    snprintf(target.name, sizeof target.name, "%s", name);
+    result = engine_signal_to(app->engine, &target, confirm->signal, &error);
     switch (result) {
     case SIGNAL_SENT:
         app_say(app, ROLE_TEXT, "SIG%s sent to %d %s", signal_name(confirm->signal), pid, name);
@@ -126,6 +130,10 @@ void signal_confirm(struct app *app)
         return;
     case SIGNAL_NOT_ALLOWED:
         app_say(app, ROLE_ERROR, "not allowed: %d %s belongs to somebody else", pid, name);
+        return;
+    case SIGNAL_UNSURE:
+        app_say(app, ROLE_ERROR,
+                "%d %s hangs in exec and does not look as it did: nothing was sent", pid, name);
         return;
     case SIGNAL_FAILED:
         break;

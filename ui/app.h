@@ -128,6 +128,7 @@ struct confirm {
     bool is_open;
     int signal;
     struct identity who;
+    uint32_t uid;
     struct strbuf name, user, exe;
     double age_s;
 };

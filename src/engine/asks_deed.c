@@ -6,18 +6,18 @@
 #include <sys/epoll.h>
 
 #include "base/memory.h"
+#include "engine/actor.h"
 #include "engine/asks.h"
 #include "engine/dump_deed.h"
 
-/* The program's numbers are its own; those of every engine come behind. */
-enum { OWN_DUMP, OWN_COUNT };
-
 void asks_register(struct engine *engine, const struct engine_options *options)
 {
+    /* The program's numbers are its own; those of every engine come behind. */
     engine->deeds = memory_new(options->deed_count + OWN_COUNT, sizeof *engine->deeds);
     for (unsigned i = 0; i < options->deed_count; i++)
         engine->deeds[i] = options->deeds[i];
     engine->deeds[options->deed_count + OWN_DUMP] = dump_deed;
+    engine->deeds[options->deed_count + OWN_SIGNAL] = actor_deed;
     engine->wires.deeds = engine->deeds;
     engine->wires.deed_count = options->deed_count + OWN_COUNT;
 }
@@ -42,9 +42,14 @@ static int begin(struct engine *engine, uint32_t deed, struct span request)
     if (error)
         return error;
     /* Closing it takes it out again. */
-    struct epoll_event event = {.events = EPOLLIN, .data.fd = errand->in};
-    epoll_ctl(engine->descriptor, EPOLL_CTL_ADD, errand->in, &event);
+    struct epoll_event event = {.events = EPOLLIN, .data.fd = errand->socket};
+    epoll_ctl(engine->descriptor, EPOLL_CTL_ADD, errand->socket, &event);
     return number;
+}
+
+int asks_begin(struct engine *engine, enum own_deed deed, struct span request)
+{
+    return begin(engine, engine->wires.deed_count - OWN_COUNT + deed, request);
 }
 
 int engine_begin(struct engine *engine, unsigned deed, struct span request)
@@ -59,25 +64,25 @@ int engine_finish(struct engine *engine, int number, struct strbuf *ret_answer)
     return errand_take(&engine->errands[number], control_now_ms(), ret_answer);
 }
 
-static int await(struct engine *engine, int number, struct strbuf *ret_answer)
+void asks_await(struct engine *engine, int number, uint64_t until_ms)
 {
-    const struct errand *errand = &engine->errands[number];
-    int result;
+    struct pollfd polled = {.fd = engine->errands[number].socket, .events = POLLIN};
+    uint64_t now_ms = control_now_ms();
 
-    while ((result = engine_finish(engine, number, ret_answer)) == -EAGAIN) {
-        struct pollfd polled = {.fd = errand->in, .events = POLLIN};
-        uint64_t now_ms = control_now_ms();
-        poll(&polled, 1, errand->until_ms > now_ms ? (int)(errand->until_ms - now_ms) : 0);
-    }
-    return result;
+    if (engine->errands[number].is_open)
+        poll(&polled, 1, until_ms > now_ms ? (int)(until_ms - now_ms) : 0);
 }
 
 int engine_do(struct engine *engine, unsigned deed, struct span request,
               struct strbuf *ret_answer)
 {
-    int number = engine_begin(engine, deed, request);
+    int number = engine_begin(engine, deed, request), result = number;
 
-    return number < 0 ? number : await(engine, number, ret_answer);
+    if (number < 0)
+        return number;
+    while ((result = engine_finish(engine, number, ret_answer)) == -EAGAIN)
+        asks_await(engine, number, engine->errands[number].until_ms);
+    return result;
 }
 
 int engine_begin_dump(struct engine *engine, const struct engine_dump *dump)
@@ -86,8 +91,7 @@ int engine_begin_dump(struct engine *engine, const struct engine_dump *dump)
     int result = dump_deed_pack(dump, &request);
 
     if (result == 0)
-        result = begin(engine, engine->wires.deed_count - OWN_COUNT + OWN_DUMP,
-                       strbuf_span(&request));
+        result = asks_begin(engine, OWN_DUMP, strbuf_span(&request));
     strbuf_release(&request);
     return result;
 }

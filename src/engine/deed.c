@@ -61,6 +61,10 @@ _Noreturn static void run(const struct deed *deed, int request, int answer, pid_
     child_bind_to_parent(keeper);
     if (!error)
         error = read_request(request, &text);
+    if (!error && deed->converse) {
+        deed->converse(strbuf_span(&text), answer);
+        _exit(0);
+    }
     if (!error)
         deed->run(strbuf_span(&text), &result);
     if (!error && result.length > DEED_ANSWER_MAX)

@@ -29,6 +29,8 @@ struct deed {
     enum privilege_role role;
     unsigned deadline_ms;
     void (*run)(struct span request, struct strbuf *answer);
+    /* Instead, for one that goes on talking: heads and bytes, both ways. */
+    void (*converse)(struct span request, int socket);
 };
 
 /* Before the bytes of an answer; an error instead of an answer has none. */
@@ -46,8 +48,8 @@ struct deeds {
     } running[DEEDS_MAX];
 };
 
-/* Run it on what stands in the file request, and have it write to answer: a head
- * and bytes. Closes neither. Negative errno. */
+/* Run it on what stands in the file request, and have it write to the socket: a
+ * head and bytes. Closes neither. Negative errno. */
 int deeds_begin(struct deeds *deeds, const struct deed *deed, int request, int answer);
 
 /* Instead of running one. */

@@ -77,9 +77,61 @@ struct engine_stall {
 };
 bool engine_is_stalled(const struct engine *engine, struct engine_stall *ret_stall);
 
-/* Ask the keeper to send a signal; waits for its answer, which comes at once. */
+/*
+ * Send a signal, and wait for the answer, which comes within a second and a half. A
+ * process that hangs in execve(2) has no start time that could be compared: it is
+ * signalled if its name and user are the target's, else it is SIGNAL_UNSURE.
+ */
+enum signal_result engine_signal_to(struct engine *engine, const struct signal_target *target,
+                                    int number, int *ret_error);
+
+/* The same without knowing what it looks like. */
 enum signal_result engine_signal(struct engine *engine, int32_t pid, uint64_t starttime,
                                  int number, int *ret_error);
+
+/*
+ * Signals to several, with the user asked in between: engine_pin() takes hold of the
+ * processes when the question is put, engine_send() sends to those and to no others,
+ * whatever has their pids by then. A number, or a negative errno as engine_begin().
+ * A pin lasts a quarter of an hour.
+ */
+enum { ENGINE_TARGETS_MAX = 1024 };
+
+enum engine_signal_flags {
+    ENGINE_FREEZE_FIRST = 1 << 0, /* SIGSTOP to all of them before the first dies */
+    ENGINE_TREE = 1 << 1,         /* the same, and all children they have by then */
+};
+
+enum engine_stage {
+    ENGINE_STAGE_PINNED, /* result: SIGNAL_SENT stands for "can be signalled" */
+    ENGINE_STAGE_SENT,
+    ENGINE_STAGE_AFTER, /* a second later, or when all are gone: state is known */
+};
+
+struct signal_outcome {
+    int32_t pid;
+    uint32_t result; /* enum signal_result */
+    int32_t error;   /* errno behind SIGNAL_FAILED */
+    char state;      /* 'D': it cannot die yet; 'T', 'S' ...; 0: it is gone */
+};
+
+struct signal_outcomes {
+    enum engine_stage stage;
+    unsigned count; /* the targets in their order, then children that were found */
+    struct signal_outcome items[ENGINE_TARGETS_MAX];
+};
+
+int engine_pin(struct engine *engine, const struct signal_target *targets, unsigned count);
+
+/* To those that could be pinned. Negative errno when the pin is no more. */
+int engine_send(struct engine *engine, int pin, int number, unsigned flags);
+
+/* The next stage; -EAGAIN when it is not there yet. After ENGINE_STAGE_AFTER, and any
+ * other error, the pin is no more. */
+int engine_outcomes(struct engine *engine, int pin, struct signal_outcomes *ret_outcomes);
+
+/* Never mind. */
+void engine_unpin(struct engine *engine, int pin);
 
 /*
  * Have one of the program's deeds done, by a process with the privileges of its role.

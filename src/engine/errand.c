@@ -2,7 +2,6 @@
 #include "engine/errand.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
@@ -33,7 +32,7 @@ static int file_request(struct span request)
 
 static int send_to(int keeper, uint32_t number, const int (*fds)[KEEPER_FDS])
 {
-    struct keeper_request order = {.kind = KEEPER_DO, .number = (int32_t)number};
+    struct keeper_request order = {.deed = number};
     struct iovec bytes = {&order, sizeof order};
     union {
         struct cmsghdr header;
@@ -64,12 +63,10 @@ int errand_begin(struct errand *errand, int keeper, uint32_t number, const struc
     int file = file_request(request);
     if (file < 0)
         return file;
-    error = pipe2(ends, O_CLOEXEC) < 0 ? -errno : 0;
+    error = socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) < 0 ? -errno : 0;
     if (!error) {
         const int fds[KEEPER_FDS] = {file, ends[1]};
 
-        /* The reading end is ours alone, and so is its flag. */
-        fcntl(ends[0], F_SETFL, O_NONBLOCK);
         error = send_to(keeper, number, &fds);
         close(ends[1]);
         if (error)
@@ -79,7 +76,7 @@ int errand_begin(struct errand *errand, int keeper, uint32_t number, const struc
     if (error)
         return error;
     *errand = (struct errand){
-        .in = ends[0],
+        .socket = ends[0],
         .is_open = true,
         .until_ms = control_now_ms() + deed->deadline_ms + GRACE_MS,
     };
@@ -93,7 +90,7 @@ static int receive(struct errand *errand, uint64_t now_ms)
     ssize_t got;
 
     do
-        got = read(errand->in, piece, sizeof piece);
+        got = recv(errand->socket, piece, sizeof piece, MSG_DONTWAIT);
     while (got < 0 && errno == EINTR);
     if (got > 0) {
         strbuf_add(&errand->received, piece, (size_t)got);
@@ -111,21 +108,24 @@ static int receive(struct errand *errand, uint64_t now_ms)
 static int read_answer(struct errand *errand, struct strbuf *ret_answer)
 {
     struct deed_head head;
-    const struct strbuf *received = &errand->received;
+    struct strbuf *received = &errand->received;
 
     if (received->length < sizeof head)
         return -EAGAIN;
     memcpy(&head, received->bytes, sizeof head);
     if (head.error)
         return head.error;
-    if (received->length < sizeof head + head.length)
+    size_t size = sizeof head + head.length;
+    if (received->length < size)
         return -EAGAIN;
     strbuf_clear(ret_answer);
     strbuf_add(ret_answer, received->bytes + sizeof head, head.length);
+    memmove(received->bytes, received->bytes + size, received->length - size);
+    strbuf_truncate(received, received->length - size);
     return 0;
 }
 
-int errand_take(struct errand *errand, uint64_t now_ms, struct strbuf *ret_answer)
+int errand_receive(struct errand *errand, uint64_t now_ms, struct strbuf *ret_answer)
 {
     int result = 0;
 
@@ -134,7 +134,8 @@ int errand_take(struct errand *errand, uint64_t now_ms, struct strbuf *ret_answe
     while (result == 0) {
         int whole = read_answer(errand, ret_answer);
         if (whole != -EAGAIN) {
-            errand_release(errand);
+            if (whole < 0)
+                errand_release(errand);
             return whole;
         }
         result = receive(errand, now_ms);
@@ -144,10 +145,19 @@ int errand_take(struct errand *errand, uint64_t now_ms, struct strbuf *ret_answe
     return result;
 }
 
+int errand_take(struct errand *errand, uint64_t now_ms, struct strbuf *ret_answer)
+{
+    int result = errand_receive(errand, now_ms, ret_answer);
+
+    if (result == 0)
+        errand_release(errand);
+    return result;
+}
+
 void errand_release(struct errand *errand)
 {
     if (errand->is_open)
-        close(errand->in);
+        close(errand->socket);
     strbuf_release(&errand->received);
     *errand = (struct errand){0};
 }

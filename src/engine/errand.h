@@ -12,7 +12,7 @@
 #include "engine/wires.h"
 
 struct errand {
-    int in; /* readable when something came; meaningless while is_open is false */
+    int socket; /* readable when something came; meaningless while is_open is false */
     bool is_open;
     uint64_t until_ms;
     struct strbuf received;
@@ -28,6 +28,9 @@ int errand_begin(struct errand *errand, int keeper, uint32_t number, const struc
  * whoever was at it died, -EPERM when the keeper may not.
  */
 int errand_take(struct errand *errand, uint64_t now_ms, struct strbuf *ret_answer);
+
+/* The next answer of a conversation, which goes on; errors as above. */
+int errand_receive(struct errand *errand, uint64_t now_ms, struct strbuf *ret_answer);
 
 void errand_release(struct errand *errand);
 

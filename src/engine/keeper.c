@@ -12,7 +12,6 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "engine/actor.h"
 #include "engine/child.h"
 #include "engine/collector.h"
 #include "engine/deed.h"
@@ -41,7 +40,7 @@ struct member {
 
 struct keeper {
     struct wires *wires;
-    pid_t pid;
+    pid_t pid;  /* its own */
     int deaths; /* signalfd for SIGCHLD */
     struct member members[MEMBERS_MAX];
     uint64_t due_ms[MEMBER_FILE_WORKER + 1]; /* when one may be started, by kind */
@@ -124,9 +123,9 @@ static void dismiss(struct keeper *keeper, enum member_kind kind)
     member->is_killed = true;
 }
 
-static void answer(struct keeper *keeper, const struct keeper_answer *answer)
+static void tell(struct keeper *keeper, const struct keeper_news *news)
 {
-    send(keeper->wires->keeper.server, answer, sizeof *answer, MSG_DONTWAIT | MSG_NOSIGNAL);
+    send(keeper->wires->keeper.server, news, sizeof *news, MSG_DONTWAIT | MSG_NOSIGNAL);
 }
 
 static void collector_died(struct keeper *keeper, const struct member *member, int status)
@@ -138,8 +137,7 @@ static void collector_died(struct keeper *keeper, const struct member *member, i
         now - member->born_ms < COLLECTOR_CHILDHOOD_MS ? keeper->quick_deaths + 1 : 0;
     if (gave_up || keeper->quick_deaths >= QUICK_DEATHS_MAX) {
         keeper->is_collector_lost = true;
-        answer(keeper,
-               &(struct keeper_answer){.kind = KEEPER_COLLECTOR_LOST, .wait_status = status});
+        tell(keeper, &(struct keeper_news){KEEPER_COLLECTOR_LOST, status});
     }
     uint64_t wait_ms = (uint64_t)RESPAWN_FIRST_MS << keeper->quick_deaths;
     keeper->due_ms[MEMBER_COLLECTOR] =
@@ -194,22 +192,6 @@ static int patience(struct keeper *keeper)
     return deeds_ms;
 }
 
-static void serve_signal(struct keeper *keeper, const struct keeper_request *request)
-{
-    struct keeper_answer reply = {
-        .kind = KEEPER_SIGNALLED, .id = request->id, .result = SIGNAL_REFUSED};
-    bool is_ours = request->pid == keeper->pid;
-    int error = 0;
-
-    for (size_t i = 0; i < MEMBERS_MAX; i++)
-        is_ours |=
-            keeper->members[i].kind != MEMBER_NONE && keeper->members[i].pid == request->pid;
-    if (!keeper->wires->is_readonly && !is_ours)
-        reply.result = actor_signal(request->pid, request->starttime, request->number, &error);
-    reply.error = error;
-    answer(keeper, &reply);
-}
-
 static void serve_deed(struct keeper *keeper, const struct keeper_request *request,
                        const int (*fds)[KEEPER_FDS])
 {
@@ -218,9 +200,8 @@ static void serve_deed(struct keeper *keeper, const struct keeper_request *reque
 
     if (wires->is_readonly)
         error = -EPERM;
-    else if ((uint32_t)request->number < wires->deed_count)
-        error =
-            deeds_begin(&keeper->deeds, &wires->deeds[request->number], (*fds)[0], (*fds)[1]);
+    else if (request->deed < wires->deed_count)
+        error = deeds_begin(&keeper->deeds, &wires->deeds[request->deed], (*fds)[0], (*fds)[1]);
     if (error)
         deed_refuse((*fds)[1], error);
 }
@@ -259,9 +240,7 @@ static bool serve_screen(struct keeper *keeper)
     if (got < 0)
         return error == EAGAIN || error == EINTR;
     unsigned count = take_descriptors(&message, &fds);
-    if (got == sizeof request && request.kind == KEEPER_SIGNAL)
-        serve_signal(keeper, &request);
-    else if (got == sizeof request && request.kind == KEEPER_DO && count == KEEPER_FDS)
+    if (got == sizeof request && count == KEEPER_FDS)
         serve_deed(keeper, &request, (const int(*)[KEEPER_FDS]) & fds);
     while (count > 0)
         close(fds[--count]);

@@ -12,7 +12,6 @@
 #include "engine/control.h"
 #include "engine/deed.h"
 #include "engine/mailbox.h"
-#include "response/signal.h"
 
 /* A pair of SOCK_SEQPACKET sockets. */
 struct wire {
@@ -38,28 +37,18 @@ struct wires {
 int wires_init(struct wires *wires);
 void wires_release(struct wires *wires);
 
-enum keeper_request_kind { KEEPER_SIGNAL, KEEPER_DO };
-
-/* With KEEPER_DO come two descriptors: the file that holds the request, and the
- * pipe the answer goes to. */
+/* With it come two descriptors: the file that holds the request, and the socket that
+ * whoever does the deed talks through. */
 enum { KEEPER_FDS = 2 };
 
 struct keeper_request {
-    uint64_t id;
-    uint64_t starttime;
-    int32_t pid;
-    int32_t number; /* of the signal, or of the deed */
-    uint32_t kind;  /* enum keeper_request_kind */
-    uint32_t reserved;
+    uint32_t deed; /* its number */
 };
 
-enum keeper_answer_kind { KEEPER_SIGNALLED, KEEPER_COLLECTOR_LOST };
+enum keeper_news_kind { KEEPER_COLLECTOR_LOST };
 
-struct keeper_answer {
-    uint32_t kind;   /* enum keeper_answer_kind */
-    uint32_t result; /* enum signal_result */
-    uint64_t id;
-    int32_t error;       /* errno behind SIGNAL_FAILED */
+struct keeper_news {
+    uint32_t kind;       /* enum keeper_news_kind */
     int32_t wait_status; /* of the last collector, as waitpid(2) gives it */
 };
 

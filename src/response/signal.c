@@ -6,6 +6,7 @@
 #include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -23,8 +24,11 @@ enum {
 const char *signal_result_text(enum signal_result result)
 {
     static const char *const texts[] = {
-        [SIGNAL_SENT] = "sent",       [SIGNAL_GONE] = "gone",
-        [SIGNAL_REFUSED] = "refused", [SIGNAL_NOT_ALLOWED] = "not allowed",
+        [SIGNAL_SENT] = "sent",
+        [SIGNAL_GONE] = "gone",
+        [SIGNAL_REFUSED] = "refused",
+        [SIGNAL_NOT_ALLOWED] = "not allowed",
+        [SIGNAL_UNSURE] = "not sent, since it may be another process by now",
         [SIGNAL_FAILED] = "failed",
     };
 
@@ -44,37 +48,68 @@ static ssize_t read_at(int directory, const char *name, char *ret_text, size_t s
     return length < 0 ? -error : length;
 }
 
-static bool take_flags(struct span stat, uint64_t *ret_flags)
-{
-    uint64_t pid;
-    struct span comm, word;
+/* What /proc/PID/status says of a process. */
+struct looks {
+    int32_t parent;
+    uint32_t uid;
+    char state;
+    bool is_kernel_thread; /* where the kernel says so: since Linux 6.8 */
+};
 
-    if (!span_take_u64(&stat, &pid) || !span_take_char(&stat, ' ') ||
-        !span_take_enclosed(&stat, '(', ')', &comm) || !span_take_char(&stat, ' '))
-        return false;
-    for (int field = FIRST_FIELD_AFTER_COMM; field <= FLAGS_FIELD; field++)
-        if (!span_take_word(&stat, &word))
-            return false;
-    return span_is_u64(word, ret_flags);
+static void take_look(struct span line, struct looks *looks)
+{
+    uint64_t number;
+    struct span word;
+
+    if (span_take_string(&line, "State:\t")) {
+        looks->state = line.at < line.end ? *line.at : '?';
+    } else if (span_take_string(&line, "PPid:\t")) {
+        if (span_is_u64(line, &number) && number <= INT32_MAX)
+            looks->parent = (int32_t)number;
+    } else if (span_take_string(&line, "Uid:\t")) {
+        if (span_take_word(&line, &word) && span_is_u64(word, &number))
+            looks->uid = (uint32_t)number;
+    } else if (span_take_string(&line, "Kthread:\t")) {
+        looks->is_kernel_thread = span_equals(line, "1");
+    }
 }
 
-/* From status, which no process can make hang; 0 when it cannot be told. */
-static int32_t parent_of(int32_t pid)
+/* From status, which no process can make hang. 0 or negative errno. */
+static int look_at(int directory, struct looks *ret_looks)
 {
-    char path[64], text[4096];
+    struct looks looks = {0};
     struct span in, line;
-    uint64_t parent;
+    char text[4096];
+    ssize_t length = read_at(directory, "status", text, sizeof text);
 
-    snprintf(path, sizeof path, "/proc/%d/status", pid);
-    ssize_t length = read_at(AT_FDCWD, path, text, sizeof text);
     if (length < 0)
-        return 0;
+        return (int)length;
     in = span_of(text, (size_t)length);
     while (span_take_line(&in, &line))
-        if (span_take_string(&line, "PPid:\t") && span_is_u64(line, &parent) &&
-            parent <= INT32_MAX)
-            return (int32_t)parent;
+        take_look(line, &looks);
+    *ret_looks = looks;
     return 0;
+}
+
+static int open_directory(int32_t pid)
+{
+    char path[64];
+
+    snprintf(path, sizeof path, "/proc/%d", pid);
+    int directory = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    return directory < 0 ? -errno : directory;
+}
+
+int32_t signal_parent_of(int32_t pid)
+{
+    struct looks looks = {0};
+    int directory = open_directory(pid);
+
+    if (directory < 0)
+        return 0;
+    look_at(directory, &looks);
+    close(directory);
+    return looks.parent;
 }
 
 static bool is_self_or_ancestor(int32_t pid)
@@ -84,7 +119,7 @@ static bool is_self_or_ancestor(int32_t pid)
     for (int depth = 0; depth < ANCESTORS_MAX && ancestor > 0; depth++) {
         if (ancestor == pid)
             return true;
-        ancestor = parent_of(ancestor);
+        ancestor = signal_parent_of(ancestor);
     }
     return false;
 }
@@ -104,44 +139,106 @@ static enum signal_result result_of(int error, int *ret_error)
     }
 }
 
-/*
- * The directory stands for one process, whoever has its pid later: what is read
- * through it and what is signalled through it is the same process. The kernel
- * takes it where it takes a pidfd (pidfd_send_signal(2)).
- */
-static enum signal_result signal_through(int directory, uint64_t starttime, int number,
-                                         int *ret_error)
+static bool has_name(int directory, const char *name)
+{
+    char comm[SIGNAL_NAME_SIZE];
+    ssize_t length = read_at(directory, "comm", comm, sizeof comm);
+
+    if (length > 0 && comm[length - 1] == '\n')
+        length--;
+    return length >= 0 && (size_t)length == strlen(name) &&
+           memcmp(comm, name, (size_t)length) == 0;
+}
+
+void signal_pin(struct signal_pin *pin, const struct signal_target *target)
+{
+    struct looks looks;
+
+    *pin = (struct signal_pin){.directory = -1, .target = *target, .result = SIGNAL_REFUSED};
+    if (target->pid <= 1 || is_self_or_ancestor(target->pid))
+        return;
+    int directory = open_directory(target->pid);
+    int error = directory < 0 ? directory : look_at(directory, &looks);
+    if (error)
+        pin->result = result_of(-error, &pin->error);
+    else if (!looks.is_kernel_thread)
+        pin->result = SIGNAL_SENT;
+    if (pin->result == SIGNAL_SENT) {
+        pin->directory = directory;
+        pin->has_same_look =
+            target->name[0] && looks.uid == target->uid && has_name(directory, target->name);
+    } else if (directory >= 0) {
+        close(directory);
+    }
+}
+
+static bool take_flags(struct span stat, uint64_t *ret_flags)
+{
+    uint64_t pid;
+    struct span comm, word;
+
+    if (!span_take_u64(&stat, &pid) || !span_take_char(&stat, ' ') ||
+        !span_take_enclosed(&stat, '(', ')', &comm) || !span_take_char(&stat, ' '))
+        return false;
+    for (int field = FIRST_FIELD_AFTER_COMM; field <= FLAGS_FIELD; field++)
+        if (!span_take_word(&stat, &word))
+            return false;
+    return span_is_u64(word, ret_flags);
+}
+
+enum signal_result signal_verify(const struct signal_pin *pin, int *ret_error)
 {
     char text[4096];
     uint64_t found, flags;
-    ssize_t length = read_at(directory, "stat", text, sizeof text);
 
+    *ret_error = pin->error;
+    if (pin->result != SIGNAL_SENT)
+        return pin->result;
+    ssize_t length = read_at(pin->directory, "stat", text, sizeof text);
     if (length <= 0)
         return result_of(length < 0 ? (int)-length : ESRCH, ret_error);
     struct span stat = span_of(text, (size_t)length);
     if (!starttime_parse(stat, &found) || !take_flags(stat, &flags))
         return result_of(EBADMSG, ret_error);
-    if (found != starttime)
+    if (found != pin->target.starttime)
         return SIGNAL_GONE;
-    if (flags & PF_KTHREAD)
-        return SIGNAL_REFUSED;
-    if (syscall(SYS_pidfd_send_signal, directory, number, NULL, 0) < 0)
+    return flags & PF_KTHREAD ? SIGNAL_REFUSED : SIGNAL_SENT;
+}
+
+/* The kernel takes the directory where it takes a pidfd (pidfd_send_signal(2)). */
+enum signal_result signal_send(const struct signal_pin *pin, int number, int *ret_error)
+{
+    *ret_error = 0;
+    if (syscall(SYS_pidfd_send_signal, pin->directory, number, NULL, 0) < 0)
         return result_of(errno, ret_error);
     return SIGNAL_SENT;
 }
 
+char signal_state(const struct signal_pin *pin)
+{
+    struct looks looks;
+
+    if (pin->directory < 0 || look_at(pin->directory, &looks) < 0 || looks.state == 'Z' ||
+        looks.state == 'X')
+        return 0;
+    return looks.state;
+}
+
+void signal_unpin(struct signal_pin *pin)
+{
+    if (pin->directory >= 0)
+        close(pin->directory);
+    pin->directory = -1;
+}
+
 enum signal_result signal_process(int32_t pid, uint64_t starttime, int number, int *ret_error)
 {
-    char path[64];
+    struct signal_pin pin;
 
-    *ret_error = 0;
-    if (pid <= 1 || is_self_or_ancestor(pid))
-        return SIGNAL_REFUSED;
-    snprintf(path, sizeof path, "/proc/%d", pid);
-    int directory = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (directory < 0)
-        return result_of(errno, ret_error);
-    enum signal_result result = signal_through(directory, starttime, number, ret_error);
-    close(directory);
+    signal_pin(&pin, &(struct signal_target){.pid = pid, .starttime = starttime});
+    enum signal_result result = signal_verify(&pin, ret_error);
+    if (result == SIGNAL_SENT)
+        result = signal_send(&pin, number, ret_error);
+    signal_unpin(&pin);
     return result;
 }
