@@ -1,0 +1,139 @@
+#!/bin/sh
+# Run procwatch-top for minutes while processes come and go by the hundred, and
+# see that it does not grow: the slope of its memory, its descriptors before and
+# after, its own processes all along.
+#
+#     soak.sh [MINUTES]        default: 10
+#
+# Fails when memory grows by more than 64 kB a minute after the first fifth of the
+# time, when its descriptors do not return to what they were, or when a process of
+# ours was replaced.
+set -u
+minutes=${1:-10}
+directory=$(dirname "$0")
+
+# Apart from everything else on the machine, where we may: a hostile process there
+# has our collector replaced, as it should be.
+if [ "$(id -u)" -eq 0 ] && [ -z "${SOAK_APART:-}" ] &&
+    unshare --fork --pid --mount-proc true 2>/dev/null; then
+    SOAK_APART=1 exec unshare --fork --pid --mount-proc sh "$0" "$@"
+fi
+sample_s=5
+slope_max_kb=64
+storm=
+
+# shellcheck source=tests/e2e/terminal.sh
+. "$directory/../e2e/terminal.sh"
+
+stop_storm() {
+    rm -f "$work/storming"
+    [ -z "$storm" ] || wait "$storm" 2>/dev/null
+    storm=
+}
+trap 'stop_storm; clean_up' EXIT
+
+# Bursts of processes that end at once, and some that live for a few seconds:
+# rows, caches and descriptors come and go.
+storm() {
+    while [ -e "$work/storming" ]; do
+        i=0
+        while [ $i -lt 60 ]; do
+            /bin/true &
+            i=$((i + 1))
+        done
+        sleep 3 &
+        sleep 5 &
+        sleep 0.2 # the pace of the storm
+    done
+    wait
+}
+
+children_of() { tr ' ' '\n' <"/proc/$1/task/$1/children"; }
+
+# The screen, the keeper, and what the keeper started.
+crew() {
+    screen_pid=$(top_pid)
+    keeper=$(children_of "$screen_pid" | head -n 1)
+    echo "$screen_pid $keeper $(children_of "$keeper" | sort -n | tr '\n' ' ')" |
+        tr -s ' ' | sed 's/ $//'
+}
+
+resident_kb() { # PID...
+    for pid; do
+        awk '/^VmRSS:/ { print $2 }' "/proc/$pid/status"
+    done | awk '{ sum += $1 } END { print sum }'
+}
+
+descriptors() { # PID...
+    for pid; do
+        ls "/proc/$pid/fd"
+    done | wc -l
+}
+
+ticks() { # PID...
+    for pid; do
+        sed 's/.*) //' "/proc/$pid/stat"
+    done | awk '{ sum += $12 + $13 } END { print sum }'
+}
+
+processes() { find /proc -maxdepth 1 -name '[0-9]*' | wc -l; }
+
+# Beyond the one kept for each process of the machine: others start some, too.
+spare_descriptors() {
+    # shellcheck disable=SC2086
+    echo $(($(descriptors $ours) - $(processes)))
+}
+
+open_terminal 120 40
+type_line "$top -d 1; echo ended-\$?"
+wait_for 'PID'
+sleep 5 # the first passes fill the caches
+ours=$(crew)
+spare_before=$(spare_descriptors)
+# shellcheck disable=SC2086
+ticks_before=$(ticks $ours)
+started=$(date +%s)
+: >"$work/storming"
+storm &
+storm=$!
+
+end=$((started + minutes * 60))
+while [ "$(date +%s)" -lt $end ]; do
+    sleep "$sample_s" # between two samples
+    now=$(crew)
+    [ "$now" = "$ours" ] || {
+        echo "FAILED: our processes were $ours and are $now"
+        exit 1
+    }
+    # shellcheck disable=SC2086
+    echo "$(($(date +%s) - started)) $(resident_kb $ours) $(descriptors $ours) $(processes)" \
+        >>"$work/samples"
+done
+# shellcheck disable=SC2086
+ticks_after=$(ticks $ours)
+stop_storm
+sleep 8 # the last of the storm go
+spare_after=$(spare_descriptors)
+
+awk -v minutes="$minutes" -v before="$spare_before" -v after="$spare_after" \
+    -v ticks="$((ticks_after - ticks_before))" -v hertz="$(getconf CLK_TCK)" \
+    -v slope_max="$slope_max_kb" '
+    { if (NR == 1) first = $2; last = $2; if ($2 > most) most = $2; if ($3 > fds) fds = $3; if ($4 > crowd) crowd = $4 }
+    $1 >= minutes * 60 / 5 {
+        n++; x += $1; y += $2; xx += $1 * $1; xy += $1 * $2
+    }
+    END {
+        slope = n > 1 ? 60 * (n * xy - x * y) / (n * xx - x * x) : 0
+        printf "%d minutes: memory %d kB at first, %d at most, %d at last; %.1f kB a minute\n",
+            minutes, first, most, last, slope
+        printf "descriptors: %d at most for %d processes; beyond one each, %d before and %d after\n",
+            fds, crowd, before, after
+        printf "processor: %.1f %% of one\n", 100 * ticks / hertz / (minutes * 60)
+        bad = slope > slope_max || after > before + 16
+        print bad ? "FAILED" : "passed"
+        exit bad
+    }' "$work/samples"
+status=$?
+keys q
+wait_for 'ended-0'
+exit $status
