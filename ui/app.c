@@ -177,23 +177,15 @@ void app_rebuild_view(struct app *app)
     place_cursor(app, app->list.is_placed ? find_selected(app) : 0);
 }
 
-static bool have_same_thresholds(const struct thresholds *a, const struct thresholds *b)
-{
-    return a->cpu_high == b->cpu_high && a->many_conns == b->many_conns &&
-           memcmp(&a->ports, &b->ports, sizeof a->ports) == 0;
-}
-
 /* What the session adds to the scores of the snapshot in hand. */
 static void finish_scores(struct app *app)
 {
     struct refresh *refresh = app->refresh;
     const struct settings *saved = &app->saved;
-    bool is_same = have_same_thresholds(&saved->thresholds, &app->settings.thresholds);
 
     acknowledged_apply(&app->acknowledged, &refresh->snapshot, &refresh->scores);
     if (app_has_edits(app))
-        whatif_compare(&app->whatif, refresh, is_same ? NULL : &saved->thresholds,
-                       &saved->scoring);
+        whatif_compare(&app->whatif, refresh, &saved->thresholds, &saved->scoring);
 }
 
 static void report_aftermath(struct app *app)
@@ -283,7 +275,7 @@ void app_rescore(struct app *app, bool is_threshold)
 {
     detail_rescore(app);
     if (app_has_snapshot(app) && is_threshold)
-        refresh_assess(app->refresh, &app->settings.thresholds, &app->settings.scoring);
+        refresh_tune(app->refresh, &app->settings.thresholds, &app->settings.scoring);
     else if (app_has_snapshot(app))
         refresh_score(app->refresh, &app->settings.scoring);
     if (app_has_snapshot(app)) {

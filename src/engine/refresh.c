@@ -53,8 +53,19 @@ void refresh_assess(struct refresh *refresh, const struct thresholds *thresholds
     double start = now_us();
 
     heuristics_assess(&refresh->snapshot, refresh->relations, thresholds, &refresh->assessment);
+    refresh->thresholds = *thresholds;
     refresh->assess_us = now_us() - start;
     judge(refresh);
+    refresh_score(refresh, options);
+}
+
+void refresh_tune(struct refresh *refresh, const struct thresholds *thresholds,
+                  const struct scoring_options *options)
+{
+    const struct check_context context = {&refresh->snapshot, refresh->relations, thresholds};
+
+    heuristics_reassess(&context, &refresh->assessment);
+    refresh->thresholds = *thresholds;
     refresh_score(refresh, options);
 }
 

@@ -20,6 +20,7 @@ struct refresh {
     struct snapshot snapshot;
     struct relations *relations;
     struct assessment assessment;
+    struct thresholds thresholds; /* that it was assessed by */
     struct scores scores;
     struct anomaly *anomaly; /* borrowed; NULL: no model, ml_score is 0 */
     const double *ml_scores; /* of the snapshot in hand, the anomaly's; or NULL */
@@ -40,6 +41,10 @@ void refresh_use_model(struct refresh *refresh, struct anomaly *anomaly);
 /* Findings, strangeness, then scores. */
 void refresh_assess(struct refresh *refresh, const struct thresholds *thresholds,
                     const struct scoring_options *options);
+
+/* After an edit of thresholds: only what reads them is checked again, then scores. */
+void refresh_tune(struct refresh *refresh, const struct thresholds *thresholds,
+                  const struct scoring_options *options);
 
 /* Scores alone, from what is in hand. */
 void refresh_score(struct refresh *refresh, const struct scoring_options *options);

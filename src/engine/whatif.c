@@ -41,9 +41,12 @@ void whatif_compare(struct whatif *whatif, const struct refresh *refresh,
 {
     const struct assessment *assessment = &refresh->assessment;
 
-    if (thresholds) {
-        heuristics_assess(&refresh->snapshot, refresh->relations, thresholds,
-                          &whatif->assessment);
+    if (!thresholds_equal(thresholds, &refresh->thresholds)) {
+        const struct check_context context = {&refresh->snapshot, refresh->relations,
+                                              thresholds};
+
+        assessment_borrow(&whatif->assessment, assessment);
+        heuristics_reassess(&context, &whatif->assessment);
         assessment = &whatif->assessment;
     }
     score_snapshot(&refresh->snapshot, assessment, refresh->ml_scores, options, &whatif->saved);

@@ -27,9 +27,8 @@ struct whatif {
 };
 
 /*
- * Judge the snapshot of the refresh by the saved settings and compare. thresholds:
- * the saved ones, or NULL when those in force are the same, which saves the checks.
- * What was acknowledged is flagged neither way.
+ * Judge the snapshot of the refresh by the saved settings and compare. Evidence is
+ * that of the refresh, and good for as long. What was acknowledged is flagged neither way.
  */
 void whatif_compare(struct whatif *whatif, const struct refresh *refresh,
                     const struct thresholds *thresholds, const struct scoring_options *options);

@@ -64,6 +64,14 @@ fact_mask heuristics_needs(void);
 void heuristics_assess(const struct snapshot *snapshot, const struct relations *relations,
                        const struct thresholds *thresholds, struct assessment *assessment);
 
+/* Bring an assessment of the context's snapshot to the context's thresholds: only what
+ * reads thresholds is checked again. */
+void heuristics_reassess(const struct check_context *context, struct assessment *assessment);
+
+/* A copy to be reassessed at once. What stays of its evidence is the original's, whose
+ * next heuristics_assess() is the end of it. */
+void assessment_borrow(struct assessment *copy, const struct assessment *original);
+
 void assessment_release(struct assessment *assessment);
 
 #endif

@@ -57,64 +57,168 @@ fact_mask heuristics_needs(void)
     return needs;
 }
 
-static void add_finding(struct assessment *assessment, uint32_t heuristic, float strength,
-                        const struct strbuf *evidence)
+/* Going over the processes of a snapshot. */
+struct pass {
+    const struct check_context *context;
+    struct assessment *assessment;
+    struct arena *texts;    /* where evidence is kept */
+    struct strbuf evidence; /* while a check writes it */
+};
+
+static void append(struct assessment *assessment, struct finding finding)
 {
     assessment->findings =
         memory_grow(assessment->findings, assessment->finding_count,
                     &assessment->finding_capacity, sizeof *assessment->findings);
-    assessment->findings[assessment->finding_count++] = (struct finding){
-        .heuristic = heuristic,
-        .strength = strength,
-        .evidence = arena_copy(&assessment->texts, strbuf_span(evidence)),
-    };
+    assessment->findings[assessment->finding_count++] = finding;
 }
 
-static void assess_process(const struct check_context *context, const struct process *process,
-                           struct gate *gate, struct strbuf *evidence,
-                           struct assessment *assessment)
+/* One check of one process. */
+static void ask(struct pass *pass, const struct process *process, uint32_t heuristic)
 {
-    struct process_findings *found =
-        &assessment->processes[process - context->snapshot->processes];
+    struct strbuf *evidence = &pass->evidence;
 
-    *found = (struct process_findings){.first = (uint32_t)assessment->finding_count};
-    if (process_is_kernel_thread(process) || process_is_zombie(process))
+    strbuf_clear(evidence);
+    float strength = heuristics[heuristic].check(pass->context, process, evidence);
+    if (strength > 0 || evidence->length > 0)
+        append(pass->assessment, (struct finding){
+                                     .heuristic = heuristic,
+                                     .strength = strength,
+                                     .evidence = arena_copy(pass->texts, strbuf_span(evidence)),
+                                 });
+}
+
+static bool is_asked(const struct process *process)
+{
+    return !process_is_kernel_thread(process) && !process_is_zombie(process);
+}
+
+static void assess_process(struct pass *pass, struct gate *gate, size_t index)
+{
+    const struct process *process = &pass->context->snapshot->processes[index];
+    struct process_findings *found = &pass->assessment->processes[index];
+
+    *found = (struct process_findings){.first = (uint32_t)pass->assessment->finding_count};
+    if (!is_asked(process))
         return;
 
-    const struct gate_class *class = gate_open(gate, context, process);
+    const struct gate_class *class = gate_open(gate, pass->context, process);
     found->not_assessed = class->not_assessed;
-    for (uint32_t i = 0; heuristic_set_next(&class->checks, &i); i++) {
-        strbuf_clear(evidence);
-
-        float strength = heuristics[i].check(context, process, evidence);
-        if (strength > 0 || evidence->length > 0)
-            add_finding(assessment, i, strength, evidence);
-    }
-    found->count = (uint32_t)assessment->finding_count - found->first;
+    for (uint32_t i = 0; heuristic_set_next(&class->checks, &i); i++)
+        ask(pass, process, i);
+    found->count = (uint32_t)pass->assessment->finding_count - found->first;
 }
 
 void heuristics_assess(const struct snapshot *snapshot, const struct relations *relations,
                        const struct thresholds *thresholds, struct assessment *assessment)
 {
     const struct check_context context = {snapshot, relations, thresholds};
-    struct strbuf evidence = {0};
+    struct pass pass = {&context, assessment, &assessment->texts, {0}};
     struct gate gate = {0};
 
     arena_clear(&assessment->texts);
+    arena_clear(&assessment->tuned_texts);
     assessment->catalogue = heuristics_catalogue(&assessment->catalogue_count);
     assessment->processes = memory_resize(assessment->processes, snapshot->process_count,
                                           sizeof *assessment->processes);
     assessment->process_count = snapshot->process_count;
     assessment->finding_count = 0;
     for (size_t i = 0; i < snapshot->process_count; i++)
-        assess_process(&context, &snapshot->processes[i], &gate, &evidence, assessment);
-    strbuf_release(&evidence);
+        assess_process(&pass, &gate, i);
+    strbuf_release(&pass.evidence);
+}
+
+static struct heuristic_set find_readers_of_thresholds(void)
+{
+    static const uint32_t readers[] = {HEURISTIC_high_cpu, HEURISTIC_watched_port,
+                                       HEURISTIC_many_conns};
+    struct heuristic_set set = {0};
+
+    for (size_t i = 0; i < sizeof readers / sizeof *readers; i++)
+        heuristic_set_add(&set, readers[i]);
+    return set;
+}
+
+/* Take over what the old findings say about heuristics before `limit`, and step over
+ * what they say about that one. Returns where they go on. */
+static uint32_t keep_until(struct assessment *assessment, struct range rest, uint32_t limit)
+{
+    const struct finding *old = assessment->spare;
+    uint32_t at = rest.first, end = rest.first + rest.count;
+
+    for (; at < end && old[at].heuristic < limit; at++)
+        append(assessment, old[at]);
+    return at < end && old[at].heuristic == limit ? at + 1 : at;
+}
+
+static void reassess_process(struct pass *pass, const struct heuristic_set *again, size_t index)
+{
+    const struct process *process = &pass->context->snapshot->processes[index];
+    struct assessment *assessment = pass->assessment;
+    struct process_findings *found = &assessment->processes[index];
+    uint32_t at = found->first, end = found->first + found->count;
+
+    found->first = (uint32_t)assessment->finding_count;
+    for (uint32_t i = 0; is_asked(process) && heuristic_set_next(again, &i); i++) {
+        at = keep_until(assessment, (struct range){at, end - at}, i);
+        if (!heuristic_set_has(&found->not_assessed, i))
+            ask(pass, process, i);
+    }
+    keep_until(assessment, (struct range){at, end - at}, HEURISTIC_COUNT);
+    found->count = (uint32_t)assessment->finding_count - found->first;
+}
+
+static void swap_findings(struct assessment *assessment)
+{
+    struct finding *findings = assessment->findings;
+    size_t capacity = assessment->finding_capacity;
+
+    assessment->findings = assessment->spare;
+    assessment->finding_capacity = assessment->spare_capacity;
+    assessment->spare = findings;
+    assessment->spare_capacity = capacity;
+}
+
+void heuristics_reassess(const struct check_context *context, struct assessment *assessment)
+{
+    struct heuristic_set again = find_readers_of_thresholds();
+    struct pass pass = {context, assessment, &assessment->tuned_texts, {0}};
+
+    swap_findings(assessment);
+    arena_clear(&assessment->tuned_texts);
+    assessment->finding_count = 0;
+    for (size_t i = 0; i < assessment->process_count; i++)
+        reassess_process(&pass, &again, i);
+    strbuf_release(&pass.evidence);
+}
+
+void assessment_borrow(struct assessment *copy, const struct assessment *original)
+{
+    copy->catalogue = original->catalogue;
+    copy->catalogue_count = original->catalogue_count;
+    copy->processes =
+        memory_resize(copy->processes, original->process_count, sizeof *copy->processes);
+    copy->process_count = original->process_count;
+    if (copy->finding_capacity < original->finding_count) {
+        copy->findings =
+            memory_resize(copy->findings, original->finding_count, sizeof *copy->findings);
+        copy->finding_capacity = original->finding_count;
+    }
+    copy->finding_count = original->finding_count;
+    if (copy->process_count > 0)
+        memcpy(copy->processes, original->processes,
+               copy->process_count * sizeof *copy->processes);
+    if (copy->finding_count > 0)
+        memcpy(copy->findings, original->findings,
+               copy->finding_count * sizeof *copy->findings);
 }
 
 void assessment_release(struct assessment *assessment)
 {
     free(assessment->processes);
     free(assessment->findings);
+    free(assessment->spare);
     arena_release(&assessment->texts);
+    arena_release(&assessment->tuned_texts);
     *assessment = (struct assessment){0};
 }

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "heuristics/thresholds.h"
 
+#include <string.h>
+
 #include "base/fatal.h"
 
 enum { PORT_COUNT = 65536, BITS = 64 };
@@ -104,4 +106,10 @@ void thresholds_init(struct thresholds *thresholds)
     *thresholds = (struct thresholds){.cpu_high = 90.0, .many_conns = 20};
     if (!port_set_parse(&thresholds->ports, "3333,4444,5555,6666,7777,8888", &wrong))
         fatal("the built-in ports do not parse");
+}
+
+bool thresholds_equal(const struct thresholds *a, const struct thresholds *b)
+{
+    return a->cpu_high == b->cpu_high && a->many_conns == b->many_conns &&
+           memcmp(&a->ports, &b->ports, sizeof a->ports) == 0;
 }

@@ -35,4 +35,6 @@ struct thresholds {
 /* The built-in values: 90 %, "3333,4444,5555,6666,7777,8888", 20. */
 void thresholds_init(struct thresholds *thresholds);
 
+bool thresholds_equal(const struct thresholds *a, const struct thresholds *b);
+
 #endif

@@ -100,7 +100,10 @@ struct assessment {
     struct finding *findings; /* by process, then in catalogue order */
     size_t finding_count;
     size_t finding_capacity;
-    struct arena texts; /* evidence */
+    struct finding *spare; /* of heuristics_reassess(), kept for the next time */
+    size_t spare_capacity;
+    struct arena texts;       /* evidence */
+    struct arena tuned_texts; /* evidence of what was reassessed */
 };
 
 #endif

@@ -70,6 +70,7 @@ static void measure_scoring(struct refresh *refresh, size_t passes)
     struct view_options view_options = {.limit = 20};
     double *assess = memory_new(passes, sizeof *assess);
     double *score = memory_new(passes, sizeof *score);
+    double *tune = memory_new(passes, sizeof *tune);
     double *compare = memory_new(passes, sizeof *compare);
     double *rank = memory_new(passes, sizeof *rank);
     struct whatif whatif = {0};
@@ -85,8 +86,16 @@ static void measure_scoring(struct refresh *refresh, size_t passes)
         refresh_score(refresh, &options);
         score[i] = cpu_us() - start;
         start = cpu_us();
-        whatif_compare(&whatif, refresh, NULL, &options);
+        whatif_compare(&whatif, refresh, &thresholds, &options);
         compare[i] = cpu_us() - start;
+        struct thresholds edited = thresholds;
+        edited.cpu_high = 50;
+        edited.many_conns = 2;
+        port_set_add(&edited.ports, 443);
+        start = cpu_us();
+        refresh_tune(refresh, &edited, &options);
+        whatif_compare(&whatif, refresh, &thresholds, &options);
+        tune[i] = cpu_us() - start;
         start = cpu_us();
         view_build(&view, &refresh->snapshot, refresh->relations, &refresh->scores,
                    &view_options);
@@ -95,12 +104,14 @@ static void measure_scoring(struct refresh *refresh, size_t passes)
     print_stage("assess and score", median(assess, passes), count);
     print_stage("score again (an edit)", median(score, passes), count);
     print_stage("compare with saved", median(compare, passes), count);
+    print_stage("tune, and compare", median(tune, passes), count);
     print_stage("choose and order", median(rank, passes), count);
     view_release(&view);
     scoring_options_release(&options);
     free(assess);
     free(score);
     free(compare);
+    free(tune);
     whatif_release(&whatif);
     free(rank);
 }

@@ -108,7 +108,7 @@ static void counts_who_crosses_the_threshold(void **state)
     assert_int_equal(bench.refresh.scores.flagged_count, 4);
     bench.options.weights[heuristics_find("tmp_exe")] = 1;
     refresh_score(&bench.refresh, &bench.options);
-    whatif_compare(&whatif, &bench.refresh, NULL, &bench.saved);
+    whatif_compare(&whatif, &bench.refresh, &bench.saved_thresholds, &bench.saved);
     /* The one that is busy as well stays flagged. */
     assert_int_equal(whatif.no_longer, 2);
     assert_int_equal(whatif.newly_flagged, 0);
@@ -121,10 +121,10 @@ static void counts_who_crosses_the_threshold(void **state)
     assert_string_equal(strbuf_string(&line), "5 processes: 0 newly flagged, 2 no longer");
 
     /* The other way round. */
-    whatif_compare(&whatif, &bench.refresh, NULL, &bench.options);
+    whatif_compare(&whatif, &bench.refresh, &bench.saved_thresholds, &bench.options);
     assert_int_equal(whatif.no_longer, 0);
     refresh_score(&bench.refresh, &bench.saved);
-    whatif_compare(&whatif, &bench.refresh, NULL, &bench.options);
+    whatif_compare(&whatif, &bench.refresh, &bench.saved_thresholds, &bench.options);
     assert_int_equal(whatif.newly_flagged, 2);
     strbuf_release(&line);
     whatif_release(&whatif);
@@ -139,7 +139,7 @@ static void compares_thresholds_by_checking_again(void **state)
     (void)state;
     bench_init(&bench);
     bench.thresholds.cpu_high = 1000;
-    refresh_assess(&bench.refresh, &bench.thresholds, &bench.options);
+    refresh_tune(&bench.refresh, &bench.thresholds, &bench.options);
     whatif_compare(&whatif, &bench.refresh, &bench.saved_thresholds, &bench.saved);
     assert_int_equal(whatif.other_scores, 1);
     assert_int_equal(whatif.changes[MINER], WHATIF_OTHER_SCORE);
@@ -165,7 +165,7 @@ static void what_is_acknowledged_is_not_flagged_and_not_a_change(void **state)
     assert_int_equal(bench.refresh.scores.acknowledged_count, 1);
     assert_false(bench.refresh.scores.verdicts[MINER].is_flagged);
     assert_true(bench.refresh.scores.verdicts[MINER].is_acknowledged);
-    whatif_compare(&whatif, &bench.refresh, NULL, &bench.saved);
+    whatif_compare(&whatif, &bench.refresh, &bench.saved_thresholds, &bench.saved);
     assert_int_equal(whatif.no_longer, 0);
     assert_false(acknowledged_toggle(&acknowledged, 20, 20));
     refresh_score(&bench.refresh, &bench.options);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* What the gate keeps from a check is only what the check would have said no to. */
+/* What the gate keeps from a check is only what the check would have said no to, and
+ * what is reassessed is what would have been found. */
 #include <linux/capability.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -173,6 +174,19 @@ static void give_crowd(struct dice *dice, struct given *given)
     }
 }
 
+/* Some of them. */
+static void tune(struct dice *dice, struct thresholds *thresholds)
+{
+    if (roll(dice, 2))
+        thresholds->cpu_high = roll(dice, 120);
+    if (roll(dice, 2))
+        thresholds->many_conns = roll(dice, 3);
+    if (roll(dice, 2))
+        thresholds->ports = (struct port_set){0};
+    if (roll(dice, 2))
+        port_set_add(&thresholds->ports, 443);
+}
+
 /* What each check says when it is asked about everybody. */
 static void compare_with_checks(const struct given *given, const struct thresholds *thresholds,
                                 const struct assessment *assessment, unsigned *fired)
@@ -211,15 +225,16 @@ static void compare_with_checks(const struct given *given, const struct threshol
     strbuf_release(&evidence);
 }
 
-static void keeps_nothing_back(void **state)
+static void finds_what_asking_everybody_finds(void **state)
 {
-    struct assessment assessment = {0};
-    struct thresholds thresholds;
+    struct assessment assessment = {0}, tuned = {0};
+    struct thresholds thresholds, others;
     unsigned fired[HEURISTIC_COUNT] = {0}, heard = 0;
 
     (void)state;
     thresholds_init(&thresholds);
     thresholds.many_conns = 1;
+    others = thresholds;
     for (uint64_t seed = 1; seed <= ROUNDS; seed++) {
         struct dice dice = {seed * UINT64_C(0x9e3779b97f4a7c15)};
         struct given given;
@@ -229,9 +244,20 @@ static void keeps_nothing_back(void **state)
         given_seal(&given);
         heuristics_assess(&given.snapshot, given.relations, &thresholds, &assessment);
         compare_with_checks(&given, &thresholds, &assessment, fired);
+
+        /* Other thresholds, and back: as if assessed by them. */
+        tune(&dice, &others);
+        assessment_borrow(&tuned, &assessment);
+        heuristics_reassess(&(struct check_context){&given.snapshot, given.relations, &others},
+                            &tuned);
+        compare_with_checks(&given, &others, &tuned, fired);
+        heuristics_reassess(
+            &(struct check_context){&given.snapshot, given.relations, &thresholds}, &tuned);
+        compare_with_checks(&given, &thresholds, &tuned, fired);
         given_release(&given);
     }
     assessment_release(&assessment);
+    assessment_release(&tuned);
     /* The comparison is worth what the crowd makes the checks say. */
     for (uint32_t i = 0; i < HEURISTIC_COUNT; i++) {
         heard += fired[i] > 0;
@@ -244,7 +270,7 @@ static void keeps_nothing_back(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(keeps_nothing_back),
+        cmocka_unit_test(finds_what_asking_everybody_finds),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
