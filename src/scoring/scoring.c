@@ -149,11 +149,12 @@ static void apply_whitelist(const struct whitelist *whitelist,
 
 /* The entry that counts for the process: in strict mode whoever runs code that
  * anybody could have put there cannot be known by a name, a user or a pattern. */
-static const struct whitelist_entry *find_entry(const struct whitelist *whitelist,
+static const struct whitelist_entry *find_entry(struct whitelist_memo *memo,
+                                                const struct whitelist *whitelist,
                                                 const struct snapshot *snapshot,
                                                 const struct process *process)
 {
-    const struct whitelist_entry *entry = whitelist_find(whitelist, snapshot, process);
+    const struct whitelist_entry *entry = whitelist_recall(memo, whitelist, snapshot, process);
 
     if (!entry || whitelist->mode == WHITELIST_GUIDE || entry->kind == WHITELIST_HASH ||
         entry->kind == WHITELIST_PATH)
@@ -214,6 +215,8 @@ void score_snapshot(const struct snapshot *snapshot, const struct assessment *as
                     const double *ml_scores, const struct scoring_options *options,
                     struct scores *scores)
 {
+    struct whitelist_memo memo = {0};
+
     arena_clear(&scores->texts);
     scores->count = assessment->process_count;
     scores->verdicts = memory_resize(scores->verdicts, scores->count, sizeof *scores->verdicts);
@@ -225,7 +228,7 @@ void score_snapshot(const struct snapshot *snapshot, const struct assessment *as
     for (size_t i = 0; i < scores->count; i++) {
         struct verdict *verdict = &scores->verdicts[i];
         const struct whitelist_entry *entry =
-            find_entry(&options->whitelist, snapshot, &snapshot->processes[i]);
+            find_entry(&memo, &options->whitelist, snapshot, &snapshot->processes[i]);
 
         *verdict = (struct verdict){.ml_score = ml_scores ? ml_scores[i] : 0};
         score_process(&assessment->processes[i], assessment, entry, options, scores);

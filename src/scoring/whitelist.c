@@ -213,6 +213,40 @@ const struct whitelist_entry *whitelist_find(const struct whitelist *whitelist,
     return best;
 }
 
+static bool is_same_text(struct text_ref a, struct text_ref b)
+{
+    return a.offset == b.offset && a.length == b.length;
+}
+
+/* In everything that an entry can look at. */
+static bool look_same(const struct process *a, const struct process *b)
+{
+    return is_same_text(a->exe, b->exe) && is_same_text(a->comm, b->comm) &&
+           is_same_text(a->user, b->user) && a->uid[EFFECTIVE] == b->uid[EFFECTIVE] &&
+           memcmp(a->facts, b->facts, sizeof a->facts) == 0 &&
+           (a->exe_file.nlink == 0) == (b->exe_file.nlink == 0) &&
+           (a->facts[FACT_SHA256] != FACT_KNOWN ||
+            memcmp(&a->sha256, &b->sha256, sizeof a->sha256) == 0);
+}
+
+const struct whitelist_entry *whitelist_recall(struct whitelist_memo *memo,
+                                               const struct whitelist *whitelist,
+                                               const struct snapshot *snapshot,
+                                               const struct process *process)
+{
+    uint32_t mixed =
+        (process->exe.offset ^ process->comm.offset * 31 ^ process->uid[EFFECTIVE] * 131) *
+        2654435761U;
+    struct whitelist_memo_item *item = &memo->items[mixed >> 25];
+
+    if (whitelist->count == 0)
+        return NULL;
+    if (!item->process || !look_same(item->process, process))
+        *item =
+            (struct whitelist_memo_item){process, whitelist_find(whitelist, snapshot, process)};
+    return item->entry;
+}
+
 bool whitelist_wants_hashes(const struct whitelist *whitelist)
 {
     for (size_t i = 0; i < whitelist->count; i++)

@@ -67,6 +67,24 @@ const struct whitelist_entry *whitelist_find(const struct whitelist *whitelist,
                                              const struct snapshot *snapshot,
                                              const struct process *process);
 
+/* Which entry it was for processes that look the same to all of them: most of a machine
+ * looks like somebody else. Wants to be zero at first, and is of one whitelist and one
+ * snapshot. */
+enum { WHITELIST_MEMO_SIZE = 128 };
+
+struct whitelist_memo {
+    struct whitelist_memo_item {
+        const struct process *process; /* NULL: free */
+        const struct whitelist_entry *entry;
+    } items[WHITELIST_MEMO_SIZE];
+};
+
+/* As whitelist_find(). */
+const struct whitelist_entry *whitelist_recall(struct whitelist_memo *memo,
+                                               const struct whitelist *whitelist,
+                                               const struct snapshot *snapshot,
+                                               const struct process *process);
+
 /* Some entry is a hash: the digests of all executables are wanted. */
 bool whitelist_wants_hashes(const struct whitelist *whitelist);
 

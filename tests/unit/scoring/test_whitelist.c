@@ -155,6 +155,59 @@ static void says_what_is_wrong_with_an_entry(void **state)
     whitelist_release(&whitelist);
 }
 
+/* Twins but for one thing that some entry looks at, each asked twice. */
+static void recalls_only_whom_no_entry_can_tell_apart(void **state)
+{
+    struct given *given = *state;
+    struct whitelist_memo memo = {0};
+    struct whitelist whitelist;
+
+    for (int32_t pid = 10; pid < 30; pid++)
+        given_process(given, pid, 1, "/opt/app/service (deleted)");
+    given->processes[1].comm = given_text(given, "other");
+    given->processes[2].exe = given_text(given, "/opt/app/service");
+    given->processes[3].exe_file.nlink = 0;
+    given->processes[4].uid[1] = 1000;
+    given->processes[5].user = given_text(given, "eve");
+    given->processes[6].facts[FACT_EXE] = FACT_DENIED;
+    given->processes[7].facts[FACT_EXE_FILE] = FACT_DENIED;
+    given->processes[8].facts[FACT_STATUS] = FACT_DENIED;
+    given->processes[9].facts[FACT_SHA256] = FACT_KNOWN;
+    given->processes[10].facts[FACT_SHA256] = FACT_KNOWN;
+    given->processes[10].sha256.bytes[0] = 0xab;
+    given_seal(given);
+
+    static const struct {
+        enum whitelist_kind kind;
+        const char *text;
+    } entries[] = {
+        {WHITELIST_NAME,    "other"                                                           },
+        {WHITELIST_PATH,    "/opt/app/service"                                                },
+        {WHITELIST_PATTERN, "/opt/app/service"                                                },
+        {WHITELIST_USER,    "1000"                                                            },
+        {WHITELIST_USER,    "eve"                                                             },
+        {WHITELIST_HASH,    "ab00000000000000000000000000000000000000000000000000000000000000"},
+    };
+    for (size_t i = 0; i < sizeof entries / sizeof *entries; i++) {
+        whitelist_init(&whitelist);
+        assert_null(whitelist_add(&whitelist, entries[i].kind, entries[i].text));
+        memo = (struct whitelist_memo){0};
+        size_t matches = 0;
+        for (size_t round = 0; round < 2; round++)
+            for (size_t p = 0; p < given->snapshot.process_count; p++) {
+                const struct process *process = &given->snapshot.processes[p];
+                const struct whitelist_entry *entry =
+                    whitelist_recall(&memo, &whitelist, &given->snapshot, process);
+
+                assert_ptr_equal(entry, whitelist_find(&whitelist, &given->snapshot, process));
+                matches += entry != NULL;
+            }
+        assert_true(matches > 0);
+        assert_true(matches < 2 * given->snapshot.process_count);
+        whitelist_release(&whitelist);
+    }
+}
+
 #define CASE(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
 
 int main(void)
@@ -165,6 +218,7 @@ int main(void)
         CASE(paths_never_match_deleted_or_memfd),
         CASE(users_by_name_or_number_and_hashes_when_known),
         CASE(the_entry_that_is_hardest_to_forge_is_named),
+        CASE(recalls_only_whom_no_entry_can_tell_apart),
         cmocka_unit_test(says_what_is_wrong_with_an_entry),
     };
 
