@@ -10,6 +10,12 @@
 
 enum { DESCRIPTORS_MAX = 10000, FDINFO_SIZE_MAX = 16 * 1024 };
 
+/* Where shells keep the script they read open: dash and ksh, zsh, bash. */
+static bool may_be_script(int32_t fd)
+{
+    return fd == 10 || fd == 11 || fd == 255;
+}
+
 static bool is_of_interest(const struct descriptor *descriptor, struct span link)
 {
     switch ((enum descriptor_kind)descriptor->kind) {
@@ -21,6 +27,8 @@ static bool is_of_interest(const struct descriptor *descriptor, struct span link
     case DESCRIPTOR_ANONYMOUS:
         return span_starts_with(link, "anon_inode:bpf") ||
                span_starts_with(link, "anon_inode:[io_uring]");
+    case DESCRIPTOR_FILE:
+        return descriptor->fd <= STDERR_FILENO || may_be_script(descriptor->fd);
     default:
         return descriptor->fd <= STDERR_FILENO;
     }

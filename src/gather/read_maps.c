@@ -15,14 +15,7 @@
 
 enum { MAPS_COUNT_MAX = 65536, MAPS_SIZE_MAX = 8 * 1024 * 1024 };
 
-/* The kernel's own code in every process; nobody else can name a mapping so,
- * because a path starts with a slash and a given name with "[anon:". */
-static bool is_of_the_kernel(struct span name)
-{
-    return span_equals(name, "[vdso]") || span_equals(name, "[vsyscall]") ||
-           span_equals(name, "[uprobes]") || span_equals(name, "[sigpage]") ||
-           span_equals(name, "[vectors]");
-}
+static const char deleted_suffix[] = " (deleted)";
 
 static bool is_interesting(const struct map *map, struct span name)
 {
@@ -31,7 +24,7 @@ static bool is_interesting(const struct map *map, struct span name)
     if (map->permissions & MAP_WRITE)
         return true;
     if (map->inode == 0)
-        return !is_of_the_kernel(name);
+        return !map_is_of_kernel(name);
     return span_starts_with(name, "/memfd:") || span_ends_with(name, " (deleted)");
 }
 
@@ -50,6 +43,23 @@ static bool is_own_exe(const struct reading *reading, const struct map *map, str
            span_equals(name, strbuf_string(&reading->gather->exe));
 }
 
+/* What an upgrade of a library leaves: it was unlinked, and its successor is there. */
+static bool is_replaced(struct reading *reading, struct span name)
+{
+    struct gather *gather = reading->gather;
+
+    if (!gather->procfs.is_live || !span_ends_with(name, deleted_suffix) ||
+        !span_starts_with(name, "/") || span_starts_with(name, "/memfd:") ||
+        reading->process.facts[FACT_NAMESPACES] != FACT_KNOWN ||
+        reading->process.ns_mnt != gather->own_namespaces[NAMESPACE_MNT])
+        return false;
+    name.end -= strlen(deleted_suffix);
+    strbuf_clear(&gather->file_name);
+    strbuf_add_span(&gather->file_name, name);
+    return paths_examine(&gather->paths, strbuf_string(&gather->file_name), 0, 0) &
+           EXE_PATH_EXISTS;
+}
+
 static void add_map(struct reading *reading, struct map map, struct span name)
 {
     struct map_list *list = &reading->gather->maps;
@@ -59,6 +69,8 @@ static void add_map(struct reading *reading, struct map map, struct span name)
         reading->process.maps_flags |= MAPS_EXE_IS_MAPPED;
     if (!reading->is_focus && !(map.permissions & MAP_EXECUTE))
         return;
+    if (map.permissions & MAP_EXECUTE && map.inode != 0 && is_replaced(reading, name))
+        map.permissions |= MAP_PATH_EXISTS;
     list->is_interesting |= is_interesting(&map, name);
     map.name = (struct text_ref){(uint32_t)list->names.length, (uint32_t)span_length(name)};
     strbuf_add_span(&list->names, name);

@@ -7,6 +7,7 @@
 
 #include "heuristics/arguments.h"
 #include "heuristics/evidence.h"
+#include "heuristics/place.h"
 #include "heuristics/program.h"
 
 enum { SHORT_LENGTH = 2, COMM_LENGTH_MAX = 15 };
@@ -104,6 +105,53 @@ float check_kthread_masq(const struct check_context *context, const struct proce
     return 1;
 }
 
+/* What every machine has running, so that one more is not noticed. */
+static const char *const system_names[] = {"sshd",        "sshd-session",    "init",
+                                           "cron",        "crond",           "atd",
+                                           "anacron",     "rsyslogd",        "syslogd",
+                                           "klogd",       "dbus-daemon",     "dbus-broker",
+                                           "udevd",       "agetty",          "mingetty",
+                                           "auditd",      "polkitd",         "NetworkManager",
+                                           "dhclient",    "dhcpcd",          "udisksd",
+                                           "chronyd",     "accounts-daemon", "irqbalance",
+                                           "rpcbind",     "wpa_supplicant",  "snapd",
+                                           "packagekitd", "systemd",         NULL};
+
+static bool is_system_name(struct span name)
+{
+    if (span_starts_with(name, "systemd-"))
+        return true;
+    for (const char *const *at = system_names; *at; at++)
+        if (span_equals(name, *at))
+            return true;
+    return false;
+}
+
+float check_sysname_path(const struct check_context *context, const struct process *process,
+                         struct strbuf *evidence)
+{
+    const struct snapshot *snapshot = context->snapshot;
+    struct span path = program_path(snapshot, process);
+    struct span comm = snapshot_span(snapshot, process->comm), name = base_name(path);
+
+    /* A container has directories of its own. */
+    if (process->exe.length == 0 || process->ns_depth != 1 || is_system_path(path))
+        return 0;
+    if (!is_system_name(name)) {
+        if (!is_system_name(comm))
+            return 0;
+        name = comm;
+    }
+    strbuf_add_string(evidence, "is named ");
+    strbuf_add_span(evidence, name);
+    strbuf_add_string(evidence, " and runs ");
+    strbuf_add_string(evidence, snapshot_string(snapshot, process->exe));
+    if (!is_at_work(context, process))
+        return 1;
+    strbuf_add_string(evidence, "; on a terminal or in a build");
+    return 0.5F;
+}
+
 float check_name_argv_mismatch(const struct check_context *context,
                                const struct process *process, struct strbuf *evidence)
 {
@@ -146,6 +194,21 @@ float check_empty_cmdline(const struct check_context *context, const struct proc
         strbuf_add_string(evidence, "no byte of a command line");
     strbuf_add_string(evidence, ", and it runs ");
     strbuf_add_span(evidence, program_path(context->snapshot, process));
+    if (!process->is_new)
+        return 1;
+    strbuf_add_string(evidence, "; seen once, which exec and exit explain");
+    return 0;
+}
+
+float check_wiped_cmdline(const struct check_context *context, const struct process *process,
+                          struct strbuf *evidence)
+{
+    /* One NUL is what an empty argv[0] leaves. */
+    if (process->exe.length == 0 || process->flags & PROCESS_PF_EXITING ||
+        process->cmdline.length < 2 || span_length(command_of(context, process)) > 0)
+        return 0;
+    strbuf_add_format(evidence, "%u bytes of its arguments were overwritten with NUL",
+                      process->cmdline.length);
     if (!process->is_new)
         return 1;
     strbuf_add_string(evidence, "; seen once, which exec and exit explain");

@@ -1,22 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /* Where the code came from. */
-#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 
 #include "heuristics/arguments.h"
 #include "heuristics/evidence.h"
+#include "heuristics/place.h"
 #include "heuristics/program.h"
 
 enum { REAL = 0, EFFECTIVE = 1 };
 
-/* A test program of a compiler, or one that its user just built: half. */
-static const char *const build_tools[] = {"go",    "cargo", "rustc", "make",  "gmake",
-                                          "ninja", "ctest", "cmake", "bazel", "dune",
-                                          "stack", "cabal", NULL};
-static const char *const login_programs[] = {
-    "sshd",    "sshd-session", "login",          "tmux",      "screen", "gnome-terminal-server",
-    "konsole", "xterm",        "xfce4-terminal", "alacritty", "kitty",  NULL};
 static const char *const container_runtimes[] = {"containerd-shim",
                                                  "containerd-shim-runc-v",
                                                  "containerd",
@@ -93,11 +86,8 @@ static bool is_built_here(const struct check_context *context, const struct proc
 {
     if (strstr(exe, "/.") || !process_knows(process, FACT_BIT(FACT_EXE_FILE)))
         return false;
-    if (process->exe_file.nlink == 0 || process->exe_file.uid != process->uid[EFFECTIVE])
-        return false;
-    if (has_ancestor_named(context, process, build_tools))
-        return true;
-    return process->tty_nr != 0 && has_ancestor_named(context, process, login_programs);
+    return process->exe_file.nlink > 0 && process->exe_file.uid == process->uid[EFFECTIVE] &&
+           is_at_work(context, process);
 }
 
 float check_tmp_exe(const struct check_context *context, const struct process *process,
@@ -239,16 +229,6 @@ float check_ldso_exe(const struct check_context *context, const struct process *
     return 0;
 }
 
-static bool is_descriptor_path(struct span path)
-{
-    struct span pid;
-
-    if (span_starts_with(path, "/dev/fd/"))
-        return true;
-    return span_take_string(&path, "/proc/") && span_take_until(&path, '/', &pid) &&
-           span_starts_with(path, "fd/");
-}
-
 static bool is_number(struct span text)
 {
     for (const char *at = text.at; at < text.end; at++)
@@ -275,42 +255,5 @@ float check_fd_exec(const struct check_context *context, const struct process *p
     }
     strbuf_add_string(evidence, ", runs ");
     strbuf_add_string(evidence, exe_of(context, process));
-    return 1;
-}
-
-/* The descriptor that the last part of the path numbers. */
-static const struct descriptor *find_descriptor(const struct check_context *context,
-                                                const struct process *process, struct span path)
-{
-    const struct descriptor *at = context->snapshot->descriptors + process->descriptors.first;
-    struct span name = base_name(path);
-    char number[16];
-
-    for (uint32_t i = 0; i < process->descriptors.count; i++) {
-        snprintf(number, sizeof number, "%d", at[i].fd);
-        if (span_equals(name, number))
-            return &at[i];
-    }
-    return NULL;
-}
-
-float check_script_memfd(const struct check_context *context, const struct process *process,
-                         struct strbuf *evidence)
-{
-    const struct snapshot *snapshot = context->snapshot;
-
-    if (!program_is_shell(snapshot, process) && !program_is_interpreter(snapshot, process))
-        return 0;
-
-    struct shell_mode mode = shell_mode_of(snapshot, process);
-    if (!mode.has_script || !is_descriptor_path(mode.first_word))
-        return 0;
-    /* bash <(...) reads a pipe, which is no memfd. */
-    const struct descriptor *script = find_descriptor(context, process, mode.first_word);
-    if (!script || script->kind != DESCRIPTOR_MEMFD)
-        return 0;
-    strbuf_add_span(evidence, mode.first_word);
-    strbuf_add_string(evidence, " -> ");
-    strbuf_add_span(evidence, snapshot_span(snapshot, script->target));
     return 1;
 }

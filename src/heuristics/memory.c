@@ -6,7 +6,9 @@
 #include "heuristics/evidence.h"
 #include "heuristics/program.h"
 
-enum { WX = MAP_WRITE | MAP_EXECUTE, KIB = 1024 };
+enum { KIB = 1024 };
+
+static const char deleted_suffix[] = " (deleted)";
 
 static const float unowned_runtime = 1.0F / 3;
 
@@ -56,7 +58,8 @@ static const struct {
     {"libpcre.so", 1024 * KIB},
 };
 
-struct wx_maps {
+/* Mappings of one kind. */
+struct found_maps {
     const struct map *largest;
     uint64_t bytes;
     unsigned count;
@@ -68,14 +71,17 @@ static const struct map *maps_of(const struct check_context *context,
     return context->snapshot->maps + process->maps.first;
 }
 
-static struct wx_maps find_wx_maps(const struct check_context *context,
-                                   const struct process *process)
+typedef bool map_test(const struct map *map, struct span name);
+
+static struct found_maps find_maps(const struct check_context *context,
+                                   const struct process *process, map_test *is_wanted)
 {
     const struct map *maps = maps_of(context, process);
-    struct wx_maps found = {0};
+    struct found_maps found = {0};
 
     for (uint32_t i = 0; i < process->maps.count; i++) {
-        if ((maps[i].permissions & WX) != WX)
+        if (!(maps[i].permissions & MAP_EXECUTE) ||
+            !is_wanted(&maps[i], snapshot_span(context->snapshot, maps[i].name)))
             continue;
         uint64_t bytes = maps[i].end - maps[i].start;
         if (!found.largest || bytes > found.largest->end - found.largest->start)
@@ -84,6 +90,14 @@ static struct wx_maps find_wx_maps(const struct check_context *context,
         found.count++;
     }
     return found;
+}
+
+static void add_maps(struct strbuf *evidence, const struct check_context *context,
+                     const struct found_maps *found)
+{
+    evidence_add_map(evidence, context->snapshot, found->largest);
+    if (found->count > 1)
+        strbuf_add_format(evidence, ", and %u more", found->count - 1);
 }
 
 static bool is_named_after(struct span path, const char *prefix)
@@ -165,15 +179,175 @@ static float judge_compiler(const struct check_context *context, const struct pr
     return is_trusted ? 0 : unowned_runtime;
 }
 
+static bool is_writable(const struct map *map, struct span name)
+{
+    (void)name;
+    return map->permissions & MAP_WRITE;
+}
+
 float check_wx_mem(const struct check_context *context, const struct process *process,
                    struct strbuf *evidence)
 {
-    struct wx_maps found = find_wx_maps(context, process);
+    struct found_maps found = find_maps(context, process, is_writable);
 
     if (found.count == 0)
         return 0;
-    evidence_add_map(evidence, context->snapshot, found.largest);
-    if (found.count > 1)
-        strbuf_add_format(evidence, ", and %u more", found.count - 1);
+    add_maps(evidence, context, &found);
     return judge_compiler(context, process, found.bytes, evidence);
+}
+
+/* Memory that is shared without a file has the names of files that never were. */
+static bool is_shared_memory(struct span name)
+{
+    return span_equals(name, "/dev/zero (deleted)") || span_starts_with(name, "/SYSV");
+}
+
+static bool is_memfd(struct span name)
+{
+    return span_starts_with(name, "/memfd:");
+}
+
+static bool is_anonymous_code(const struct map *map, struct span name)
+{
+    return !(map->permissions & MAP_WRITE) &&
+           (map->inode == 0 ? !map_is_of_kernel(name) : is_shared_memory(name));
+}
+
+float check_anon_exec(const struct check_context *context, const struct process *process,
+                      struct strbuf *evidence)
+{
+    struct found_maps found = find_maps(context, process, is_anonymous_code);
+
+    if (found.count == 0)
+        return 0;
+    add_maps(evidence, context, &found);
+    float strength = judge_compiler(context, process, found.bytes, evidence);
+    /* The same compiler: wx_mem has told of it. */
+    if (strength < 1 && find_maps(context, process, is_writable).count > 0)
+        return 0;
+    return strength;
+}
+
+static bool is_memfd_code(const struct map *map, struct span name)
+{
+    (void)map;
+    return is_memfd(name);
+}
+
+/* .NET maps its code twice, under this name; a bundled runtime has no library to
+ * know it by. A library that is loaded from a memfd is mapped privately. */
+static bool is_double_mapper(const struct check_context *context, const struct map *map)
+{
+    return map->permissions & MAP_IS_SHARED &&
+           span_equals(snapshot_span(context->snapshot, map->name),
+                       "/memfd:doublemapper (deleted)");
+}
+
+float check_memfd_map(const struct check_context *context, const struct process *process,
+                      struct strbuf *evidence)
+{
+    struct found_maps found = find_maps(context, process, is_memfd_code);
+
+    /* A program in a memfd is mapped from there: memfd_exe. */
+    if (found.count == 0 || exe_is_memfd(snapshot_string(context->snapshot, process->exe)))
+        return 0;
+    add_maps(evidence, context, &found);
+    float strength = judge_compiler(context, process, found.bytes, evidence);
+    if (strength < 1 || !is_double_mapper(context, found.largest))
+        return strength;
+    strbuf_add_string(evidence, "; as .NET maps its code");
+    return unowned_runtime;
+}
+
+static bool is_deleted_code(const struct map *map, struct span name)
+{
+    return map->inode != 0 && span_ends_with(name, deleted_suffix) && !is_memfd(name) &&
+           !is_shared_memory(name);
+}
+
+/* In the exe's own directory or below it. */
+static bool is_beside(struct span path, struct span exe)
+{
+    size_t directory = span_length(exe) - span_length(base_name(exe));
+
+    return directory > 1 && span_length(path) > directory &&
+           memcmp(path.at, exe.at, directory) == 0;
+}
+
+/* How strongly one mapping of an unlinked file speaks, and why not more. */
+static float judge_deleted(const struct check_context *context, const struct process *process,
+                           const struct map *map, const char **ret_excuse)
+{
+    struct span path = snapshot_span(context->snapshot, map->name), library;
+
+    path.end -= strlen(deleted_suffix);
+    *ret_excuse = "";
+    if (is_temporary_path(path)) {
+        /* JNA, Netty and the like unpack their libraries there. */
+        if (!find_runtime_library(context, process, &library))
+            return 1;
+        *ret_excuse = "; unpacked by a runtime";
+        return unowned_runtime;
+    }
+    if (process->ns_mnt == context->snapshot->header->ns_mnt && is_system_path(path)) {
+        *ret_excuse = "; of the system, and upgraded";
+        return 0;
+    }
+    if (map->permissions & MAP_PATH_EXISTS) {
+        *ret_excuse = "; another file is at that path now";
+        return unowned_runtime;
+    }
+    if (is_beside(path, program_path(context->snapshot, process))) {
+        *ret_excuse = "; beside its program";
+        return unowned_runtime;
+    }
+    return 1;
+}
+
+float check_deleted_map(const struct check_context *context, const struct process *process,
+                        struct strbuf *evidence)
+{
+    const struct snapshot *snapshot = context->snapshot;
+    const struct map *maps = maps_of(context, process), *worst = NULL;
+    const char *excuse, *worst_excuse = "";
+    float strength = 0;
+
+    for (uint32_t i = 0; i < process->maps.count; i++) {
+        struct span name = snapshot_span(snapshot, maps[i].name);
+
+        if (!(maps[i].permissions & MAP_EXECUTE) || !is_deleted_code(&maps[i], name) ||
+            span_equals(name, snapshot_string(snapshot, process->exe)))
+            continue;
+        float found = judge_deleted(context, process, &maps[i], &excuse);
+        if (worst && found <= strength)
+            continue;
+        worst = &maps[i];
+        worst_excuse = excuse;
+        strength = found;
+    }
+    if (!worst)
+        return 0;
+    evidence_add_map(evidence, snapshot, worst);
+    strbuf_add_string(evidence, worst_excuse);
+    return strength;
+}
+
+float check_hollow_exe(const struct check_context *context, const struct process *process,
+                       struct strbuf *evidence)
+{
+    /* Above the cap of mappings, it may be among those that were not read. */
+    if (process->exe.length == 0 || process->maps_flags & MAPS_EXE_IS_MAPPED ||
+        process->facts[FACT_MAPS] != FACT_KNOWN || process->flags & PROCESS_PF_EXITING)
+        return 0;
+    strbuf_add_string(evidence, "no code is mapped from ");
+    strbuf_add_string(evidence, snapshot_string(context->snapshot, process->exe));
+    if (process->is_new) {
+        strbuf_add_string(evidence, "; seen once, which exec explains");
+        return 0;
+    }
+    if (program_is_trusted(context->snapshot, process)) {
+        strbuf_add_string(evidence, "; trusted, as those that move to huge pages");
+        return unowned_runtime;
+    }
+    return 1;
 }

@@ -12,3 +12,13 @@ float check_ld_preload(const struct check_context *context, const struct process
     strbuf_add_span(evidence, snapshot_span(context->snapshot, process->ld_preload));
     return 1;
 }
+
+float check_ld_audit(const struct check_context *context, const struct process *process,
+                     struct strbuf *evidence)
+{
+    if (!(process->environ_flags & ENVIRON_HAS_LD_AUDIT) || process->ld_audit.length == 0)
+        return 0;
+    strbuf_add_string(evidence, "LD_AUDIT=");
+    strbuf_add_span(evidence, snapshot_span(context->snapshot, process->ld_audit));
+    return 1;
+}

@@ -31,6 +31,8 @@ enum signal_family {
     FAMILY_SHELL,       /* a shell wired to somewhere */
     FAMILY_CONNECTIONS, /* how much it talks */
     FAMILY_PRELOAD,     /* what was put into it */
+    FAMILY_SCRIPT,      /* where its script is and whether it still is */
+    FAMILY_PLACE,       /* where it stands */
     FAMILY_COUNT
 };
 

@@ -83,6 +83,17 @@ bool exe_is_memfd(const char *exe)
     return strncmp(exe, "/memfd:", strlen("/memfd:")) == 0;
 }
 
+bool map_is_of_kernel(struct span name)
+{
+    static const char *const names[] = {"[vdso]", "[vsyscall]", "[uprobes]", "[sigpage]",
+                                        "[vectors]"};
+
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (span_equals(name, names[i]))
+            return true;
+    return false;
+}
+
 uint32_t process_exe_bare_length(const struct process *process, const char *exe)
 {
     uint32_t length = (uint32_t)strlen(exe);

@@ -14,6 +14,7 @@
 #include <stdint.h>
 
 #include "base/sha256.h"
+#include "base/span.h"
 #include "model/facts.h"
 
 /* A string of the pool; NUL-terminated there, and may hold NUL bytes (cmdline).
@@ -159,6 +160,8 @@ enum map_permission {
     MAP_WRITE = 1u << 1,
     MAP_EXECUTE = 1u << 2,
     MAP_IS_SHARED = 1u << 3,
+    /* No permission: the mapped file was unlinked, and another one is at its path. */
+    MAP_PATH_EXISTS = 1u << 4,
 };
 
 enum descriptor_kind {
@@ -173,8 +176,9 @@ enum descriptor_kind {
 };
 
 /*
- * One open descriptor. A snapshot of all processes keeps 0, 1 and 2, and every
- * socket, pipe, pty master, memfd, bpf and io_uring descriptor.
+ * One open descriptor. A snapshot of all processes keeps 0, 1 and 2, files at the
+ * numbers where shells keep their script (10, 11, 255), and every socket, pipe, pty
+ * master, memfd, bpf and io_uring descriptor.
  */
 struct descriptor {
     int32_t fd;
@@ -238,6 +242,10 @@ bool process_runs_same_file(const struct process *a, const struct process *b);
 /* "/memfd:..." - to be asked before process_exe_is_deleted(), because the link
  * of a memfd ends in " (deleted)" too. Wants the exe's text. */
 bool exe_is_memfd(const char *exe);
+
+/* The kernel's own code in every process, such as "[vdso]". Nobody else can name a
+ * mapping so: a path starts with a slash, and a given name with "[anon:". */
+bool map_is_of_kernel(struct span name);
 
 /* Length of the path without a trailing " (deleted)" when the file really is
  * unlinked; a file can also be *named* so. */

@@ -50,6 +50,28 @@ void stage_expect(struct stage *stage, const char *key, const char *format, ...)
     va_end(arguments);
 }
 
+static const struct specimen_table *const tables[] = {
+    &specimens_states, &specimens_starts, &specimens_memory,
+    &specimens_places, &specimens_powers, &specimens_wires,
+};
+enum { TABLE_COUNT = sizeof tables / sizeof *tables };
+
+static void list_all(void)
+{
+    for (size_t t = 0; t < TABLE_COUNT; t++)
+        for (size_t i = 0; i < tables[t]->count; i++)
+            printf("%-12s %s\n", tables[t]->rows[i].name, tables[t]->rows[i].help);
+}
+
+static const struct specimen *find(const char *name)
+{
+    for (size_t t = 0; t < TABLE_COUNT; t++)
+        for (size_t i = 0; i < tables[t]->count; i++)
+            if (strcmp(tables[t]->rows[i].name, name) == 0)
+                return &tables[t]->rows[i];
+    return NULL;
+}
+
 static void die_with_parent(void)
 {
     prctl(PR_SET_PDEATHSIG, SIGKILL);
@@ -63,6 +85,17 @@ static bool runs_a_program(pid_t pid)
 
     snprintf(link, sizeof link, "/proc/%d/exe", (int)pid);
     return readlink(link, exe, sizeof exe) > 0;
+}
+
+/* sh on a pipe that stays open: it waits for its first command's input. */
+void specimen_run_shell(const char *command)
+{
+    int ends[2];
+
+    if (pipe(ends) != 0 || dup2(ends[0], STDIN_FILENO) < 0)
+        specimen_fail("pipe");
+    execl("/bin/sh", "sh", "-c", command, (char *)NULL);
+    specimen_fail("/bin/sh");
 }
 
 pid_t specimen_start(struct stage *stage, void (*enter)(struct stage *stage))
@@ -80,6 +113,8 @@ pid_t specimen_start(struct stage *stage, void (*enter)(struct stage *stage))
         if (getppid() != parent)
             _exit(1);
         setsid(); /* no terminal, wherever the test was started from */
+        if (chdir("/") != 0)
+            specimen_fail("/");
         close(ends[0]);
         stage->ready = ends[1];
         enter(stage);
@@ -148,7 +183,11 @@ static _Noreturn void show(const struct specimen *specimen, const char *director
 
     if (stage == MAP_FAILED)
         specimen_fail("mmap");
-    snprintf(stage->directory, sizeof stage->directory, "%s", directory);
+    char *absolute = realpath(directory, NULL);
+    if (!absolute)
+        specimen_fail(directory);
+    snprintf(stage->directory, sizeof stage->directory, "%s", absolute);
+    free(absolute);
     /* Taken with sigwait(), so that files are removed; the child's own exec
      * starts with them unblocked. */
     sigemptyset(&ending);
@@ -164,6 +203,7 @@ static _Noreturn void show(const struct specimen *specimen, const char *director
     sigprocmask(SIG_BLOCK, &ending, NULL);
     print_expectations(stage, stage->child);
     sigwait(&ending, &number);
+    kill(stage->child, SIGKILL); /* set-ID, it does not die with us by itself */
     if (stage->file[0])
         unlink(stage->file);
     _exit(0);
@@ -180,13 +220,12 @@ int main(int argc, char **argv)
     if (argc == 3 && strcmp(argv[1], "serve") == 0)
         specimen_serve(&stage, (int)strtol(argv[2], NULL, 10));
     if (argc == 2 && strcmp(argv[1], "list") == 0) {
-        for (size_t i = 0; i < specimen_count; i++)
-            printf("%-12s %s\n", specimens[i].name, specimens[i].help);
+        list_all();
         return 0;
     }
-    for (size_t i = 0; argc == 3 && i < specimen_count; i++)
-        if (strcmp(argv[1], specimens[i].name) == 0)
-            show(&specimens[i], argv[2]);
+    const struct specimen *specimen = argc == 3 ? find(argv[1]) : NULL;
+    if (specimen)
+        show(specimen, argv[2]);
     fprintf(stderr, "usage: specimen NAME DIRECTORY; specimen list\n");
     return 2;
 }

@@ -45,8 +45,14 @@ struct specimen {
     void (*finish)(struct stage *stage);  /* in the parent, after; may be NULL */
 };
 
-extern const struct specimen specimens[];
-extern const size_t specimen_count;
+struct specimen_table {
+    const struct specimen *rows;
+    size_t count;
+};
+
+/* One a file. */
+extern const struct specimen_table specimens_memory, specimens_places, specimens_powers,
+    specimens_starts, specimens_states, specimens_wires;
 
 void stage_expect(struct stage *stage, const char *key, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
@@ -59,10 +65,13 @@ _Noreturn void specimen_skip(const char *why);
  * is in that state; it dies with the caller, and in a minute anyway. */
 pid_t specimen_start(struct stage *stage, void (*enter)(struct stage *stage));
 
-/* The enter() of unusual starts: by the loader, through a descriptor, from a memfd. */
-void specimen_loaded(struct stage *stage);
-void specimen_descriptor(struct stage *stage);
-void specimen_memfd_script(struct stage *stage);
+/* A copy of this program in the directory, to be removed at the end; and the enter()
+ * that runs it. */
+void specimen_copy(struct stage *stage, const char *directory, const char *name);
+void specimen_enter_copy(struct stage *stage);
+
+/* sh on a pipe that stays open: it waits for its first command's input. */
+void specimen_run_shell(const char *command);
 
 /* "specimen serve FD": what the nginx specimen does once it has its name. */
 _Noreturn void specimen_serve(struct stage *stage, int report);

@@ -8,7 +8,7 @@
 
 #include "tests/specimens/specimen.h"
 
-void specimen_loaded(struct stage *stage)
+static void enter_loaded(struct stage *stage)
 {
     static const char *const loaders[] = {"/lib64/ld-linux-x86-64.so.2",
                                           "/lib/ld-linux-aarch64.so.1"};
@@ -22,7 +22,7 @@ void specimen_loaded(struct stage *stage)
     specimen_skip("the dynamic loader");
 }
 
-void specimen_descriptor(struct stage *stage)
+static void enter_descriptor(struct stage *stage)
 {
     stage_expect(stage, "fd_exec", "/proc/self/fd/");
     int self = open("/proc/self/exe", O_RDONLY);
@@ -34,7 +34,7 @@ void specimen_descriptor(struct stage *stage)
 }
 
 /* sh reads "read line" from the memfd, and then waits for its input. */
-void specimen_memfd_script(struct stage *stage)
+static void enter_memfd_script(struct stage *stage)
 {
     static const char script[] = "read line\n";
     char path[32];
@@ -50,3 +50,11 @@ void specimen_memfd_script(struct stage *stage)
     execl("/bin/sh", "sh", path, (char *)NULL);
     specimen_fail("/bin/sh");
 }
+
+static const struct specimen rows[] = {
+    {"loaded",     "the dynamic loader runs it",       NULL, enter_loaded,       NULL},
+    {"descriptor", "was started through a descriptor", NULL, enter_descriptor,   NULL},
+    {"script",     "its script is a memfd",            NULL, enter_memfd_script, NULL},
+};
+
+const struct specimen_table specimens_starts = {rows, sizeof rows / sizeof *rows};

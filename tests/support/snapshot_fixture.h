@@ -49,6 +49,7 @@ void given_map(struct given *given, const struct process *process, const char *p
 
 void given_pipe(struct given *given, const struct process *process, int fd, uint64_t inode);
 /* target as the link has it: "/memfd:x (deleted)". */
+void given_file(struct given *given, const struct process *process, int fd, const char *target);
 void given_memfd(struct given *given, const struct process *process, int fd,
                  const char *target);
 void given_terminal(struct given *given, const struct process *process, int fd);

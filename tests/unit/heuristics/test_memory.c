@@ -88,6 +88,161 @@ static void wx_mem_knows_compilers_by_library_and_trust(void **state)
         assert_finds(a, 10 + i, "wx_mem", compiler_cases[i].strength, "rwxp");
 }
 
+static void anon_exec_is_code_without_a_file(void **state)
+{
+    static const struct {
+        const char *permissions, *name, *exe;
+        bool is_found;
+    } cases[] = {
+        {"r-xp", NULL,                      "/opt/x/agent",  true },
+        {"--xp", "[stack]",                 "/opt/x/agent",  true },
+        {"r-xp", "[anon:code]",             "/opt/x/agent",  true },
+        {"r-xs", "/dev/zero (deleted)",     "/opt/x/agent",  true },
+        {"r-xs", "/SYSV00000000 (deleted)", "/opt/x/agent",  true },
+        {"r-xp", "[vdso]",                  "/opt/x/agent",  false},
+        {"r-xp", "[vsyscall]",              "/opt/x/agent",  false},
+        {"r--p", NULL,                      "/opt/x/agent",  false},
+        {"rwxp", NULL,                      "/opt/x/agent",  false},
+        {"r-xp", "/usr/lib/libc.so.6",      "/opt/x/agent",  false},
+        {"r-xp", "/opt/x/y.so (deleted)",   "/opt/x/agent",  false},
+        {"r-xp", NULL,                      "/usr/bin/node", false},
+    };
+    enum { COUNT = sizeof cases / sizeof *cases };
+    struct assessed *a = *state;
+
+    for (int i = 0; i < COUNT; i++)
+        given_map(&a->given, given_process(&a->given, 10 + i, 1, cases[i].exe),
+                  cases[i].permissions, 4 * KIB, cases[i].name);
+    assess(a);
+    for (int i = 0; i < COUNT; i++) {
+        if (cases[i].is_found)
+            assert_finds(a, 10 + i, "anon_exec", 1, cases[i].permissions);
+        else
+            assert_innocent(a, 10 + i, "anon_exec");
+    }
+}
+
+static void anon_exec_leaves_a_compiler_that_also_writes_to_wx_mem(void **state)
+{
+    struct assessed *a = *state;
+
+    for (int i = 0; i < 2; i++) {
+        struct process *node = given_process(&a->given, 10 + i, 1, "/home/u/.nvm/node");
+        node->exe_file.uid = 1000;
+        given_map(&a->given, node, "r-xp", 64 * KIB, NULL);
+        if (i > 0)
+            given_map(&a->given, node, "rwxp", 64 * KIB, NULL);
+    }
+    struct process *unknown = given_process(&a->given, 12, 1, "/opt/x/agent");
+    given_map(&a->given, unknown, "r-xp", 4 * KIB, NULL);
+    given_map(&a->given, unknown, "rwxp", 4 * KIB, NULL);
+    assess(a);
+    assert_finds(a, 10, "anon_exec", 0.33, "not vouched for");
+    assert_innocent(a, 11, "anon_exec");
+    assert_finds(a, 11, "wx_mem", 0.33, "");
+    assert_finds(a, 12, "anon_exec", 1, "r-xp");
+    assert_finds(a, 12, "wx_mem", 1, "rwxp");
+}
+
+static void memfd_map_is_a_library_in_memory(void **state)
+{
+    static const char double_mapper[] = "/memfd:doublemapper (deleted)";
+    struct assessed *a = *state;
+
+    given_map(&a->given, given_process(&a->given, 10, 1, "/opt/x/agent"), "r-xp", 4 * KIB,
+              "/memfd:lib (deleted)");
+    given_map(&a->given, given_process(&a->given, 11, 1, "/opt/x/agent"), "rw-s", 4 * KIB,
+              "/memfd:heap (deleted)");
+    given_map(&a->given, given_process(&a->given, 12, 1, "/memfd:x (deleted)"), "r-xp", 4 * KIB,
+              "/memfd:x (deleted)");
+    /* .NET of the system, bundled with a program, and a library named so. */
+    struct process *dotnet = given_process(&a->given, 13, 1, "/usr/bin/pwsh");
+    given_map(&a->given, dotnet, "r-xs", 64 * KIB, double_mapper);
+    given_map(&a->given, dotnet, "r-xp", 64 * KIB, "/usr/lib/dotnet/libcoreclr.so");
+    given_map(&a->given, given_process(&a->given, 14, 1, "/srv/app/app"), "r-xs", 64 * KIB,
+              double_mapper);
+    given_map(&a->given, given_process(&a->given, 15, 1, "/srv/app/app"), "r-xp", 64 * KIB,
+              double_mapper);
+    assess(a);
+    assert_finds(a, 10, "memfd_map", 1, "/memfd:lib");
+    assert_innocent(a, 11, "memfd_map");
+    assert_innocent(a, 12, "memfd_map");
+    assert_innocent(a, 13, "memfd_map");
+    assert_finds(a, 14, "memfd_map", 0.33, ".NET");
+    assert_finds(a, 15, "memfd_map", 1, "");
+}
+
+static void deleted_map_tells_upgrades_from_what_hides(void **state)
+{
+    static const struct {
+        const char *exe, *library, *other;
+        uint32_t permissions;
+        bool is_in_container;
+        double strength;
+    } cases[] = {
+        {"/opt/x/agent",            "/home/u/e.so (deleted)",         NULL,                     0,               false, 1   },
+        {"/usr/bin/sleep",          "/tmp/e.so (deleted)",            NULL,                     MAP_PATH_EXISTS, false, 1   },
+        {"/usr/bin/cupsd",          "/usr/lib/libssl.so.3 (deleted)", NULL,                     0,               false, 0   },
+        {"/usr/bin/cupsd",          "/usr/lib/libssl.so.3 (deleted)", NULL,                     0,               true,  1   },
+        {"/usr/bin/python3",        "/home/u/v/np.so (deleted)",      NULL,                     MAP_PATH_EXISTS, false, 0.33},
+        {"/home/u/app/bin",         "/home/u/app/lib/x.so (deleted)", NULL,                     0,               false, 0.33},
+        {"/home/u/app/bin",         "/home/u/apple/x.so (deleted)",   NULL,                     0,               false, 1   },
+        {"/usr/bin/java",           "/tmp/jna-1/jna2.tmp (deleted)",  "/usr/lib/jvm/libjvm.so", 0,               false,
+         0.33                                                                                                               },
+        {"/usr/bin/sleep",          "/dev/zero (deleted)",            NULL,                     0,               false, 0   },
+        {"/usr/bin/sleep",          "/SYSV00000001 (deleted)",        NULL,                     0,               false, 0   },
+        {"/usr/bin/sleep",          "/memfd:x (deleted)",             NULL,                     0,               false, 0   },
+ /* Its own program: deleted_exe. */
+        {"/home/u/agent (deleted)", "/home/u/agent (deleted)",        NULL,                     0,               false, 0   },
+    };
+    enum { COUNT = sizeof cases / sizeof *cases };
+    struct assessed *a = *state;
+
+    for (int i = 0; i < COUNT; i++) {
+        struct process *process = given_process(&a->given, 10 + i, 1, cases[i].exe);
+
+        process->ns_mnt += cases[i].is_in_container;
+        given_map(&a->given, process, "r-xp", 4 * KIB, cases[i].library);
+        a->given.maps[a->given.map_count - 1].map.permissions |= cases[i].permissions;
+        if (cases[i].other)
+            given_map(&a->given, process, "r-xp", 4 * KIB, cases[i].other);
+    }
+    /* Data that was deleted is no code. */
+    given_map(&a->given, given_process(&a->given, 40, 1, "/opt/x/agent"), "r--p", 4 * KIB,
+              "/var/cache/x (deleted)");
+    assess(a);
+    for (int i = 0; i < COUNT; i++) {
+        if (cases[i].strength > 0)
+            assert_finds(a, 10 + i, "deleted_map", cases[i].strength, cases[i].library);
+        else
+            assert_innocent(a, 10 + i, "deleted_map");
+    }
+    assert_innocent(a, 40, "deleted_map");
+}
+
+static void hollow_exe_wants_a_known_map_and_two_sightings(void **state)
+{
+    struct assessed *a = *state;
+
+    for (int pid = 10; pid <= 15; pid++)
+        given_process(&a->given, pid, 1, "/home/u/agent")->maps_flags = 0;
+    a->given.processes[0].exe_file.uid = 1000;
+    a->given.processes[1].is_new = true;
+    a->given.processes[2].facts[FACT_MAPS] = FACT_TRUNCATED;
+    a->given.processes[3].facts[FACT_MAPS] = FACT_DENIED;
+    a->given.processes[4].flags |= PROCESS_PF_EXITING;
+    a->given.processes[5].maps_flags = MAPS_EXE_IS_MAPPED;
+    given_process(&a->given, 16, 1, "/usr/sbin/mysqld")->maps_flags = 0;
+    assess(a);
+    assert_finds(a, 10, "hollow_exe", 1, "/home/u/agent");
+    assert_innocent(a, 11, "hollow_exe");
+    assert_innocent(a, 12, "hollow_exe");
+    assert_false(is_assessed(a, 13, "hollow_exe"));
+    assert_innocent(a, 14, "hollow_exe");
+    assert_innocent(a, 15, "hollow_exe");
+    assert_finds(a, 16, "hollow_exe", 0.33, "huge pages");
+}
+
 #define CASE(test) cmocka_unit_test_setup_teardown(test, assessed_setup, assessed_teardown)
 
 int main(void)
@@ -96,6 +251,11 @@ int main(void)
         CASE(wx_mem_shows_the_line_of_the_largest),
         CASE(wx_mem_spares_code_and_data_apart),
         CASE(wx_mem_knows_compilers_by_library_and_trust),
+        CASE(anon_exec_is_code_without_a_file),
+        CASE(anon_exec_leaves_a_compiler_that_also_writes_to_wx_mem),
+        CASE(memfd_map_is_a_library_in_memory),
+        CASE(deleted_map_tells_upgrades_from_what_hides),
+        CASE(hollow_exe_wants_a_known_map_and_two_sightings),
     };
 
     return cmocka_run_group_tests_name("memory", tests, NULL, NULL);

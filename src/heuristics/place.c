@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: MIT */
+/* Where it stands. */
+#include "heuristics/place.h"
+
+#include "heuristics/evidence.h"
+#include "heuristics/program.h"
+
+static const char deleted_suffix[] = " (deleted)";
+
+static const char *const build_tools[] = {"go",    "cargo", "rustc", "make",  "gmake",
+                                          "ninja", "ctest", "cmake", "bazel", "dune",
+                                          "stack", "cabal", NULL};
+static const char *const login_programs[] = {
+    "sshd",    "sshd-session", "login",          "tmux",      "screen", "gnome-terminal-server",
+    "konsole", "xterm",        "xfce4-terminal", "alacritty", "kitty",  NULL};
+
+bool is_at_work(const struct check_context *context, const struct process *process)
+{
+    return has_ancestor_named(context, process, build_tools) ||
+           (process->tty_nr != 0 && has_ancestor_named(context, process, login_programs));
+}
+
+static bool is_temporary_directory(struct span path)
+{
+    return span_equals(path, "/tmp") || span_equals(path, "/var/tmp") ||
+           span_equals(path, "/dev/shm") || is_temporary_path(path);
+}
+
+static bool has_temporary_script(const struct check_context *context,
+                                 const struct process *process)
+{
+    struct strbuf path = {0};
+    bool is_temporary =
+        script_path(context, process, &path) && is_temporary_path(strbuf_span(&path));
+
+    strbuf_release(&path);
+    return is_temporary;
+}
+
+float check_tmp_cwd(const struct check_context *context, const struct process *process,
+                    struct strbuf *evidence)
+{
+    struct span cwd = snapshot_span(context->snapshot, process->cwd);
+
+    /* One that is gone is another heuristic. */
+    if (!is_temporary_directory(cwd) || span_ends_with(cwd, deleted_suffix))
+        return 0;
+    strbuf_add_string(evidence, "works in ");
+    strbuf_add_span(evidence, cwd);
+    if (is_temporary_path(program_path(context->snapshot, process)) ||
+        has_temporary_script(context, process)) {
+        strbuf_add_string(evidence, "; where its program is, too");
+        return 0;
+    }
+    if (is_at_work(context, process)) {
+        strbuf_add_string(evidence, "; on a terminal or in a build");
+        return 0.5F;
+    }
+    return program_is_trusted(context->snapshot, process) ? 0.5F : 1;
+}
+
+static float judge_directory(const struct check_context *context, struct text_ref link,
+                             const char *what, struct strbuf *evidence)
+{
+    struct span path = snapshot_span(context->snapshot, link);
+
+    if (!span_ends_with(path, deleted_suffix))
+        return 0;
+    strbuf_add_format(evidence, "%s ", what);
+    strbuf_add_span(evidence, path);
+    return 1;
+}
+
+float check_cwd_deleted(const struct check_context *context, const struct process *process,
+                        struct strbuf *evidence)
+{
+    return judge_directory(context, process->cwd, "works in", evidence);
+}

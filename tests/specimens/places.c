@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: MIT */
+/* Where a process stands, and where its script is. */
+#include <fcntl.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "tests/specimens/specimen.h"
+
+static const char script[] = "read line\n";
+
+static void make_script(struct stage *stage, const char *directory)
+{
+    snprintf(stage->file, sizeof stage->file, "%s/specimen-%d.sh", directory, (int)getpid());
+    int file = open(stage->file, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    if (file < 0)
+        specimen_skip(stage->file);
+    if (write(file, script, sizeof script - 1) != sizeof script - 1)
+        specimen_fail(stage->file);
+    close(file);
+}
+
+static void prepare_script(struct stage *stage)
+{
+    make_script(stage, stage->directory);
+}
+
+static void prepare_temporary_script(struct stage *stage)
+{
+    make_script(stage, "/tmp");
+    stage_expect(stage, "script_tmp", "%s", stage->file);
+}
+
+/* sh waits for its input. */
+static void enter_script(struct stage *stage)
+{
+    int ends[2];
+
+    if (pipe(ends) != 0 || dup2(ends[0], STDIN_FILENO) < 0)
+        specimen_fail("pipe");
+    execl("/bin/sh", "sh", stage->file, (char *)NULL);
+    specimen_fail("/bin/sh");
+}
+
+/* Has the shell opened it yet? Its exec alone does not say so. */
+static bool has_open(pid_t pid, const char *path)
+{
+    static const int numbers[] = {10, 11, 255};
+    char link[64], target[PATH_MAX];
+
+    for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++) {
+        snprintf(link, sizeof link, "/proc/%d/fd/%d", (int)pid, numbers[i]);
+        ssize_t length = readlink(link, target, sizeof target - 1);
+        target[length > 0 ? length : 0] = '\0';
+        if (strcmp(target, path) == 0)
+            return true;
+    }
+    return false;
+}
+
+static void finish_script(struct stage *stage)
+{
+    enum { TRIES = 500, PAUSE_US = 10000 };
+
+    for (int i = 0; i < TRIES && !has_open(stage->child, stage->file); i++)
+        usleep(PAUSE_US);
+    if (!has_open(stage->child, stage->file))
+        specimen_skip("this sh keeps no script open");
+    unlink(stage->file);
+    stage_expect(stage, "script_deleted", "%s (deleted)", stage->file);
+    stage->file[0] = '\0';
+}
+
+static void enter_tmp(struct stage *stage)
+{
+    char self[PATH_MAX] = "";
+
+    if (chdir("/tmp") != 0 || readlink("/proc/self/exe", self, sizeof self - 1) < 0)
+        specimen_fail("/tmp");
+    /* A program that is there itself is told of by its place. */
+    if (strncmp(self, "/tmp/", 5) != 0)
+        stage_expect(stage, "tmp_cwd", "/tmp");
+}
+
+static void enter_lost(struct stage *stage)
+{
+    char path[PATH_MAX];
+
+    snprintf(path, sizeof path, "%s/gone", stage->directory);
+    if (mkdir(path, 0700) != 0 || chdir(path) != 0 || rmdir(path) != 0)
+        specimen_fail(path);
+    stage_expect(stage, "cwd_deleted", "/gone (deleted)");
+}
+
+static const struct specimen rows[] = {
+    {"unscripted", "its script was deleted",    prepare_script,           enter_script, finish_script},
+    {"tmpscript",  "its script is in /tmp",     prepare_temporary_script, enter_script, NULL         },
+    {"tmpcwd",     "works in /tmp",             NULL,                     enter_tmp,    NULL         },
+    {"lost",       "its directory was deleted", NULL,                     enter_lost,   NULL         },
+};
+
+const struct specimen_table specimens_places = {rows, sizeof rows / sizeof *rows};

@@ -1,0 +1,209 @@
+/* SPDX-License-Identifier: MIT */
+/* Where a process stands, where its script is, and what it calls itself. */
+#include "tests/unit/heuristics/assessed.h"
+
+static struct process *given_script(struct assessed *a, int32_t pid, const char *exe,
+                                    const char *command)
+{
+    struct process *process = given_process(&a->given, pid, 1, exe);
+
+    given_command(&a->given, process, command);
+    process->cwd = given_text(&a->given, "/srv");
+    return process;
+}
+
+static void script_deleted_is_the_script_and_no_other_file(void **state)
+{
+    struct assessed *a = *state;
+
+    given_file(&a->given, given_script(a, 10, "/usr/bin/bash", "bash|/srv/x.sh"), 255,
+               "/srv/x.sh (deleted)");
+    given_file(&a->given, given_script(a, 11, "/usr/bin/dash", "sh|-e|./x.sh"), 10,
+               "/srv/x.sh (deleted)");
+    given_file(&a->given, given_script(a, 12, "/usr/bin/bash", "bash|/srv/x.sh"), 255,
+               "/srv/x.sh");
+    /* A lock file that it made, a file by that name, and no script at all. */
+    given_file(&a->given, given_script(a, 13, "/usr/bin/bash", "bash|/srv/x.sh"), 10,
+               "/run/lock (deleted)");
+    given_file(&a->given, given_script(a, 14, "/usr/bin/bash", "bash|/srv/x (deleted)"), 255,
+               "/srv/x (deleted)");
+    given_file(&a->given, given_script(a, 15, "/usr/bin/sleep", "sleep|9"), 10,
+               "/srv/9 (deleted)");
+    assess(a);
+    assert_finds(a, 10, "script_deleted", 1, "/srv/x.sh (deleted)");
+    assert_finds(a, 11, "script_deleted", 1, "/srv/x.sh (deleted)");
+    for (int pid = 12; pid <= 15; pid++)
+        assert_innocent(a, pid, "script_deleted");
+}
+
+static void script_tmp_resolves_what_the_arguments_say(void **state)
+{
+    static const struct {
+        const char *exe, *command, *cwd, *found;
+    } cases[] = {
+        {"/usr/bin/bash",       "bash|/tmp/x.sh",         "/",          "/tmp/x.sh"      },
+        {"/usr/bin/bash",       "bash|x.sh",              "/tmp",       "/tmp/x.sh"      },
+        {"/usr/bin/bash",       "bash|-x|./x.sh",         "/var/tmp/a", "/var/tmp/a/x.sh"},
+        {"/usr/bin/bash",       "bash|../x.sh",           "/tmp/a",     "/tmp/x.sh"      },
+        {"/usr/bin/bash",       "bash|../../srv/x.sh",    "/tmp/a",     NULL             },
+        {"/usr/bin/bash",       "bash|/srv/x.sh",         "/tmp",       NULL             },
+        {"/usr/bin/bash",       "bash|-c|/tmp/x.sh",      "/tmp",       NULL             },
+        {"/usr/bin/bash",       "bash",                   "/tmp",       NULL             },
+        {"/usr/bin/python3.11", "python3|/tmp/x.py",      "/",          "/tmp/x.py"      },
+        {"/usr/bin/python3.11", "python3|-m|http.server", "/tmp",       NULL             },
+        {"/usr/bin/cat",        "cat|/tmp/x.sh",          "/tmp",       NULL             },
+    };
+    enum { COUNT = sizeof cases / sizeof *cases };
+    struct assessed *a = *state;
+
+    for (int i = 0; i < COUNT; i++)
+        given_script(a, 10 + i, cases[i].exe, cases[i].command)->cwd =
+            given_text(&a->given, cases[i].cwd);
+    given_process(&a->given, 5, 1, "/usr/bin/make");
+    given_script(a, 40, "/usr/bin/dash", "sh|./configure")->ppid = 5;
+    a->given.processes[a->given.count - 1].cwd = given_text(&a->given, "/tmp/build");
+    assess(a);
+    for (int i = 0; i < COUNT; i++) {
+        if (cases[i].found)
+            assert_finds(a, 10 + i, "script_tmp", 1, cases[i].found);
+        else
+            assert_innocent(a, 10 + i, "script_tmp");
+    }
+    assert_finds(a, 40, "script_tmp", 0.5, "in a build");
+}
+
+static void tmp_cwd_is_told_once_and_not_of_who_works_there(void **state)
+{
+    struct assessed *a = *state;
+    struct process *processes[7];
+
+    for (int i = 0; i < 7; i++) {
+        processes[i] = given_script(a, 10 + i, "/home/u/tool", "tool");
+        processes[i]->cwd = given_text(&a->given, i == 1 ? "/dev/shm/a" : "/tmp");
+    }
+    processes[2]->exe = given_text(&a->given, "/usr/sbin/daemon");
+    processes[3]->exe = given_text(&a->given, "/tmp/tool");
+    given_process(&a->given, 5, 1, "/usr/sbin/sshd");
+    processes[4]->ppid = 5;
+    processes[4]->tty_nr = 0x8800;
+    processes[5]->exe = given_text(&a->given, "/usr/bin/dash");
+    given_command(&a->given, processes[5], "sh|x.sh");
+    processes[6]->cwd = given_text(&a->given, "/tmp/gone (deleted)");
+    given_script(a, 20, "/home/u/tool", "tool")->cwd = given_text(&a->given, "/tmpfoo");
+    assess(a);
+    assert_finds(a, 10, "tmp_cwd", 1, "/tmp");
+    assert_finds(a, 11, "tmp_cwd", 1, "/dev/shm/a");
+    assert_finds(a, 12, "tmp_cwd", 0.5, "/tmp");
+    assert_innocent(a, 13, "tmp_cwd");
+    assert_finds(a, 14, "tmp_cwd", 0.5, "on a terminal");
+    assert_innocent(a, 15, "tmp_cwd");
+    assert_innocent(a, 16, "tmp_cwd");
+    assert_finds(a, 16, "cwd_deleted", 1, "/tmp/gone (deleted)");
+    assert_innocent(a, 10, "cwd_deleted");
+    assert_innocent(a, 20, "tmp_cwd");
+}
+
+static void sysname_path_is_by_name_and_directory(void **state)
+{
+    static const struct {
+        const char *exe, *comm;
+        uint32_t depth;
+        bool is_found;
+    } cases[] = {
+        {"/home/u/sshd",           "sshd",        1, true },
+        {"/var/lib/systemd-udevd", "x",           1, true },
+        {"/tmp/x",                 "cron",        1, true },
+        {"/home/u/sshd-keygen",    "sshd-keygen", 1, false},
+        {"/usr/sbin/sshd",         "sshd",        1, false},
+        {"/usr/local/sbin/sshd",   "sshd",        1, false},
+        {"/usr/bin/python3",       "cron",        1, false},
+        {"/home/u/sshd",           "sshd",        2, false},
+    };
+    enum { COUNT = sizeof cases / sizeof *cases };
+    struct assessed *a = *state;
+
+    for (int i = 0; i < COUNT; i++) {
+        struct process *process = given_process(&a->given, 10 + i, 1, cases[i].exe);
+
+        process->comm = given_text(&a->given, cases[i].comm);
+        process->ns_depth = cases[i].depth;
+    }
+    given_process(&a->given, 5, 1, "/usr/bin/tmux");
+    given_process(&a->given, 40, 5, "/home/u/openssh/sshd")->tty_nr = 0x8800;
+    assess(a);
+    for (int i = 0; i < COUNT; i++) {
+        if (cases[i].is_found)
+            assert_finds(a, 10 + i, "sysname_path", 1, cases[i].exe);
+        else
+            assert_innocent(a, 10 + i, "sysname_path");
+    }
+    assert_finds(a, 40, "sysname_path", 0.5, "terminal");
+}
+
+static void wiped_cmdline_is_more_than_an_empty_one(void **state)
+{
+    static const char nuls[16];
+    static const struct {
+        size_t length;
+        bool is_new, is_found;
+    } cases[] = {
+        {16, false, true },
+        {2,  false, true },
+        {1,  false, false},
+        {0,  false, false},
+        {16, true,  false},
+    };
+    enum { COUNT = sizeof cases / sizeof *cases };
+    struct assessed *a = *state;
+
+    for (int i = 0; i < COUNT; i++) {
+        struct process *process = given_process(&a->given, 10 + i, 1, "/opt/x/agent");
+
+        process->cmdline =
+            snapshot_builder_text(a->given.builder, span_of(nuls, cases[i].length));
+        process->is_new = cases[i].is_new;
+    }
+    given_command(&a->given, given_process(&a->given, 30, 1, "/opt/x/agent"), "||agent");
+    assess(a);
+    for (int i = 0; i < COUNT; i++) {
+        if (cases[i].is_found)
+            assert_finds(a, 10 + i, "wiped_cmdline", 1, "overwritten");
+        else
+            assert_innocent(a, 10 + i, "wiped_cmdline");
+    }
+    assert_innocent(a, 30, "wiped_cmdline");
+}
+
+static void ld_audit_is_a_variable_with_a_value(void **state)
+{
+    struct assessed *a = *state;
+
+    for (int i = 0; i < 3; i++) {
+        struct process *process = given_process(&a->given, 10 + i, 1, "/usr/bin/sleep");
+
+        if (i < 2)
+            process->environ_flags = ENVIRON_HAS_LD_AUDIT;
+        process->ld_audit = given_text(&a->given, i == 0 ? "/opt/a.so" : "");
+    }
+    a->given.processes[2].facts[FACT_ENVIRON] = FACT_DENIED;
+    assess(a);
+    assert_finds(a, 10, "ld_audit", 1, "LD_AUDIT=/opt/a.so");
+    assert_innocent(a, 11, "ld_audit");
+    assert_false(is_assessed(a, 12, "ld_audit"));
+}
+
+#define CASE(test) cmocka_unit_test_setup_teardown(test, assessed_setup, assessed_teardown)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        CASE(script_deleted_is_the_script_and_no_other_file),
+        CASE(script_tmp_resolves_what_the_arguments_say),
+        CASE(tmp_cwd_is_told_once_and_not_of_who_works_there),
+        CASE(sysname_path_is_by_name_and_directory),
+        CASE(wiped_cmdline_is_more_than_an_empty_one),
+        CASE(ld_audit_is_a_variable_with_a_value),
+    };
+
+    return cmocka_run_group_tests_name("place", tests, NULL, NULL);
+}
