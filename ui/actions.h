@@ -74,9 +74,15 @@ void detail_leave(struct app *app);
 void detail_next_tab(struct app *app);
 void detail_previous_tab(struct app *app);
 void detail_show_reasons(struct app *app);
-void detail_show_maps(struct app *app);
+void detail_show_ancestry(struct app *app);
+void detail_show_program(struct app *app);
 void detail_show_connections(struct app *app);
-void detail_show_process(struct app *app);
+void detail_show_files(struct app *app);
+void detail_show_maps(struct app *app);
+void detail_show_environ(struct app *app);
+void detail_show_threads(struct app *app);
+void detail_show_security(struct app *app);
+void detail_reveal(struct app *app);
 
 /* actions_page.c: the detail pane and help scroll alike */
 void page_up(struct app *app);
@@ -87,6 +93,9 @@ void page_first(struct app *app);
 void page_last(struct app *app);
 void page_search(struct app *app);
 void page_search_next(struct app *app);
+
+/* copying.c */
+void page_copy(struct app *app);
 void help_open(struct app *app);
 void help_close(struct app *app);
 

@@ -3,6 +3,8 @@
 #include "ui/actions.h"
 #include "ui/detail.h"
 
+enum { FIRST_TAB_CELLS = 11 }; /* " r reasons " */
+
 void detail_enter(struct app *app)
 {
     bool was_open = app->detail.is_open;
@@ -36,22 +38,49 @@ void detail_previous_tab(struct app *app)
     turn_tab(app, -1);
 }
 
-void detail_show_reasons(struct app *app)
+#define SHOW(name, tab)                      \
+    void detail_show_##name(struct app *app) \
+    {                                        \
+        detail_open(app, tab);               \
+    }
+
+SHOW(reasons, TAB_REASONS)
+SHOW(ancestry, TAB_ANCESTRY)
+SHOW(program, TAB_PROGRAM)
+SHOW(connections, TAB_CONNECTIONS)
+SHOW(files, TAB_FILES)
+SHOW(maps, TAB_MAPS)
+SHOW(environ, TAB_ENVIRON)
+SHOW(threads, TAB_THREADS)
+SHOW(security, TAB_SECURITY)
+
+void detail_reveal(struct app *app)
 {
-    detail_open(app, TAB_REASONS);
+    struct detail *detail = &app->detail;
+
+    detail_open(app, TAB_ENVIRON);
+    detail->reveals_secrets = !detail->reveals_secrets;
+    app_say(app, ROLE_TEXT,
+            detail->reveals_secrets ? "secrets are shown until you move on"
+                                    : "secrets are masked");
 }
 
-void detail_show_maps(struct app *app)
+void detail_click(struct app *app, int row, int column)
 {
-    detail_open(app, TAB_MAPS);
-}
+    const struct detail *detail = &app->detail;
+    int tab = 0;
 
-void detail_show_connections(struct app *app)
-{
-    detail_open(app, TAB_CONNECTIONS);
-}
-
-void detail_show_process(struct app *app)
-{
-    detail_open(app, TAB_PROCESS);
+    if (!detail->is_open)
+        return;
+    app->detail.has_keys = true;
+    if (row > 0) {
+        app->detail.line = detail->scroll + (size_t)row - 1;
+        return;
+    }
+    if (column < detail->tab_ends[0] - FIRST_TAB_CELLS)
+        return;
+    while (tab < TAB_COUNT && column >= detail->tab_ends[tab])
+        tab++;
+    if (tab < TAB_COUNT)
+        detail_open(app, (enum tab)tab);
 }

@@ -8,6 +8,7 @@
 /* What is scrolled: its position, its text, what is looked for, its window. */
 struct reader {
     size_t *scroll;
+    size_t *line; /* under the cursor, or NULL */
     const struct page *page;
     struct strbuf *find;
     size_t height;
@@ -16,10 +17,11 @@ struct reader {
 static struct reader reader_of(struct app *app)
 {
     if (app->help.is_open)
-        return (struct reader){&app->help.scroll, &app->help.page, &app->help.find,
+        return (struct reader){&app->help.scroll, NULL, &app->help.page, &app->help.find,
                                (size_t)app->layout.screen.height - 2};
-    return (struct reader){&app->detail.scroll, &app->detail.page, &app->detail.find,
-                           (size_t)app->layout.detail.height - 1};
+    return (struct reader){
+        &app->detail.scroll, app->detail.tab == TAB_REASONS ? NULL : &app->detail.line,
+        &app->detail.page, &app->detail.find, (size_t)app->layout.detail.height - 1};
 }
 
 static void scroll_to(const struct reader *reader, long line)
@@ -31,11 +33,30 @@ static void scroll_to(const struct reader *reader, long line)
     *reader->scroll = line < 0 ? 0 : (size_t)line;
 }
 
+/* The cursor goes there, and the page follows as far as it must. */
+static void put_cursor(const struct reader *reader, long line)
+{
+    long last = (long)reader->page->line_count - 1;
+
+    if (line > last)
+        line = last;
+    if (line < 0)
+        line = 0;
+    *reader->line = (size_t)line;
+    if ((size_t)line < *reader->scroll)
+        scroll_to(reader, line);
+    else if ((size_t)line >= *reader->scroll + reader->height)
+        scroll_to(reader, line - (long)reader->height + 1);
+}
+
 static void scroll_by(struct app *app, long lines)
 {
     struct reader reader = reader_of(app);
 
-    scroll_to(&reader, (long)*reader.scroll + lines);
+    if (reader.line)
+        put_cursor(&reader, (long)*reader.line + lines);
+    else
+        scroll_to(&reader, (long)*reader.scroll + lines);
 }
 
 /* In the reasons the cursor goes to the next one, which is then in view; behind the
@@ -100,7 +121,11 @@ void page_page_down(struct app *app)
 
 void page_first(struct app *app)
 {
-    *reader_of(app).scroll = 0;
+    struct reader reader = reader_of(app);
+
+    *reader.scroll = 0;
+    if (reader.line)
+        *reader.line = 0;
 }
 
 void page_last(struct app *app)
@@ -108,6 +133,8 @@ void page_last(struct app *app)
     struct reader reader = reader_of(app);
 
     scroll_to(&reader, (long)reader.page->line_count);
+    if (reader.line)
+        put_cursor(&reader, (long)reader.page->line_count);
 }
 
 static bool find_from(struct app *app, size_t line)
@@ -118,9 +145,16 @@ static bool find_from(struct app *app, size_t line)
 
     if (found < 0 && *wanted)
         found = page_find(reader.page, 0, wanted);
-    if (found >= 0)
+    if (found >= 0 && reader.line)
+        put_cursor(&reader, found);
+    else if (found >= 0)
         scroll_to(&reader, found);
     return found >= 0;
+}
+
+static size_t place_of(const struct reader *reader)
+{
+    return reader->line ? *reader->line : *reader->scroll;
 }
 
 static void find_changed(struct app *app, const char *text)
@@ -129,12 +163,14 @@ static void find_changed(struct app *app, const char *text)
 
     strbuf_clear(reader.find);
     strbuf_add_string(reader.find, text);
-    find_from(app, *reader.scroll);
+    find_from(app, place_of(&reader));
 }
 
 static void find_done(struct app *app, const char *text)
 {
-    if (*text && !find_from(app, *reader_of(app).scroll))
+    struct reader reader = reader_of(app);
+
+    if (*text && !find_from(app, place_of(&reader)))
         app_say(app, ROLE_WARNING, "nothing contains \"%s\"", text);
 }
 
@@ -149,7 +185,7 @@ void page_search_next(struct app *app)
 
     if (reader.find->length == 0)
         page_search(app);
-    else if (!find_from(app, *reader.scroll + 1))
+    else if (!find_from(app, place_of(&reader) + 1))
         app_say(app, ROLE_WARNING, "nothing contains \"%s\"", strbuf_string(reader.find));
 }
 

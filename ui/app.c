@@ -49,6 +49,7 @@ void app_release(struct app *app)
     strbuf_release(&app->confirm.name);
     strbuf_release(&app->confirm.user);
     strbuf_release(&app->confirm.exe);
+    strbuf_release(&app->notes);
     page_release(&app->help.page);
     strbuf_release(&app->help.find);
     free(app->state_file);

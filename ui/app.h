@@ -40,7 +40,19 @@ enum context {
     CONTEXT_PROMPT = 1 << 8, /* the last */
 };
 
-enum tab { TAB_REASONS, TAB_MAPS, TAB_CONNECTIONS, TAB_PROCESS, TAB_COUNT };
+/* In the order of a triage: why, who, what, with whom, and what else. */
+enum tab {
+    TAB_REASONS,
+    TAB_ANCESTRY,
+    TAB_PROGRAM,
+    TAB_CONNECTIONS,
+    TAB_FILES,
+    TAB_MAPS,
+    TAB_ENVIRON,
+    TAB_THREADS,
+    TAB_SECURITY,
+    TAB_COUNT
+};
 
 /* Where the reasons stand on their page, and the one under the cursor. */
 struct reason_places {
@@ -55,8 +67,11 @@ struct detail {
     bool has_keys; /* keys go to it, not to the list */
     bool is_gone;
     enum tab tab;
+    bool reveals_secrets;
     struct identity who;
     size_t scroll;
+    size_t line;             /* under the cursor; in the reasons that is in reasons */
+    int tab_ends[TAB_COUNT]; /* columns of the pane where a click is on another tab */
     struct page page;
     struct refresh focus; /* the process in full; block NULL: not there yet */
     struct refresh *kept; /* the last one that knew a process that is gone */
@@ -182,6 +197,7 @@ struct app {
     int key; /* that led to the action */
     struct preferences preferences;
     struct typed searches, filters, commands;
+    struct strbuf notes;       /* file that lines are copied to; empty: to be asked */
     struct engine_stall stall; /* pid 0: nothing hangs */
     struct layout layout;
     struct theme theme;

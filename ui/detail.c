@@ -32,8 +32,8 @@ static void look_at(struct app *app, struct identity who)
     refresh_release(&detail->focus);
     detail->focus = (struct refresh){0};
     detail->who = who;
-    detail->is_gone = false;
-    detail->scroll = 0;
+    detail->is_gone = detail->reveals_secrets = false;
+    detail->scroll = detail->line = 0;
     detail->reasons.chosen = -1;
     app_send_request(app);
 }
@@ -52,7 +52,7 @@ void detail_open(struct app *app, enum tab tab)
         app_send_request(app);
     }
     if (detail->tab != tab)
-        detail->scroll = 0;
+        detail->scroll = detail->line = 0;
     detail->tab = tab;
     app->is_dirty = true;
 }

@@ -40,6 +40,9 @@ void detail_adopt_focus(struct app *app, void *block, size_t size);
  * none. */
 int detail_reason(const struct app *app);
 
+/* The mouse, in the pane: on a tab, or on a line. */
+void detail_click(struct app *app, int row, int column);
+
 /* False when nothing is known of the process. */
 bool detail_subject(const struct app *app, struct subject *ret_subject);
 

@@ -22,6 +22,7 @@ void page_clear(struct page *page, int width, enum text_style style)
     page->run_count = page->line_count = 0;
     page->width = width;
     page->style = style;
+    page->cursor = -1;
 }
 
 void page_line(struct page *page)
@@ -127,22 +128,24 @@ static const char *find_ignoring_case(struct span text, const char *needle)
     return NULL;
 }
 
+struct span page_line_text(const struct page *page, size_t line)
+{
+    size_t first = page->lines[line], end = line_end(page, line);
+
+    if (first == end)
+        return span_of_string("");
+    /* A line's runs lie one behind the other. */
+    return (struct span){
+        strbuf_string(&page->text) + page->runs[first].offset,
+        strbuf_string(&page->text) + page->runs[end - 1].offset + page->runs[end - 1].length,
+    };
+}
+
 long page_find(const struct page *page, size_t from, const char *text)
 {
-    for (size_t line = from; line < page->line_count; line++) {
-        size_t first = page->lines[line], end = line_end(page, line);
-
-        if (first == end)
-            continue;
-        /* A line's runs lie one behind the other. */
-        struct span whole = {
-            strbuf_string(&page->text) + page->runs[first].offset,
-            strbuf_string(&page->text) + page->runs[end - 1].offset +
-                page->runs[end - 1].length,
-        };
-        if (find_ignoring_case(whole, text))
+    for (size_t line = from; line < page->line_count; line++)
+        if (find_ignoring_case(page_line_text(page, line), text))
             return (long)line;
-    }
     return -1;
 }
 
@@ -172,6 +175,10 @@ void page_draw(const struct page *page, const struct brush *brush, size_t first,
 
         if (line >= page->line_count)
             return;
+        if ((long)line == page->cursor) {
+            part.is_selected = true;
+            draw_fill(&part, 0, 0, part.area.width, ROLE_TEXT);
+        }
         for (size_t i = page->lines[line]; i < line_end(page, line); i++)
             column = draw_run(&part, column, page->runs[i].role, run_text(page, &page->runs[i]),
                               match);

@@ -27,6 +27,7 @@ struct page {
     size_t line_count, line_capacity;
     int width; /* cells that page_wrap() fills */
     enum text_style style;
+    long cursor; /* line drawn as the selected one; -1: none */
 };
 
 void page_release(struct page *page);
@@ -44,6 +45,9 @@ void page_add_span(struct page *page, enum role role, struct span text);
 
 /* Add the text, broken between words; further lines begin after indent cells. */
 void page_wrap(struct page *page, enum role role, int indent, struct span text);
+
+/* The line as it was written, raw. */
+struct span page_line_text(const struct page *page, size_t line);
 
 /* The first line at or after the given one that contains the text, case
  * ignored, or -1. */

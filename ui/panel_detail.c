@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include "ui/panel_detail.h"
 
+#include <string.h>
+
 #include "ui/panel_connections.h"
 #include "ui/panel_maps.h"
-#include "ui/panel_process.h"
 #include "ui/panel_reasons.h"
+#include "ui/sheet_page.h"
 
 static void write_reasons(struct app *app, const struct subject *subject)
 {
@@ -32,10 +34,19 @@ static void write_connections(struct app *app, const struct subject *subject)
     panel_connections_write(&app->detail.page, subject, &app->settings.thresholds.ports);
 }
 
-static void write_process(struct app *app, const struct subject *subject)
-{
-    panel_process_write(&app->detail.page, subject);
-}
+#define SHEET(name)                                                          \
+    static void write_##name(struct app *app, const struct subject *subject) \
+    {                                                                        \
+        sheet_page_write(&app->detail.page, sheet_##name, subject,           \
+                         app->detail.reveals_secrets);                       \
+    }
+
+SHEET(ancestry)
+SHEET(program)
+SHEET(files)
+SHEET(environ)
+SHEET(threads)
+SHEET(security)
 
 /* To add a tab: its page in a panel file, a row here, a key. */
 static const struct {
@@ -44,10 +55,20 @@ static const struct {
     void (*write)(struct app *app, const struct subject *subject);
 } tabs[TAB_COUNT] = {
     [TAB_REASONS] = {'r', "reasons",     write_reasons    },
-    [TAB_MAPS] = {'m', "maps",        write_maps       },
+    [TAB_ANCESTRY] = {'a', "ancestry",    write_ancestry   },
+    [TAB_PROGRAM] = {'x', "program",     write_program    },
     [TAB_CONNECTIONS] = {'i', "connections", write_connections},
-    [TAB_PROCESS] = {'a', "process",     write_process    },
+    [TAB_FILES] = {'l', "files",       write_files      },
+    [TAB_MAPS] = {'m', "maps",        write_maps       },
+    [TAB_ENVIRON] = {'e', "environ",     write_environ    },
+    [TAB_THREADS] = {'y', "threads",     write_threads    },
+    [TAB_SECURITY] = {'Y', "security",    write_security   },
 };
+
+const char *panel_detail_tab_name(enum tab tab)
+{
+    return tabs[tab].name;
+}
 
 void panel_detail_write(struct app *app, int width)
 {
@@ -57,23 +78,55 @@ void panel_detail_write(struct app *app, int width)
     page_clear(&detail->page, width, app->style);
     if (detail_subject(app, &subject)) {
         tabs[detail->tab].write(app, &subject);
+        if (detail->line >= detail->page.line_count)
+            detail->line = detail->page.line_count > 0 ? detail->page.line_count - 1 : 0;
+        /* A cursor is shown where keys would move it. */
+        if (app_context(app) == CONTEXT_DETAIL && detail->tab != TAB_REASONS)
+            detail->page.cursor = (long)detail->line;
         return;
     }
     page_line(&detail->page);
     page_add(&detail->page, ROLE_DIM, "Nothing is known of process %d.", (int)detail->who.pid);
 }
 
-static int draw_tabs(const struct brush *brush, int x, const struct detail *detail)
+enum { NARROW = 60 };
+
+/* How much of the tabs there is room for. */
+enum tab_form { TABS_NAMED, TABS_LETTERS, TABS_TIGHT };
+
+static int tab_width(int tab, enum tab_form form, bool is_active)
 {
-    bool is_short = brush->area.width - x < 52;
+    int letter = form == TABS_TIGHT && !is_active ? 2 : 3;
+
+    return letter + (form == TABS_NAMED || is_active ? (int)strlen(tabs[tab].name) + 1 : 0);
+}
+
+static enum tab_form choose_form(enum tab active, int room)
+{
+    for (int form = TABS_NAMED; form < TABS_TIGHT; form++) {
+        int width = 0;
+
+        for (int tab = 0; tab < TAB_COUNT; tab++)
+            width += tab_width(tab, (enum tab_form)form, tab == (int)active);
+        if (width <= room)
+            return (enum tab_form)form;
+    }
+    return TABS_TIGHT;
+}
+
+static int draw_tabs(const struct brush *brush, int x, struct detail *detail)
+{
+    enum tab_form form = choose_form(detail->tab, brush->area.width - x);
 
     for (int tab = 0; tab < TAB_COUNT; tab++) {
         bool is_active = detail->tab == (enum tab)tab;
         enum role role = is_active ? ROLE_TAB_ACTIVE : ROLE_TAB;
 
-        x = draw_format(brush, 0, x, is_active ? role : ROLE_KEY, " %c ", tabs[tab].key);
-        if (is_active || !is_short)
+        x = draw_format(brush, 0, x, is_active ? role : ROLE_KEY,
+                        form == TABS_TIGHT && !is_active ? "%c " : " %c ", tabs[tab].key);
+        if (is_active || form == TABS_NAMED)
             x = draw_format(brush, 0, x, role, "%s ", tabs[tab].name);
+        detail->tab_ends[tab] = x;
     }
     return x;
 }
@@ -87,8 +140,8 @@ static int draw_title(const struct brush *brush, const struct app *app)
 
     if (!detail_subject(app, &subject))
         return x;
-    x = draw_clipped(brush, 0, (struct rect){0, x, 1, 16}, role,
-                     snapshot_span(subject.row.snapshot, subject.row.process->comm));
+    x = draw_clipped(brush, 0, (struct rect){0, x, 1, brush->area.width < NARROW ? 5 : 16},
+                     role, snapshot_span(subject.row.snapshot, subject.row.process->comm));
     x = draw_text(brush, 0, x, role, " ");
     if (subject.is_gone)
         x = draw_text(brush, 0, x + 1, ROLE_ERROR, " gone: as last seen ");
@@ -106,9 +159,9 @@ static void draw_position(const struct brush *brush, const struct detail *detail
     draw_format(brush, 0, brush->area.width - 12, ROLE_DIM, " %zu/%zu ", last, count);
 }
 
-void panel_detail_draw(const struct brush *brush, const struct app *app)
+void panel_detail_draw(const struct brush *brush, struct app *app)
 {
-    const struct detail *detail = &app->detail;
+    struct detail *detail = &app->detail;
     int x;
 
     if (app->layout.is_beside)

@@ -8,6 +8,8 @@
 /* Write the open tab's page anew for a pane of that width. */
 void panel_detail_write(struct app *app, int width);
 
-void panel_detail_draw(const struct brush *brush, const struct app *app);
+void panel_detail_draw(const struct brush *brush, struct app *app);
+
+const char *panel_detail_tab_name(enum tab tab);
 
 #endif

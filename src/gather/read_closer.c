@@ -259,11 +259,13 @@ static enum fact_state read_program(struct looking *looking)
     const struct process *process = &reading->process;
     struct program_look look = {0};
 
+    looking->closer.states[CLOSER_INTEGRITY] = FACT_NOT_ASKED;
     if (!is_there((enum fact_state)process->facts[FACT_EXE_FILE]))
         return (enum fact_state)process->facts[FACT_EXE_FILE];
     if (process->exe_file.ino == 0)
         return FACT_KNOWN;
-    if (!files->look)
+    /* A recording's pids are other processes here, if any. */
+    if (!files->look || !reading->gather->procfs.is_live)
         return FACT_NOT_ASKED;
     enum fact_state state = files->look(files->context, process->pid, process->starttime,
                                         &process->exe_file, &look);

@@ -74,8 +74,9 @@ static void write_inode(const struct sheet *sheet, const struct row *row)
     /* The inode's own time cannot be set back by touch(1). */
     sheet_label(sheet, "changed");
     sheet_time(sheet, row, file->ctime_ns);
-    if (file->ctime_ns / 1000000000 > file->mtime_ns / 1000000000 + 60)
-        sheet_add(sheet, TONE_DIM, "  (renamed, installed or touched)");
+    double since_s = (double)(row->snapshot->header->realtime_ns - file->ctime_ns) / 1e9;
+    if (since_s + 1 < snapshot_age(row->snapshot, row->process))
+        sheet_add(sheet, TONE_WARNING, "  since the process was started");
 }
 
 static void write_digest(const struct sheet *sheet, const struct row *row)
@@ -109,7 +110,7 @@ static void write_package(const struct sheet *sheet, const struct sheet_subject 
     }
     sheet_add_text(sheet, TONE_TEXT, &subject->full, process->package);
     enum fact_state state =
-        closer ? (enum fact_state)closer->states[CLOSER_INTEGRITY] : FACT_NOT_ASKED;
+        closer ? (enum fact_state)closer->states[CLOSER_INTEGRITY] : FACT_PENDING;
     if (state != FACT_KNOWN)
         sheet_add(sheet, TONE_DIM, "  not compared (%s)", fact_state_name(state));
     else if (closer->integrity == INTEGRITY_INTACT)

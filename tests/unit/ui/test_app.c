@@ -251,7 +251,7 @@ static void no_name_reaches_the_screen_raw(void **state)
     start(&app);
     machine_adopt(&app, hostile, 2);
     press(&app, "/tmp/\r");
-    for (const char *tab = "rmia"; *tab; tab++) {
+    for (const char *tab = "rmiaxlyY"; *tab; tab++) {
         key_dispatch(&app, *tab);
         frame_draw(&app, window);
         assert_true(window_shows(window, "\\x1b[2J"));

@@ -1,0 +1,240 @@
+/* SPDX-License-Identifier: MIT */
+/* The details: their cursor, their tabs, and what is copied out of them. */
+#include "tests/support/machine.h"
+#include "tests/support/window.h"
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "ui/detail.h"
+#include "ui/frame.h"
+#include "ui/keys.h"
+#include "ui/prompt.h"
+
+enum { ROWS = 24, WIDTH = 80 };
+
+static SCREEN *screen;
+static const struct machine_process park[] = {
+    {1,   0,   "systemd",    "/usr/lib/systemd/systemd", NULL,        0, 0},
+    {300, 1,   "bash",       "/usr/bin/bash",            NULL,        2, 0},
+    {400, 300, "vim\033[2J", "/usr/bin/vim",             "vim notes", 3, 0},
+};
+
+static int open_screen(void **state)
+{
+    (void)state;
+    screen = window_open_screen();
+    return screen ? 0 : -1;
+}
+
+static int close_screen(void **state)
+{
+    (void)state;
+    endwin();
+    delscreen(screen);
+    return 0;
+}
+
+static void press(struct app *app, const char *keys)
+{
+    for (; *keys; keys++)
+        if (!key_dispatch(app, (unsigned char)*keys) && app->prompt.label)
+            prompt_insert(app, (unsigned char)*keys);
+}
+
+/* The details of vim, with the keys. */
+static void start(struct app *app, WINDOW **ret_window)
+{
+    app_init(app);
+    window_theme(&app->theme, "default-dark");
+    app->list.scope = SCOPE_ALL;
+    app_arrange(app, ROWS, WIDTH);
+    machine_adopt(app, park, 3);
+    press(app, "/vim\r\r\r");
+    *ret_window = newpad(ROWS, WIDTH);
+    frame_draw(app, *ret_window);
+}
+
+static void end(struct app *app, WINDOW *window)
+{
+    app_release(app);
+    delwin(window);
+}
+
+/* Looks as the kernel's answer would. */
+static void adopt_look(struct app *app, unsigned variables)
+{
+    struct snapshot_builder *builder = snapshot_builder_new();
+    struct snapshot_header *header = snapshot_builder_header(builder);
+    struct closer closer = {.pid = 400, .variable_count = variables};
+
+    header->ticks_per_second = header->cpus = header->page_size = 1;
+    header->flags = SNAPSHOT_HAS_FOCUS;
+    machine_add(builder, &park[2]);
+    snapshot_builder_process(builder, 0)->starttime = 4000;
+    memset(closer.states, FACT_KNOWN, sizeof closer.states);
+    for (unsigned i = 0; i < variables; i++) {
+        char name[32];
+
+        snprintf(name, sizeof name, "VARIABLE_%u", i);
+        snapshot_builder_add_variable(builder, span_of_string(name), span_of_string("x"));
+    }
+    snapshot_builder_add_variable(builder, span_of_string("DB_PASSWORD"),
+                                  span_of_string("hunter2"));
+    snapshot_builder_set_closer(builder, &closer);
+    size_t size = snapshot_builder_size(builder);
+    void *block = malloc(size);
+    assert_non_null(block);
+    snapshot_builder_seal(builder, block);
+    snapshot_builder_free(builder);
+    detail_adopt_focus(app, block, size);
+}
+
+static void the_page_follows_its_cursor(void **state)
+{
+    struct app app;
+    WINDOW *window;
+
+    (void)state;
+    start(&app, &window);
+    adopt_look(&app, 50);
+    press(&app, "e");
+    frame_draw(&app, window);
+    assert_true(window_shows(window, "VARIABLE_0"));
+    for (int i = 0; i < 30; i++)
+        press(&app, "j");
+    frame_draw(&app, window);
+    assert_int_equal(app.detail.line, 30);
+    assert_true(window_shows(window, "VARIABLE_29"));
+    assert_false(window_shows(window, "VARIABLE_0="));
+    press(&app, "G");
+    frame_draw(&app, window);
+    assert_true(window_shows(window, "DB_PASSWORD=***"));
+    press(&app, "g/VARIABLE_33\r");
+    frame_draw(&app, window);
+    assert_int_equal(app.detail.line, 34);
+    assert_true(window_shows(window, "VARIABLE_33"));
+    end(&app, window);
+}
+
+static void secrets_are_shown_for_one_process_only(void **state)
+{
+    struct app app;
+    WINDOW *window;
+
+    (void)state;
+    start(&app, &window);
+    adopt_look(&app, 1);
+    press(&app, "e");
+    frame_draw(&app, window);
+    assert_false(window_shows(window, "hunter2"));
+    press(&app, "*");
+    frame_draw(&app, window);
+    assert_true(window_shows(window, "hunter2"));
+    press(&app, "*");
+    frame_draw(&app, window);
+    assert_false(window_shows(window, "hunter2"));
+    press(&app, "*");
+    app_select(&app, 0);
+    assert_false(app.detail.reveals_secrets);
+    end(&app, window);
+}
+
+/* A process that is gone keeps all of its tabs. */
+static void the_gone_keep_their_last_look(void **state)
+{
+    struct app app;
+    WINDOW *window;
+
+    (void)state;
+    start(&app, &window);
+    adopt_look(&app, 1);
+    machine_adopt(&app, park, 2);
+    press(&app, "e");
+    frame_draw(&app, window);
+    assert_true(window_shows(window, "gone: as last seen"));
+    assert_true(window_shows(window, "VARIABLE_0=x"));
+    end(&app, window);
+}
+
+static void a_click_opens_the_tab_under_it(void **state)
+{
+    struct app app;
+    WINDOW *window;
+
+    (void)state;
+    start(&app, &window);
+    for (int tab = TAB_COUNT - 1; tab >= 0; tab--) {
+        detail_click(&app, 0, app.detail.tab_ends[tab] - 1);
+        assert_int_equal(app.detail.tab, tab);
+        frame_draw(&app, window);
+    }
+    detail_click(&app, 0, 1);
+    assert_int_equal(app.detail.tab, TAB_REASONS);
+    press(&app, "a");
+    frame_draw(&app, window);
+    detail_click(&app, 3, 10);
+    assert_int_equal(app.detail.line, app.detail.scroll + 2);
+    end(&app, window);
+}
+
+static void read_text(const char *path, struct strbuf *out)
+{
+    char bytes[4096];
+    FILE *file = fopen(path, "r");
+
+    assert_non_null(file);
+    strbuf_add(out, bytes, fread(bytes, 1, sizeof bytes, file));
+    fclose(file);
+}
+
+static void copies_lines_behind_what_is_there(void **state)
+{
+    char directory[] = "/tmp/procwatch-notes-XXXXXX", path[64], keys[128];
+    struct strbuf text = {0};
+    struct stat status;
+    struct app app;
+    WINDOW *window;
+
+    (void)state;
+    assert_non_null(mkdtemp(directory));
+    snprintf(path, sizeof path, "%s/notes", directory);
+    start(&app, &window);
+    press(&app, "a");
+    frame_draw(&app, window);
+    snprintf(keys, sizeof keys, "jc\025%s\r", path);
+    press(&app, keys);
+    /* The file is known now. */
+    press(&app, "jc");
+    read_text(path, &text);
+    assert_non_null(strstr(strbuf_string(&text), " 400 vim\\x1b[2J (ancestry)\n    "));
+    assert_non_null(strstr(strbuf_string(&text), "300 bash"));
+    assert_non_null(strstr(strbuf_string(&text), "400 vim\\x1b[2J  alice"));
+    assert_null(strchr(strbuf_string(&text), '\033'));
+    assert_int_equal(stat(path, &status), 0);
+    assert_int_equal(status.st_mode & 0777, 0600);
+
+    /* Never through a link. */
+    unlink(path);
+    assert_int_equal(symlink("elsewhere", path), 0);
+    press(&app, "c");
+    assert_non_null(strstr(app.message.text, path));
+    assert_int_equal(app.message.role, ROLE_ERROR);
+    unlink(path);
+    rmdir(directory);
+    strbuf_release(&text);
+    end(&app, window);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_page_follows_its_cursor),
+        cmocka_unit_test(secrets_are_shown_for_one_process_only),
+        cmocka_unit_test(the_gone_keep_their_last_look),
+        cmocka_unit_test(a_click_opens_the_tab_under_it),
+        cmocka_unit_test(copies_lines_behind_what_is_there),
+    };
+
+    return cmocka_run_group_tests_name("ui/detail", tests, open_screen, close_screen);
+}
