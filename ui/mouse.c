@@ -2,6 +2,7 @@
 #include "ui/mouse.h"
 
 #include "ui/actions.h"
+#include "ui/detail.h"
 #include "ui/keys.h"
 #include "ui/panel_bar.h"
 #include "ui/placing.h"
@@ -66,7 +67,8 @@ static void click(struct app *app, const MEVENT *event)
         if (is_inside(app->layout.list, event))
             click_list(app, event);
         else if (is_inside(app->layout.detail, event) && app->detail.is_open)
-            app->detail.has_keys = true;
+            detail_click(app, event->y - app->layout.detail.y,
+                         event->x - app->layout.detail.x);
     }
 }
 
