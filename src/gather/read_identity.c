@@ -6,7 +6,11 @@
 #include "gather/parse.h"
 #include "gather/reading.h"
 
-enum { SMALL_FILE_MAX = 16 * 1024, FOCUS_SAMPLE_LEAST_NS = 200000000 };
+enum {
+    SMALL_FILE_MAX = 16 * 1024,
+    FOCUS_SAMPLE_LEAST_NS = 200000000,
+    HABIT_LEAST_S = 300, /* what a start-up script did in a moment is no habit */
+};
 
 /* What is known of its past when it is seen for the first time: a life's mean. */
 static float life_fault_rate(const struct gather *gather, const struct process *process)
@@ -14,7 +18,7 @@ static float life_fault_rate(const struct gather *gather, const struct process *
     double age_s = (double)gather->now_ns / 1e9 -
                    (double)process->starttime / (double)gather->ticks_per_second;
 
-    return (float)process->child_faults / (SAMPLE_FAULT_MEMORY_S + (float)fmax(age_s, 0));
+    return (float)process->child_faults / (HABIT_LEAST_S + (float)fmax(age_s, 0));
 }
 
 /* Recordings may hold the earlier sample as stat.before and uptime.before. */

@@ -8,6 +8,7 @@
 
 float sample_fault_rate(const struct sample *before, uint64_t child_faults, uint64_t now_ns)
 {
+    const float memory_s = 30.0f;
     float seconds = (float)(now_ns - before->taken_ns) / 1e9f;
     uint64_t more =
         child_faults > before->child_faults ? child_faults - before->child_faults : 0;
@@ -15,7 +16,7 @@ float sample_fault_rate(const struct sample *before, uint64_t child_faults, uint
     /* Almost nobody ever starts anything. */
     if (more == 0 && before->child_fault_rate <= 0)
         return 0.0f;
-    float kept = expf(-seconds / SAMPLE_FAULT_MEMORY_S);
+    float kept = expf(-seconds / memory_s);
     return kept * before->child_fault_rate + (1.0f - kept) * (float)more / seconds;
 }
 

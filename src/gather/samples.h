@@ -44,8 +44,6 @@ struct samples {
     size_t current_capacity;
 };
 
-enum { SAMPLE_FAULT_MEMORY_S = 30 };
-
 /* What child_fault_rate is, now that the process has had so many: a mean that
  * forgets, like the load average, because one look after the other may see all of
  * what happens now and then, or nothing. */
