@@ -11,12 +11,13 @@
 
 enum {
     REQUEST_DEADLINE_MS = 5000,
+    ANSWER_DEADLINE_MS = 30000,
     CROWDED = 48,
 };
 
 struct crowd_member {
     struct crowd_member *previous, *next; /* by start of the request, oldest first */
-    uint64_t started_ms;
+    uint64_t due_ms;
     int fd;
     bool is_shut;
 };
@@ -43,7 +44,7 @@ static void unlink_member(struct crowd *crowd, struct crowd_member *member)
 
 static void append_member(struct crowd *crowd, struct crowd_member *member)
 {
-    member->started_ms = now_ms();
+    member->due_ms = now_ms() + REQUEST_DEADLINE_MS;
     member->previous = crowd->newest;
     member->next = NULL;
     if (crowd->newest)
@@ -99,22 +100,29 @@ void crowd_restart(struct crowd *crowd, struct crowd_member *member)
     append_member(crowd, member);
 }
 
+void crowd_answer(struct crowd_member *member)
+{
+    if (member)
+        member->due_ms = now_ms() + ANSWER_DEADLINE_MS;
+}
+
 void crowd_shut_late_ones(struct crowd *crowd)
 {
     uint64_t now = now_ms();
 
-    for (struct crowd_member *member = crowd->oldest;
-         member && now - member->started_ms >= REQUEST_DEADLINE_MS; member = member->next)
-        shut(member);
+    for (struct crowd_member *member = crowd->oldest; member; member = member->next)
+        if (now >= member->due_ms)
+            shut(member);
 }
 
 int crowd_timeout_ms(const struct crowd *crowd)
 {
-    for (struct crowd_member *member = crowd->oldest; member; member = member->next) {
-        if (member->is_shut)
-            continue;
-        uint64_t waited = now_ms() - member->started_ms;
-        return waited >= REQUEST_DEADLINE_MS ? 0 : (int)(REQUEST_DEADLINE_MS - waited);
-    }
-    return -1;
+    uint64_t now = now_ms(), due = UINT64_MAX;
+
+    for (struct crowd_member *member = crowd->oldest; member; member = member->next)
+        if (!member->is_shut && member->due_ms < due)
+            due = member->due_ms;
+    if (due == UINT64_MAX)
+        return -1;
+    return due > now ? (int)(due - now) : 0;
 }

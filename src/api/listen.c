@@ -3,8 +3,10 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <netdb.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -62,6 +64,52 @@ int listen_tcp(const char *host, unsigned port)
     }
     freeaddrinfo(found);
     return fd < 0 ? error : fd;
+}
+
+static bool is_variable(const char *name, long value)
+{
+    const char *text = getenv(name);
+    char *end;
+
+    return text && *text && strtol(text, &end, 10) == value && *end == '\0';
+}
+
+int listen_inherited(void)
+{
+    enum { FIRST = 3 }; /* sd_listen_fds(3) */
+    int type = 0, is_listening = 0;
+    socklen_t size = sizeof type;
+
+    if (!is_variable("LISTEN_PID", getpid()))
+        return -ENOENT;
+    if (!is_variable("LISTEN_FDS", 1) ||
+        getsockopt(FIRST, SOL_SOCKET, SO_TYPE, &type, &size) != 0 || type != SOCK_STREAM ||
+        getsockopt(FIRST, SOL_SOCKET, SO_ACCEPTCONN, &is_listening, &size) != 0 ||
+        !is_listening || fcntl(FIRST, F_SETFD, FD_CLOEXEC) != 0 ||
+        fcntl(FIRST, F_SETFL, O_NONBLOCK) != 0)
+        return -EINVAL;
+    return FIRST;
+}
+
+bool listen_is_local(int fd)
+{
+    struct sockaddr_storage address;
+    const struct sockaddr_in *v4 = (const struct sockaddr_in *)&address;
+    const struct sockaddr_in6 *v6 = (const struct sockaddr_in6 *)&address;
+    socklen_t length = sizeof address;
+
+    if (getsockname(fd, (struct sockaddr *)&address, &length) != 0)
+        return false;
+    switch (address.ss_family) {
+    case AF_UNIX:
+        return true;
+    case AF_INET:
+        return ntohl(v4->sin_addr.s_addr) >> 24 == IN_LOOPBACKNET;
+    case AF_INET6:
+        return IN6_IS_ADDR_LOOPBACK(&v6->sin6_addr);
+    default:
+        return false;
+    }
 }
 
 unsigned listen_port(int fd)

@@ -52,6 +52,7 @@ static struct report report_of(const struct api_state *state, const struct view 
         .model = state->anomaly ? state->model : NULL,
         .anomaly = state->anomaly,
         .masks_secrets = true,
+        .is_compact = true,
     };
 }
 

@@ -16,7 +16,6 @@
 struct api_state {
     const struct refresh *refresh; /* NULL until the first snapshot is scored */
     const struct scoring_options *scoring;
-    unsigned topk;
     const char *config_sha256;     /* "" for the built-in configuration */
     const struct anomaly *anomaly; /* NULL: no model */
     const char *model;             /* "zscore, trained 3 days ago on web1"; "none" */

@@ -10,6 +10,7 @@
 #include <sys/epoll.h>
 #include <unistd.h>
 
+#include "api/compress.h"
 #include "api/crowd.h"
 #include "api/guard.h"
 #include "api/listen.h"
@@ -51,15 +52,18 @@ static void on_connection(void *context, struct MHD_Connection *mhd, void **sock
     }
 }
 
+static struct crowd_member *member_of(struct MHD_Connection *mhd)
+{
+    return MHD_get_connection_info(mhd, MHD_CONNECTION_INFO_SOCKET_CONTEXT)->socket_context;
+}
+
 /* The next request on this connection has its own deadline. */
 static void on_completed(void *context, struct MHD_Connection *mhd, void **request_context,
                          enum MHD_RequestTerminationCode code)
 {
     (void)request_context;
     (void)code;
-    crowd_restart(
-        &((struct listener *)context)->server->crowd,
-        MHD_get_connection_info(mhd, MHD_CONNECTION_INFO_SOCKET_CONTEXT)->socket_context);
+    crowd_restart(&((struct listener *)context)->server->crowd, member_of(mhd));
 }
 
 /* "%00" would cut a path or a value short behind the back of every check: such
@@ -165,23 +169,56 @@ static void answer(const struct listener *listener, struct MHD_Connection *mhd,
     options->handler(options->context, &request, response);
 }
 
+static const char *header_of(struct MHD_Connection *mhd, const char *name)
+{
+    return MHD_lookup_connection_value(mhd, MHD_HEADER_KIND, name);
+}
+
+/* The client has this very answer: its tag stands in the list, weak or
+ * not, or "*" does. */
+static bool has_it_already(struct MHD_Connection *mhd, const char *etag)
+{
+    const char *known = header_of(mhd, "If-None-Match");
+
+    return known && (strstr(known, etag) || strcmp(known, "*") == 0);
+}
+
+/* Takes over the body. */
+static struct MHD_Response *response_of(struct MHD_Connection *mhd,
+                                        struct api_response *answered)
+{
+    struct MHD_Response *response;
+    void *bytes = answered->body.bytes, *stream;
+    size_t size = answered->body.length;
+    bool is_gzip = compress_is_wanted(header_of(mhd, "Accept-Encoding")) &&
+                   compress_gzip(bytes, size, &stream, &size);
+
+    if (is_gzip) {
+        strbuf_release(&answered->body);
+        bytes = stream;
+    }
+    answered->body = (struct strbuf){0};
+    response = MHD_create_response_from_buffer(size, bytes, MHD_RESPMEM_MUST_FREE);
+    if (is_gzip)
+        MHD_add_response_header(response, "Content-Encoding", "gzip");
+    return response;
+}
+
 static enum MHD_Result queue(struct MHD_Connection *mhd, struct api_response *answered)
 {
     char etag[32];
-    const char *known = MHD_lookup_connection_value(mhd, MHD_HEADER_KIND, "If-None-Match");
 
-    snprintf(etag, sizeof etag, "\"%lx\"", answered->serial);
-    if (answered->serial && answered->status == MHD_HTTP_OK && known &&
-        strcmp(known, etag) == 0) {
+    /* Weak: the same answer, compressed or not. */
+    snprintf(etag, sizeof etag, "W/\"%lx\"", answered->serial);
+    if (answered->serial && answered->status == MHD_HTTP_OK && has_it_already(mhd, etag + 2)) {
         answered->status = MHD_HTTP_NOT_MODIFIED;
         strbuf_clear(&answered->body);
     }
 
-    struct MHD_Response *response = MHD_create_response_from_buffer(
-        answered->body.length, (void *)(uintptr_t)strbuf_string(&answered->body),
-        MHD_RESPMEM_MUST_COPY);
+    struct MHD_Response *response = response_of(mhd, answered);
     MHD_add_response_header(response, "Content-Type", answered->type);
     MHD_add_response_header(response, "Cache-Control", "no-store");
+    MHD_add_response_header(response, "Vary", "Accept-Encoding");
     MHD_add_response_header(response, "X-Content-Type-Options", "nosniff");
     MHD_add_response_header(response, "Referrer-Policy", "no-referrer");
     if (answered->policy.length > 0)
@@ -212,6 +249,7 @@ static enum MHD_Result on_request(void *context, struct MHD_Connection *mhd, con
     /* Answered at the first call, before any body: MHD then drops the rest. */
     if (admit(listener, mhd, method, &response))
         answer(listener, mhd, path, &response);
+    crowd_answer(member_of(mhd));
     enum MHD_Result result = queue(mhd, &response);
     strbuf_release(&response.policy);
     strbuf_release(&response.body);

@@ -42,8 +42,7 @@ void command_print_all(FILE *stream);
 
 /* The manual is drawn from these, too (doc/docgen.c). */
 extern const struct option_table scan_table, explain_table, check_table, config_table,
-    list_table, record_table, train_table, api_table,
-    completion_table;
+    list_table, record_table, train_table, api_table, completion_table;
 
 int scan_run(int argc, char **argv);
 int explain_run(int argc, char **argv);

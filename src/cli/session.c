@@ -50,23 +50,35 @@ static void take_signal(struct session *session)
         session->caught = (int)info.ssi_signo;
 }
 
-static int load(struct session *session, const struct session_options *options)
+bool session_load_settings(struct session *session)
 {
+    struct settings_source source = {0};
     struct problems problems = {0};
-    bool is_good =
-        settings_load(&session->settings, options->config, &session->source, &problems);
+    struct settings settings;
 
+    settings_init(&settings);
+    bool is_good = settings_load(&settings, session->options->config, &source, &problems);
     output_problems(&problems);
     problems_release(&problems);
-    return is_good ? EXIT_DONE : EXIT_CONFIGURATION;
+    if (is_good) {
+        settings_release(&session->settings);
+        settings_source_release(&session->source);
+        session->settings = settings;
+        session->source = source;
+    } else {
+        settings_release(&settings);
+        settings_source_release(&source);
+    }
+    return is_good;
 }
 
 /* One that was asked for must be there and good. Without the usual one, or with
  * a broken one there, ml_score is 0 and the rest goes on. */
-static int load_model(struct session *session, const char *path)
+bool session_load_model(struct session *session)
 {
     char *usual = settings_default_model_path();
-    const char *asked = path ? path : session->settings.model_path;
+    const char *asked =
+        session->options->model ? session->options->model : session->settings.model_path;
     const struct learned_source source = {
         .path = asked ? asked : usual,
         .is_optional = !asked,
@@ -75,15 +87,27 @@ static int load_model(struct session *session, const char *path)
                     : ANOMALY_ZSCORE,
     };
     struct problems problems = {0};
-    bool is_good = learned_load(&session->learned, &source, time(NULL), &problems);
+    struct learned learned;
+    bool is_good = learned_load(&learned, &source, time(NULL), &problems);
 
     output_problems(&problems);
-    if (!is_good && !asked)
-        output_complain("the model cannot be used: ml_score is 0");
     problems_release(&problems);
     free(usual);
-    refresh_use_model(&session->refresh, session->learned.anomaly);
-    return is_good || !asked ? EXIT_DONE : EXIT_CONFIGURATION;
+    if (is_good) {
+        refresh_use_model(&session->refresh, learned.anomaly);
+        learned_release(&session->learned);
+        session->learned = learned;
+    } else if (!asked && !session->learned.model) {
+        output_complain("the model cannot be used: ml_score is 0");
+    }
+    return is_good || !asked;
+}
+
+void session_judge(struct session *session)
+{
+    if (session->refresh.block)
+        refresh_assess(&session->refresh, &session->settings.thresholds,
+                       &session->settings.scoring);
 }
 
 int session_open(struct session *session, const struct session_options *options)
@@ -92,7 +116,8 @@ int session_open(struct session *session, const struct session_options *options)
     const struct engine_options engine_options = {.proc_root = options->proc_root,
                                                   .is_readonly = options->is_readonly};
 
-    *session = (struct session){.signals = -1, .is_recorded = options->proc_root != NULL};
+    *session = (struct session){
+        .options = options, .signals = -1, .is_recorded = options->proc_root != NULL};
     settings_init(&session->settings);
     int error = engine_start(&engine_options, &session->engine, &reason);
     if (error) {
@@ -101,12 +126,9 @@ int session_open(struct session *session, const struct session_options *options)
         return EXIT_INCOMPLETE;
     }
     session->signals = open_signals();
-    int status = load(session, options);
-    if (status)
-        return status;
-    status = options->is_training ? EXIT_DONE : load_model(session, options->model);
-    if (status)
-        return status;
+    if (!session_load_settings(session) ||
+        !(options->is_training || session_load_model(session)))
+        return EXIT_CONFIGURATION;
     error = engine_confine(session->engine);
     if (error) {
         output_complain("privileges cannot be given up: %s", strerror(-error));

@@ -27,9 +27,10 @@ struct session {
     struct settings settings;
     struct settings_source source; /* where they came from */
     struct learned learned;        /* its model; none while training */
-    struct refresh refresh;        /* of the last look */
-    int signals;                   /* signalfd of INT, TERM and HUP */
-    int caught;                    /* number of the signal that came, or 0 */
+    const struct session_options *options;
+    struct refresh refresh; /* of the last look */
+    int signals;            /* signalfd of INT, TERM and HUP */
+    int caught;             /* number of the signal that came, or 0 */
     bool has_looked;
     bool is_recorded;
 };
@@ -38,6 +39,14 @@ struct session {
  * is to be closed either way. */
 int session_open(struct session *session, const struct session_options *options);
 void session_close(struct session *session);
+
+/* Read the configuration, or the model, again. What is broken is said, and what
+ * was in force stays; false then. To be followed by session_judge(). */
+bool session_load_settings(struct session *session);
+bool session_load_model(struct session *session);
+
+/* Findings and scores of the snapshot in hand, if there is one. */
+void session_judge(struct session *session);
 
 struct look {
     fact_mask wanted;

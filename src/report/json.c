@@ -323,7 +323,7 @@ void json_add_document(const struct report *report, struct strbuf *out)
     cJSON *array = checked(cJSON_AddArrayToObject(document, "processes"));
     for (size_t i = 0; i < report->view->count; i++)
         cJSON_AddItemToArray(array, process_object(report, report->view->rows[i]));
-    finish(document, true, out);
+    finish(document, !report->is_compact, out);
 }
 
 void json_add_lines(const struct report *report, struct strbuf *out)

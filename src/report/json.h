@@ -13,7 +13,7 @@
 
 enum { JSON_SCHEMA = 1 };
 
-/* The document of one scan, indented, ended by a newline. */
+/* The document of one scan, indented or compact, ended by a newline. */
 void json_add_document(const struct report *report, struct strbuf *out);
 
 /* Every listed process as an object on a line of its own. */

@@ -26,6 +26,7 @@ struct report {
     const char *model;             /* which model judges, for the reader; NULL: none */
     const struct anomaly *anomaly; /* to explain ml_score by; NULL: it is not */
     bool masks_secrets;            /* in command lines, by base/secrets.h */
+    bool is_compact;               /* JSON without blanks */
     bool with_excused;             /* also findings that turned out to be innocent */
 };
 

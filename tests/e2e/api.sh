@@ -25,6 +25,7 @@ fail() {
 
 # start OPTIONS...: sets port, waits for the first snapshot.
 start() {
+    : >"$work/err"
     "$procwatch" api --port 0 --interval 0.3 "$@" 2>"$work/err" &
     server=$!
     tries=0
@@ -48,10 +49,11 @@ stop() {
     server=
 }
 
+# Through a file: a reader that is slow to take the answer is shut out.
 get() {
     path=$1
     shift
-    curl -sf --max-time 10 "$@" "http://127.0.0.1:$port$path"
+    curl -sf --max-time 30 -o "$work/got" "$@" "http://127.0.0.1:$port$path" && cat "$work/got"
 }
 
 # expect STATUS PATH [CURL OPTION...]
@@ -59,7 +61,7 @@ expect() {
     wanted=$1
     path=$2
     shift 2
-    got=$(curl -s --max-time 10 -o "$work/out" -w '%{http_code}' "$@" "http://127.0.0.1:$port$path")
+    got=$(curl -s --max-time 30 -o "$work/out" -w '%{http_code}' "$@" "http://127.0.0.1:$port$path")
     [ "$got" = "$wanted" ] || fail "$path: $got, not $wanted: $(head -c 200 "$work/out")"
 }
 
@@ -84,18 +86,38 @@ expect 405 "/api/stats" -X POST
 expect 421 "/api/stats" -H "Host: evil.example"
 expect 403 "/api/stats" -H "Origin: http://evil.example"
 
-# A changed configuration is read again on HUP; a broken one changes nothing.
+# What a client has it is not sent again; what shrinks is sent so.
+etag=$(curl -s -o "$work/out" -D - "http://127.0.0.1:$port/api" | sed -n 's/^ETag: *//p' | tr -d '\r')
+[ -z "$etag" ] || fail "the list of routes never changes, but has a tag"
+get / --compressed -D "$work/head" | grep -q '<title>procwatch' || fail "the page, compressed"
+grep -qi '^Content-Encoding: gzip' "$work/head" || fail "nothing was compressed"
+
+# until_stats FILTER WHAT: wait until it holds.
+until_stats() {
+    tries=0
+    until get /api/stats | jq -e "$1" >/dev/null; do
+        tries=$((tries + 1))
+        [ "$tries" -le 200 ] || { fail "$2"; return; }
+        sleep 0.05
+    done
+}
+
+# A changed configuration is read again by itself and on HUP; a broken one
+# changes nothing.
 printf 'min_score: 7.5\n' >"$work/config.yaml"
+digest=$(sha256sum "$work/config.yaml" | cut -c1-64)
+until_stats '.min_score_threshold == 7.5' "a changed file was not read again"
+printf 'min_score: [\n' >"$work/config.yaml"
 kill -HUP "$server"
 tries=0
-until get /api/stats | jq -e '.min_score_threshold == 7.5' >/dev/null || [ "$tries" -gt 200 ]; do
+until grep -q 'what was in force stays' "$work/err" || [ "$tries" -gt 200 ]; do
     tries=$((tries + 1))
     sleep 0.05
 done
-get /api/stats | jq -e '.min_score_threshold == 7.5' >/dev/null || fail "HUP read nothing"
-printf 'min_score: [\n' >"$work/config.yaml"
-kill -HUP "$server"
+grep -q 'what was in force stays' "$work/err" || fail "a broken file is not told of"
 get /api/stats | jq -e '.min_score_threshold == 7.5' >/dev/null || fail "a broken file counted"
+get /metrics | grep -q "^procwatch_config_info{sha256=\"$digest\"} 1" ||
+    fail "the configuration's digest in the metrics"
 stop
 
 start --token-file "$work/token" --socket "$work/api.sock"
@@ -109,6 +131,43 @@ done
 [ "$tries" -le 400 ] || fail "the snapshot over the Unix socket"
 expect 200 /api/stats -H "Authorization: Bearer $(cat "$work/token")"
 stop
+
+# Only a Unix socket: nobody else gets in.
+"$procwatch" api --host none --socket "$work/only.sock" --interval 0.3 2>"$work/err" &
+server=$!
+tries=0
+until curl -sf --unix-socket "$work/only.sock" http://localhost/healthz >"$work/out" 2>&1 ||
+    [ "$tries" -gt 400 ]; do
+    tries=$((tries + 1))
+    sleep 0.05
+done
+[ "$tries" -le 400 ] || fail "--host none"
+! grep -q http: "$work/err" || fail "--host none listens on a port"
+stop
+
+# A socket that systemd passes.
+if command -v python3 >/dev/null; then
+    python3 - "$procwatch" "$work/passed.sock" 2>"$work/err" <<-'END' &
+	import os, socket, sys
+	passed = socket.socket(socket.AF_UNIX)
+	passed.bind(sys.argv[2])
+	passed.listen()
+	os.dup2(passed.fileno(), 3)
+	os.set_inheritable(3, True)
+	os.environ.update(LISTEN_FDS="1", LISTEN_PID=str(os.getpid()))
+	os.execv(sys.argv[1], ["procwatch", "api", "--interval", "0.3"])
+	END
+    server=$!
+    tries=0
+    until curl -sf --unix-socket "$work/passed.sock" http://localhost/healthz >"$work/out" 2>&1 ||
+        [ "$tries" -gt 400 ]; do
+        tries=$((tries + 1))
+        sleep 0.05
+    done
+    [ "$tries" -le 400 ] || fail "a socket that was passed: $(cat "$work/err")"
+    ! grep -q http: "$work/err" || fail "with a socket that was passed, a port is listened on"
+    stop
+fi
 
 "$procwatch" api --host 0.0.0.0 --port 0 2>"$work/err"
 if [ $? != 2 ] || ! grep -q -e --token-file "$work/err"; then

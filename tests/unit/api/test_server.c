@@ -111,17 +111,19 @@ static void answers_and_refuses(void **state)
     static const struct {
         const char *request, *status, *contains;
     } cases[] = {
-        {"GET /api?x=a%20b HTTP/1.1\r\n" HOST CLOSE,                        " 200 ", "path=/api x=a b"  },
-        {"HEAD /api HTTP/1.1\r\n" HOST CLOSE,                               " 200 ", "ETag"             },
-        {"GET /a HTTP/1.1\r\n" HOST "If-None-Match: \"abc\"\r\n" CLOSE,     " 304 ", ""                 },
-        {"GET /a%00b?x=%00 HTTP/1.1\r\n" HOST CLOSE,                        " 200 ", "path=/a%00b x=%00"},
-        {"POST /api HTTP/1.1\r\n" HOST "Content-Length: 3\r\n" CLOSE "abc", " 405 ", "Allow"            },
-        {"DELETE /api HTTP/1.1\r\n" HOST CLOSE,                             " 405 ", "only GET"         },
-        {"GET /api HTTP/1.1\r\nHost: evil.test\r\n" CLOSE,                  " 421 ", "another host"     },
-        {"GET /api HTTP/1.1\r\n" HOST "Host: localhost\r\n" CLOSE,          " 4",    ""                 },
-        {"GET /api HTTP/1.1\r\n" CLOSE,                                     " 4",    ""                 },
-        {"GET /api HTTP/1.1\r\n" HOST "Origin: http://evil.test\r\n" CLOSE, " 403 ", "refused"          },
-        {"GET /api\r\n\r\n",                                                " 4",    ""                 },
+        {"GET /api?x=a%20b HTTP/1.1\r\n" HOST CLOSE,                             " 200 ", "path=/api x=a b"  },
+        {"HEAD /api HTTP/1.1\r\n" HOST CLOSE,                                    " 200 ", "ETag"             },
+        {"GET /a HTTP/1.1\r\n" HOST "If-None-Match: \"abc\"\r\n" CLOSE,          " 304 ", ""                 },
+        {"GET /a HTTP/1.1\r\n" HOST "If-None-Match: \"x\", W/\"abc\"\r\n" CLOSE, " 304 ", ""                 },
+        {"GET /a HTTP/1.1\r\n" HOST "If-None-Match: \"abcd\"\r\n" CLOSE,         " 200 ", ""                 },
+        {"GET /a%00b?x=%00 HTTP/1.1\r\n" HOST CLOSE,                             " 200 ", "path=/a%00b x=%00"},
+        {"POST /api HTTP/1.1\r\n" HOST "Content-Length: 3\r\n" CLOSE "abc",      " 405 ", "Allow"            },
+        {"DELETE /api HTTP/1.1\r\n" HOST CLOSE,                                  " 405 ", "only GET"         },
+        {"GET /api HTTP/1.1\r\nHost: evil.test\r\n" CLOSE,                       " 421 ", "another host"     },
+        {"GET /api HTTP/1.1\r\n" HOST "Host: localhost\r\n" CLOSE,               " 4",    ""                 },
+        {"GET /api HTTP/1.1\r\n" CLOSE,                                          " 4",    ""                 },
+        {"GET /api HTTP/1.1\r\n" HOST "Origin: http://evil.test\r\n" CLOSE,      " 403 ", "refused"          },
+        {"GET /api\r\n\r\n",                                                     " 4",    ""                 },
     };
     struct api_server *server = start(NULL, NULL);
     static char answer[ANSWER_SIZE];
@@ -134,6 +136,30 @@ static void answers_and_refuses(void **state)
             fail_msg("%s gave %s", cases[i].request, answer);
         assert_null(strstr(answer, "Access-Control"));
     }
+    api_server_free(server);
+}
+
+/* What is worth it, when it is asked for. */
+static void compresses_for_who_asks(void **state)
+{
+    static const char *const asks[] = {"", "Accept-Encoding: br, gzip\r\n"};
+    struct api_server *server = start(NULL, NULL);
+    static char answer[ANSWER_SIZE];
+    char request[4096];
+    size_t lengths[2];
+    (void)state;
+
+    for (int i = 0; i < 2; i++) {
+        int length = snprintf(request, sizeof request,
+                              "GET /a?x=%02000d HTTP/1.1\r\n" HOST "%s" CLOSE, 0, asks[i]);
+        int fd = connect_to(server);
+
+        assert_int_equal(send(fd, request, (size_t)length, MSG_NOSIGNAL), length);
+        lengths[i] = finish(server, fd, &answer);
+        assert_non_null(strstr(answer, "Vary: Accept-Encoding"));
+        assert_int_equal(strstr(answer, "Content-Encoding: gzip") != NULL, i);
+    }
+    assert_true(lengths[1] + 1500 < lengths[0]);
     api_server_free(server);
 }
 
@@ -206,6 +232,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(answers_and_refuses),
+        cmocka_unit_test(compresses_for_who_asks),
         cmocka_unit_test(wants_its_token),
         cmocka_unit_test(serves_a_private_unix_socket),
         cmocka_unit_test(serves_the_next_client_in_a_crowd),
