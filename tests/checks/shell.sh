@@ -4,6 +4,10 @@ set -u
 cd "${srcdir:-.}" || exit 2
 status=0
 scripts=$(find bootstrap tests config doc -name '*.sh' -o -name '*.tap' -o -name bootstrap)
+# The tarball has no debian/.
+for script in .ci/run debian/tests/scan; do
+    [ ! -e $script ] || scripts="$scripts $script"
+done
 for script in $scripts; do
     sh -n "$script" || status=1
 done

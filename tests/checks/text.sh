@@ -28,7 +28,7 @@ found=$(find src ui tests doc -name '*.[ch]' -exec grep -L 'SPDX-License-Identif
 [ -z "$found" ] || refuse "the first line is the SPDX line" "$found"
 
 # Only what a clone has may be spoken of.
-found=$(grep -rnI --exclude-dir='build*' --exclude-dir=.git --exclude=.git \
+found=$(grep -rnI --exclude-dir='build*' --exclude-dir=_build --exclude-dir=.git --exclude=.git \
     -e '\.\./sha''red' -e '/wo''rk/' . || :)
 [ -z "$found" ] || refuse "nobody else has this" "$found"
 exit $status
