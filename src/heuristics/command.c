@@ -329,12 +329,23 @@ float check_revshell_cmdline(const struct check_context *context, const struct p
 
 /* --- miner_cmdline --- */
 
+/* Which few command lines do: only those are searched for a pool. */
+static bool has_url(struct span command)
+{
+    struct span before;
+
+    while (span_take_until(&command, ':', &before))
+        if (span_starts_with(command, "//"))
+            return true;
+    return false;
+}
+
 static const char *find_pool(struct span command)
 {
     static const char *const pools[] = {"stratum+tcp://", "stratum+ssl://", "stratum+tls://",
                                         "stratum2+tcp://", NULL};
 
-    if (!span_contains(command, ":") || !span_contains(command, "stratum"))
+    if (!has_url(command))
         return NULL;
     for (const char *const *pool = pools; *pool; pool++)
         if (span_contains(command, *pool))

@@ -41,6 +41,7 @@ enum trait {
     PRELOADS = 1u << 23,
     MAPS = 1u << 24,
     CONNECTED = 1u << 25,
+    HOLDS_MEMFD = 1u << 27,
 };
 
 /* All of these, or the check finds nothing. One that is not here is always asked. */
@@ -56,7 +57,7 @@ static const uint32_t wanted[HEURISTIC_COUNT] = {
     [HEURISTIC_suid_writable] = SET_ID,
     [HEURISTIC_ldso_exe] = LOADER,
     [HEURISTIC_fd_exec] = DESCRIPTOR_NAME,
-    [HEURISTIC_script_memfd] = RUNS_CODE,
+    [HEURISTIC_script_memfd] = RUNS_CODE | HOLDS_MEMFD,
     [HEURISTIC_wx_mem] = MAPS,
     [HEURISTIC_kthread_masq] = LIKE_KERNEL,
     [HEURISTIC_name_argv_mismatch] = OTHER_NAME,
@@ -209,6 +210,8 @@ static uint32_t traits_of_process(const struct check_context *context,
         traits |= MAPS;
     if (relations->connections_of[process - context->snapshot->processes].count > 0)
         traits |= CONNECTED;
+    if (relations_has_descriptor(relations, process, DESCRIPTOR_MEMFD))
+        traits |= HOLDS_MEMFD;
     return traits;
 }
 

@@ -114,11 +114,12 @@ static bool find_runtime_library(const struct check_context *context,
 
     for (uint32_t i = 0; i < process->maps.count; i++) {
         struct span path = snapshot_span(context->snapshot, maps[i].name);
+        struct span file = base_name(path);
 
         if (maps[i].inode == 0)
             continue;
         for (const char *const *name = runtime_libraries; *name; name++) {
-            if (!is_named_after(path, *name) || (found && !is_system_path(path)))
+            if (!span_starts_with(file, *name) || (found && !is_system_path(path)))
                 continue;
             *ret_path = path;
             found = true;

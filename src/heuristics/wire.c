@@ -133,7 +133,7 @@ static uint64_t pipe_of(const struct check_context *context, const struct proces
 static bool holds_pipe(const struct check_context *context, uint32_t process, uint64_t inode)
 {
     size_t count;
-    const struct pipe_end *ends = relations_pipe_ends(context->relations, inode, &count);
+    const struct holder *ends = relations_pipe_holders(context->relations, inode, &count);
 
     for (size_t i = 0; i < count; i++)
         if (ends[i].process == process)
@@ -184,7 +184,7 @@ float check_shell_relay(const struct check_context *context, const struct proces
     uint64_t input = pipe_of(context, process, 0), output = pipe_of(context, process, 1);
     if (!input || !output)
         return 0;
-    const struct pipe_end *ends = relations_pipe_ends(context->relations, output, &count);
+    const struct holder *ends = relations_pipe_holders(context->relations, output, &count);
     for (size_t i = 0; i < count; i++) {
         const struct process *holder = &context->snapshot->processes[ends[i].process];
         const struct connection *connection =
@@ -214,33 +214,23 @@ static uint64_t master_of(int32_t tty_nr)
     return (uint64_t)(major - PTS_MAJOR) * 256 + minor + 1;
 }
 
-static bool holds_master(const struct check_context *context, const struct process *process,
-                         uint64_t master)
-{
-    const struct descriptor *at = context->snapshot->descriptors + process->descriptors.first;
-
-    for (uint32_t i = 0; i < process->descriptors.count; i++)
-        if (at[i].kind == DESCRIPTOR_PTMX && at[i].inode == master)
-            return true;
-    return false;
-}
-
 float check_pty_relay(const struct check_context *context, const struct process *process,
                       struct strbuf *evidence)
 {
     const struct snapshot *snapshot = context->snapshot;
     uint64_t master = master_of(process->tty_nr);
+    size_t count;
 
     /* Only the first on the terminal; what it starts is no other fact. */
     if (!master || process->session != process->pid || !program_is_shell(snapshot, process))
         return 0;
-    for (size_t i = 0; i < snapshot->process_count; i++) {
-        const struct process *holder = &snapshot->processes[i];
+    const struct holder *holders = relations_master_holders(context->relations, master, &count);
+    for (size_t i = 0; i < count; i++) {
+        const struct process *holder = &snapshot->processes[holders[i].process];
 
         /* Every devpts counts from 0: a container's terminal is not ours. */
         if (holder == process || holder->ns_mnt != process->ns_mnt ||
-            !process_knows(holder, FACT_BIT(FACT_NAMESPACES) | FACT_BIT(FACT_DESCRIPTORS)) ||
-            !holds_master(context, holder, master))
+            !process_knows(holder, FACT_BIT(FACT_NAMESPACES)))
             continue;
         const struct connection *connection = outbound_of(context, holder);
         if (!connection || is_runner(context, holder))

@@ -51,15 +51,80 @@ static void group_children(struct relations *relations)
     }
 }
 
-static int compare_pipe_ends(const void *left, const void *right)
+static int compare_holders(const void *left, const void *right)
 {
-    const struct pipe_end *a = left, *b = right;
+    const struct holder *a = left, *b = right;
 
-    if (a->inode != b->inode)
-        return a->inode < b->inode ? -1 : 1;
+    if (a->of != b->of)
+        return a->of < b->of ? -1 : 1;
     if (a->process != b->process)
         return a->process < b->process ? -1 : 1;
     return (a->fd > b->fd) - (a->fd < b->fd);
+}
+
+static void add_holder(struct holders *holders, uint32_t process,
+                       const struct descriptor *descriptor)
+{
+    holders->items =
+        memory_grow(holders->items, holders->count, &holders->capacity, sizeof *holders->items);
+    holders->items[holders->count++] = (struct holder){
+        .of = descriptor->inode,
+        .process = process,
+        .fd = descriptor->fd,
+    };
+}
+
+static void sort_holders(struct holders *holders)
+{
+    if (holders->count > 0)
+        qsort(holders->items, holders->count, sizeof *holders->items, compare_holders);
+}
+
+static const struct holder *find_holders(const struct holders *holders, uint64_t of,
+                                         size_t *ret_count)
+{
+    size_t low = 0, high = holders->count, count = 0;
+
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (holders->items[middle].of < of)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    while (low + count < holders->count && holders->items[low + count].of == of)
+        count++;
+    *ret_count = count;
+    return count > 0 ? &holders->items[low] : NULL;
+}
+
+static void index_descriptor(struct relations *relations, uint32_t process,
+                             const struct descriptor *descriptor)
+{
+    const struct socket *socket;
+
+    relations->descriptor_kinds[process] |= 1u << descriptor->kind;
+    switch (descriptor->kind) {
+    case DESCRIPTOR_SOCKET:
+        socket = relations_socket(relations, descriptor->inode);
+        if (!socket)
+            break;
+        relations->connections[relations->connection_count++] = (struct connection){
+            .process = process,
+            .socket = (uint32_t)(socket - relations->snapshot->sockets),
+            .fd = descriptor->fd,
+        };
+        add_holder(&relations->sockets, process, descriptor);
+        break;
+    case DESCRIPTOR_PIPE:
+        add_holder(&relations->pipes, process, descriptor);
+        break;
+    case DESCRIPTOR_PTMX:
+        add_holder(&relations->masters, process, descriptor);
+        break;
+    default:
+        break;
+    }
 }
 
 static void index_descriptors(struct relations *relations)
@@ -70,31 +135,14 @@ static void index_descriptors(struct relations *relations)
         struct range range = snapshot->processes[i].descriptors;
 
         relations->connections_of[i].first = (uint32_t)relations->connection_count;
-        for (uint32_t n = range.first; n < range.first + range.count; n++) {
-            const struct descriptor *descriptor = &snapshot->descriptors[n];
-            const struct socket *socket = NULL;
-
-            if (descriptor->kind == DESCRIPTOR_SOCKET)
-                socket = relations_socket(relations, descriptor->inode);
-            if (socket)
-                relations->connections[relations->connection_count++] = (struct connection){
-                    .process = i,
-                    .socket = (uint32_t)(socket - snapshot->sockets),
-                    .fd = descriptor->fd,
-                };
-            if (descriptor->kind == DESCRIPTOR_PIPE)
-                relations->pipe_ends[relations->pipe_end_count++] = (struct pipe_end){
-                    .inode = descriptor->inode,
-                    .process = i,
-                    .fd = descriptor->fd,
-                };
-        }
+        for (uint32_t n = range.first; n < range.first + range.count; n++)
+            index_descriptor(relations, i, &snapshot->descriptors[n]);
         relations->connections_of[i].count =
             (uint32_t)relations->connection_count - relations->connections_of[i].first;
     }
-    if (relations->pipe_end_count > 0)
-        qsort(relations->pipe_ends, relations->pipe_end_count, sizeof *relations->pipe_ends,
-              compare_pipe_ends);
+    sort_holders(&relations->pipes);
+    sort_holders(&relations->sockets);
+    sort_holders(&relations->masters);
 }
 
 struct relations *relations_new(const struct snapshot *snapshot)
@@ -109,7 +157,7 @@ struct relations *relations_new(const struct snapshot *snapshot)
     relations->connections_of = memory_new(count, sizeof *relations->connections_of);
     relations->connections =
         memory_new(snapshot->descriptor_count, sizeof *relations->connections);
-    relations->pipe_ends = memory_new(snapshot->descriptor_count, sizeof *relations->pipe_ends);
+    relations->descriptor_kinds = memory_new(count, sizeof *relations->descriptor_kinds);
     find_parents(relations);
     group_children(relations);
     index_descriptors(relations);
@@ -125,7 +173,10 @@ void relations_free(struct relations *relations)
     free(relations->child_list);
     free(relations->connections_of);
     free(relations->connections);
-    free(relations->pipe_ends);
+    free(relations->pipes.items);
+    free(relations->sockets.items);
+    free(relations->masters.items);
+    free(relations->descriptor_kinds);
     free(relations);
 }
 
@@ -158,25 +209,28 @@ const struct connection *relations_connections(const struct relations *relations
     return relations->connections + range.first;
 }
 
-const struct pipe_end *relations_pipe_ends(const struct relations *relations, uint64_t inode,
-                                           size_t *ret_count)
+const struct holder *relations_pipe_holders(const struct relations *relations, uint64_t inode,
+                                            size_t *ret_count)
 {
-    size_t low = 0, high = relations->pipe_end_count;
+    return find_holders(&relations->pipes, inode, ret_count);
+}
 
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (relations->pipe_ends[middle].inode < inode)
-            low = middle + 1;
-        else
-            high = middle;
-    }
+const struct holder *relations_socket_holders(const struct relations *relations, uint64_t inode,
+                                              size_t *ret_count)
+{
+    return find_holders(&relations->sockets, inode, ret_count);
+}
 
-    size_t count = 0;
-    while (low + count < relations->pipe_end_count &&
-           relations->pipe_ends[low + count].inode == inode)
-        count++;
-    *ret_count = count;
-    return count > 0 ? &relations->pipe_ends[low] : NULL;
+const struct holder *relations_master_holders(const struct relations *relations, uint64_t index,
+                                              size_t *ret_count)
+{
+    return find_holders(&relations->masters, index, ret_count);
+}
+
+bool relations_has_descriptor(const struct relations *relations, const struct process *process,
+                              enum descriptor_kind kind)
+{
+    return relations->descriptor_kinds[process - relations->snapshot->processes] >> kind & 1;
 }
 
 const struct socket *relations_socket(const struct relations *relations, uint64_t inode)

@@ -18,11 +18,17 @@ struct connection {
     int32_t fd;
 };
 
-/* One end of a pipe in one process. */
-struct pipe_end {
-    uint64_t inode;
+/* One descriptor of one process that others may refer to as well. */
+struct holder {
+    uint64_t of; /* inode of a pipe or socket; tty-index of a master, +1 */
     uint32_t process;
     int32_t fd;
+};
+
+/* By what they hold, then by process and descriptor. */
+struct holders {
+    struct holder *items;
+    size_t count, capacity;
 };
 
 struct relations {
@@ -33,8 +39,8 @@ struct relations {
     struct range *connections_of; /* by process: range of connections, by fd */
     struct connection *connections;
     size_t connection_count;
-    struct pipe_end *pipe_ends; /* by ascending inode */
-    size_t pipe_end_count;
+    struct holders pipes, sockets, masters; /* sockets: those of the snapshot */
+    uint32_t *descriptor_kinds;             /* by process: those it has, a bit for each kind */
 };
 
 #define RELATION_NONE UINT32_MAX
@@ -57,9 +63,18 @@ const struct connection *relations_connections(const struct relations *relations
                                                const struct process *process,
                                                uint32_t *ret_count);
 
-/* All pipe ends of that inode: *ret_count of them, or NULL. */
-const struct pipe_end *relations_pipe_ends(const struct relations *relations, uint64_t inode,
-                                           size_t *ret_count);
+/* Who has that pipe, socket or master of a terminal open: *ret_count of them, or NULL.
+ * Every devpts counts from 0, so that masters of one index need not be of one terminal. */
+const struct holder *relations_pipe_holders(const struct relations *relations, uint64_t inode,
+                                            size_t *ret_count);
+const struct holder *relations_socket_holders(const struct relations *relations, uint64_t inode,
+                                              size_t *ret_count);
+const struct holder *relations_master_holders(const struct relations *relations, uint64_t index,
+                                              size_t *ret_count);
+
+/* Whether the process has an open descriptor of that kind, among those of interest. */
+bool relations_has_descriptor(const struct relations *relations, const struct process *process,
+                              enum descriptor_kind kind);
 
 /* The socket of that inode, or NULL. */
 const struct socket *relations_socket(const struct relations *relations, uint64_t inode);

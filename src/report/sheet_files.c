@@ -28,7 +28,7 @@ static void add_pipe_peers(const struct sheet *sheet, const struct sheet_subject
 {
     const struct row *row = &subject->row;
     size_t count;
-    const struct pipe_end *ends = relations_pipe_ends(row->relations, inode, &count);
+    const struct holder *ends = relations_pipe_holders(row->relations, inode, &count);
     int32_t before = row->process->pid;
     unsigned shown = 0;
 

@@ -117,25 +117,40 @@ static void joins_sockets_and_pipes(void **state)
     static const struct descriptor descriptors[] = {
         {.fd = 0, .kind = DESCRIPTOR_SOCKET, .inode = 500},
         {.fd = 1, .kind = DESCRIPTOR_PIPE,   .inode = 900},
+        {.fd = 2, .kind = DESCRIPTOR_PTMX,   .inode = 8  },
         {.fd = 3, .kind = DESCRIPTOR_PIPE,   .inode = 900},
         {.fd = 4, .kind = DESCRIPTOR_SOCKET, .inode = 501},
+        {.fd = 5, .kind = DESCRIPTOR_SOCKET, .inode = 500},
     };
     struct fixture fixture;
 
-    build(&fixture, members, 2, descriptors, 4);
+    build(&fixture, members, 2, descriptors, 6);
     struct relations *relations = fixture.relations;
     size_t count;
 
     assert_int_equal(relations->connections_of[0].count, 1);
-    assert_int_equal(relations->connections_of[1].count, 0);
+    assert_int_equal(relations->connections_of[1].count, 1);
     assert_int_equal(relations->connections[0].fd, 0);
 
-    const struct pipe_end *ends = relations_pipe_ends(relations, 900, &count);
+    const struct holder *ends = relations_pipe_holders(relations, 900, &count);
     assert_int_equal(count, 2);
     assert_int_equal(ends[0].process, 0);
     assert_int_equal(ends[1].process, 1);
-    assert_null(relations_pipe_ends(relations, 901, &count));
+    assert_null(relations_pipe_holders(relations, 901, &count));
     assert_int_equal(count, 0);
+
+    /* A socket that is in no table is held, but says nothing. */
+    ends = relations_socket_holders(relations, 500, &count);
+    assert_int_equal(count, 2);
+    assert_int_equal(ends[1].fd, 5);
+    assert_null(relations_socket_holders(relations, 501, &count));
+    ends = relations_master_holders(relations, 8, &count);
+    assert_int_equal(count, 1);
+    assert_int_equal(ends[0].fd, 2);
+
+    const struct process *first = &fixture.snapshot.processes[0];
+    assert_true(relations_has_descriptor(relations, first, DESCRIPTOR_PTMX));
+    assert_false(relations_has_descriptor(relations, &first[1], DESCRIPTOR_PTMX));
     assert_non_null(relations_socket(relations, 500));
     assert_null(relations_socket(relations, 499));
     release(&fixture);
