@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* What its command line does. Words are looked for, never parts of words: a
  * file called base64.txt or an option --exec-path says nothing. */
-#include <ctype.h>
 #include <string.h>
 
 #include "heuristics/arguments.h"
@@ -62,6 +61,14 @@ static bool runs_code(const struct check_context *context, const struct process 
            program_is_interpreter(context->snapshot, process);
 }
 
+enum { UPPER = 1, LOWER = 2, DIGIT = 4, FILLER = 8 };
+
+/* What encoded text is made of; the rest is 0. */
+static const uint8_t encoded_kinds[256] = {
+    ['A' ... 'Z'] = UPPER, ['a' ... 'z'] = LOWER, ['0' ... '9'] = DIGIT,
+    ['+'] = FILLER,        ['='] = FILLER,        ['\\'] = FILLER,
+};
+
 /* A run that looks encoded: letters of both cases and digits, and no slash, so
  * that paths do not count. */
 static bool has_encoded_word(struct span text)
@@ -70,16 +77,15 @@ static bool has_encoded_word(struct span text)
     unsigned kinds = 0;
 
     for (const char *at = text.at; at < text.end; at++) {
-        unsigned char c = (unsigned char)*at;
+        unsigned kind = encoded_kinds[(unsigned char)*at];
 
-        if (!isalnum(c) && c != '+' && c != '=' && c != '\\') {
-            length = 0;
-            kinds = 0;
-            continue;
+        length = kind ? length + 1 : 0;
+        kinds = kind ? kinds | kind : 0;
+        if (length >= LONG_WORD) {
+            unsigned mixed = kinds & ~(unsigned)FILLER;
+            if ((mixed & (mixed - 1)) != 0)
+                return true;
         }
-        kinds |= isupper(c) ? 1U : islower(c) ? 2U : isdigit(c) ? 4U : 0U;
-        if (++length >= LONG_WORD && (kinds & (kinds - 1)) != 0)
-            return true;
     }
     return false;
 }
@@ -332,11 +338,13 @@ float check_revshell_cmdline(const struct check_context *context, const struct p
 /* Which few command lines do: only those are searched for a pool. */
 static bool has_url(struct span command)
 {
-    struct span before;
-
-    while (span_take_until(&command, ':', &before))
-        if (span_starts_with(command, "//"))
+    for (const char *at = command.at; at < command.end; at++) {
+        at = memchr(at, ':', (size_t)(command.end - at));
+        if (!at)
+            return false;
+        if (at[1] == '/' && at[2] == '/') /* a NUL ends every text */
             return true;
+    }
     return false;
 }
 
@@ -357,12 +365,13 @@ static const char *find_pool(struct span command)
 static const char *find_miner_option(struct span command)
 {
     static const char *const options[] = {"--donate-level", "--randomx-", "--rx-", NULL};
-    struct span before;
-
-    while (span_take_until(&command, '-', &before)) {
-        if (span_length(before) == 0 || before.end[-1] != '\0' || *before.end != '-')
+    for (const char *at = command.at; at < command.end; at++) {
+        at = memchr(at, '-', (size_t)(command.end - at));
+        if (!at)
+            return NULL;
+        if (at == command.at || at[-1] != '\0')
             continue;
-        struct span argument = {before.end, command.end};
+        struct span argument = {at, command.end};
         for (const char *const *option = options; *option; option++)
             if (span_starts_with(argument, *option))
                 return *option;

@@ -79,9 +79,12 @@ bool name_is_like_kernel_thread(struct span name)
 {
     span_take_char(&name, '[');
 
-    char initial = name.at < name.end ? *name.at : '\0';
+    /* Nearly all differ in the first two characters. */
+    if (span_length(name) < 2)
+        return false;
     for (const char *const *thread = kernel_threads; *thread; thread++)
-        if (**thread == initial && span_starts_with(name, *thread))
+        if (name.at[0] == (*thread)[0] && name.at[1] == (*thread)[1] &&
+            span_starts_with(name, *thread))
             return true;
     return false;
 }

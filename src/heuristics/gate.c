@@ -13,7 +13,7 @@ enum trait {
     /* of the program's path, or of its name where the path is not known */
     SHELL = 1u << 0,
     RUNS_CODE = 1u << 1, /* a shell, or an interpreter */
-    WIRES = 1u << 2,     /* runs code, or is a netcat of some kind */
+    NETCAT = 1u << 2,    /* of some kind */
     MEMFD = 1u << 3,
     TEMPORARY = 1u << 4,
     HIDDEN = 1u << 5,
@@ -42,6 +42,8 @@ enum trait {
     MAPS = 1u << 24,
     CONNECTED = 1u << 25,
     HOLDS_MEMFD = 1u << 27,
+    BUSY = 1u << 29,
+    WIRES = 1u << 28, /* a netcat, or runs code and was given an option */
 };
 
 /* All of these, or the check finds nothing. One that is not here is always asked. */
@@ -85,6 +87,7 @@ static const uint32_t wanted[HEURISTIC_COUNT] = {
     [HEURISTIC_conn_fanout] = CONNECTED,
     [HEURISTIC_raw_socket] = CONNECTED,
     [HEURISTIC_ld_preload] = PRELOADS,
+    [HEURISTIC_high_cpu] = BUSY,
 };
 
 static uint32_t traits_of_name(struct span name)
@@ -93,12 +96,12 @@ static uint32_t traits_of_name(struct span name)
 
     /* What busybox is depends on how it was called: the checks look. */
     if (name_is_shell(name) || span_starts_with(name, "busybox"))
-        traits |= SHELL | RUNS_CODE | WIRES;
+        traits |= SHELL | RUNS_CODE | NETCAT;
     if (name_is_interpreter(name))
-        traits |= RUNS_CODE | WIRES;
+        traits |= RUNS_CODE;
     if (span_starts_with(name, "nc") || span_starts_with(name, "netcat") ||
         span_starts_with(name, "socat"))
-        traits |= WIRES;
+        traits |= NETCAT;
     if (span_starts_with(name, "ld"))
         traits |= LOADER;
     if (name_is_like_kernel_thread(name))
@@ -206,6 +209,8 @@ static uint32_t traits_of_process(const struct check_context *context,
         traits |= ROOT_AFTER_LOGIN;
     if (process->environ_flags != 0)
         traits |= PRELOADS;
+    if ((double)process->cpu_percent >= context->thresholds->cpu_high)
+        traits |= BUSY;
     if (process->maps.count > 0)
         traits |= MAPS;
     if (relations->connections_of[process - context->snapshot->processes].count > 0)
@@ -236,7 +241,10 @@ static uint32_t traits_of(struct gate *gate, const struct check_context *context
         traits |= BLOCKED;
     if (isdigit((unsigned char)*snapshot_string(snapshot, process->comm)))
         traits |= DESCRIPTOR_NAME;
-    return traits | (process->exe.length > 0 ? look_up(gate, snapshot, process->exe) : of_name);
+    traits |= process->exe.length > 0 ? look_up(gate, snapshot, process->exe) : of_name;
+    if (traits & NETCAT || (traits & RUNS_CODE && traits & OPTION))
+        traits |= WIRES;
+    return traits;
 }
 
 static void fill(struct gate_class *class, uint32_t traits, fact_mask known)
