@@ -16,7 +16,7 @@
 
 enum {
     PASS_PATIENCE_MS = 30000, /* for one pass; the collector cuts hanging reads short */
-    AWAIT_MS = 5000,          /* for what is still under way after it */
+    AWAIT_MS = 3500,          /* for what is still under way; all of it ends in five seconds */
     AWAIT_PAUSE_MS = 500,
     CLOSER_PAUSE_MS = 50,
 };

@@ -47,6 +47,19 @@ static bool is_scheduled(const struct supervisor *supervisor)
            supervisor->request.interval_ms > 0;
 }
 
+static void begin_pass(struct control *control, uint64_t now_ms)
+{
+    atomic_store(&control->pass_since_ms, now_ms);
+    atomic_store(&control->hung_as_far_as, 0);
+}
+
+/* Whoever comes before it was read in this pass, and let its reader go. */
+static void note_hang(struct control *control, const struct beat *beat)
+{
+    if (beat->pid > atomic_load(&control->hung_as_far_as))
+        atomic_store(&control->hung_as_far_as, beat->pid);
+}
+
 /* Give the reader its next job, when there is one and it has none. */
 static void assign(struct supervisor *supervisor, uint64_t now_ms)
 {
@@ -64,6 +77,7 @@ static void assign(struct supervisor *supervisor, uint64_t now_ms)
         office->is_busy = office->wants_pass || office->wants_focus;
         if (office->wants_pass) {
             supervisor->refreshes_done = refreshes;
+            begin_pass(supervisor->wires->control, now_ms);
             quarantine_expire(&supervisor->wires->control->quarantine, now_ms);
         }
         if (is_due)
@@ -90,6 +104,7 @@ static void replace_reader(struct supervisor *supervisor, const struct beat *bea
 
     pthread_mutex_lock(&office->lock);
     quarantine_add(&control->quarantine, beat->pid, beat->starttime, beat->fact, now_ms);
+    note_hang(control, beat);
     office->hanging++;
     reader_abandon(supervisor->reader, beat);
     supervisor->reader = NULL;
@@ -108,8 +123,6 @@ static void replace_reader(struct supervisor *supervisor, const struct beat *bea
 static uint64_t deadline_ms_of(uint32_t fact)
 {
     switch (fact) {
-    case FACT_STATUS: /* no process can make it hang; its user's name is looked up */
-        return READ_DEADLINE_NAMES_MS;
     case FACT_EXE_FILE: /* paths are examined, and package lists read */
     case FACT_PACKAGE:
         return READ_DEADLINE_DISK_MS;
@@ -194,6 +207,7 @@ _Noreturn void collector_run(struct wires *wires)
 
     inherit(wires->control);
     office->wires = wires;
+    office->names = names_new();
     office->files = file_client_new(wires->files.user, &wires->control->are_files_off);
     office->retries_from_ms = control_now_ms() + COLLECTOR_CHILDHOOD_MS + LOOK_MS;
     pthread_mutex_init(&office->lock, NULL);

@@ -13,8 +13,10 @@
 
 enum {
     READ_DEADLINE_MS = 250,
-    READ_DEADLINE_DISK_MS = 2000,   /* for what a busy local disk may keep */
-    READ_DEADLINE_NAMES_MS = 10000, /* and a user database over the network */
+    READ_DEADLINE_DISK_MS = 2000, /* for what a busy local disk may keep */
+    /* Of a pass in which reads hang; who was not read by then is looked at without
+     * what may block. */
+    PASS_DEADLINE_MS = 1000,
     /* For a reader that is runnable: a loaded machine is not a hostile one. */
     READ_DEADLINE_RUNNABLE_MS = 5000,
     READERS_HANGING_MAX = 8,

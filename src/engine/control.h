@@ -53,6 +53,10 @@ struct control {
     _Atomic uint64_t serial; /* of the last snapshot */
     struct heartbeat heartbeats[CONTROL_READER_MAX];
     struct quarantine quarantine;
+    /* Of the pass under way, whoever reads it: since when, and as far as where a
+     * read hung in it; 0: none did. */
+    _Atomic uint64_t pass_since_ms;
+    _Atomic int32_t hung_as_far_as;
     char failure[CONTROL_TEXT_SIZE]; /* why it gave up */
 };
 

@@ -28,28 +28,39 @@ struct role {
     bool changes_user;
     unsigned capabilities[CAPABILITIES_MAX];
     unsigned count;
+    unsigned memory_mib; /* RLIMIT_DATA; 0: no limit */
 };
 
+/*
+ * A process that is made to allocate without end shall fail by itself, before the
+ * machine does. RLIMIT_DATA and not RLIMIT_AS: a thread reserves 72 MiB of addresses,
+ * a mailbox 256, and neither is memory before it is used.
+ */
+enum { MIB = 1 << 20, MUCH = 4096, LITTLE = 512 };
+
 static const struct role roles[PRIVILEGE_ROLE_COUNT] = {
-    [PRIVILEGE_KEEPER] = {"keeper",              .keeps_all = true},
+    [PRIVILEGE_KEEPER] = {"keeper",                                               .keeps_all = true                     },
  /* SYS_PTRACE for maps, exe, environ and fd of others; DAC_READ_SEARCH because
   * their directories in /proc are theirs. One without the other is not enough,
   * and sock_diag needs neither. */
-    [PRIVILEGE_READER] = {"reader",                     .changes_user = true,
-                          .capabilities = {CAP_SYS_PTRACE, CAP_DAC_READ_SEARCH}, .count = 2},
+    [PRIVILEGE_READER] = {"reader",                                               .changes_user = true,
+                          .capabilities = {CAP_SYS_PTRACE, CAP_DAC_READ_SEARCH}, .count = 2,
+                          .memory_mib = MUCH},
  /* SYS_PTRACE to see a process at all where /proc is mounted with hidepid. */
-    [PRIVILEGE_ACTOR] = {"actor",.capabilities = {CAP_KILL, CAP_SYS_PTRACE}, .count = 2},
+    [PRIVILEGE_ACTOR] = {"actor",                                            .capabilities = {CAP_KILL, CAP_SYS_PTRACE},                                                                             .count = 2,
+                          .memory_mib = LITTLE},
  /* As the same user: what it writes shall be ours. */
-    [PRIVILEGE_DUMPER] = {"dumper",           .capabilities = {CAP_SYS_PTRACE, CAP_DAC_READ_SEARCH},
-                          .count = 2},
+    [PRIVILEGE_DUMPER] = {"dumper",                                                .capabilities = {CAP_SYS_PTRACE, CAP_DAC_READ_SEARCH},
+                          .count = 2, .memory_mib = LITTLE},
  /* CHOWN and FOWNER to keep whose it is and its mode, FSETID for a set-group-id
   * bit in that, DAC_OVERRIDE for a directory of the owner's. */
     [PRIVILEGE_SAVER] = {"saver",
                           .capabilities = {CAP_CHOWN, CAP_DAC_OVERRIDE, CAP_DAC_READ_SEARCH,
                                           CAP_FOWNER, CAP_FSETID},
-                          .count = 5},
-    [PRIVILEGE_LOADER] = {"loader",           .capabilities = {CAP_DAC_READ_SEARCH}, .count = 1},
-    [PRIVILEGE_SCREEN] = {"screen"             },
+                          .count = 5, .memory_mib = LITTLE},
+    [PRIVILEGE_LOADER] = {"loader",.capabilities = {CAP_DAC_READ_SEARCH},                                                                                     .count = 1,
+                          .memory_mib = MUCH},
+    [PRIVILEGE_SCREEN] = {"screen",                                                      .memory_mib = MUCH                                                                                     },
 };
 
 const char *privilege_role_name(enum privilege_role role)
@@ -141,6 +152,24 @@ static void raise_descriptor_limit(void)
     }
 }
 
+static int limit_memory(unsigned mib)
+{
+    struct rlimit limit;
+    rlim_t most = (rlim_t)mib * MIB;
+
+    /* Of a sanitizer most memory is its own. */
+    if (IS_SANITIZED || mib == 0)
+        return 0;
+    if (getrlimit(RLIMIT_DATA, &limit) < 0)
+        return -errno;
+    if (limit.rlim_max <= most)
+        return 0; /* somebody wanted less */
+    limit.rlim_max = most;
+    if (limit.rlim_cur > most)
+        limit.rlim_cur = most;
+    return setrlimit(RLIMIT_DATA, &limit) < 0 ? -errno : 0;
+}
+
 int privilege_drop(enum privilege_role role)
 {
     const struct rlimit no_core = {0, 0};
@@ -157,7 +186,7 @@ int privilege_drop(enum privilege_role role)
         umask(077);
         raise_descriptor_limit();
     }
-    return 0;
+    return limit_memory(roles[role].memory_mib);
 }
 
 void privilege_describe(struct strbuf *out)

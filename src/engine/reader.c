@@ -12,6 +12,7 @@
 #include "base/problem.h"
 #include "base/span.h"
 #include "engine/bell.h"
+#include "engine/collector.h"
 #include "engine/desk.h"
 #include "model/snapshot.h"
 
@@ -133,6 +134,18 @@ static bool is_quarantined(void *context, int32_t pid, uint64_t starttime, enum 
     return is_shut;
 }
 
+/* Only a pass in which reads hang is too long: a large machine takes its time. Those
+ * in front of the last that hung were read before, and did not. */
+static bool is_late(void *context, int32_t pid)
+{
+    const struct desk *desk = context;
+    const struct control *control = desk->reader->office->wires->control;
+    int32_t hung_as_far_as = atomic_load(&control->hung_as_far_as);
+
+    return hung_as_far_as > 0 && pid > hung_as_far_as &&
+           control_now_ms() > atomic_load(&control->pass_since_ms) + PASS_DEADLINE_MS;
+}
+
 _Noreturn static void give_up(struct office *office, const char *reason, int error)
 {
     char *failure = office->wires->control->failure;
@@ -147,7 +160,8 @@ static void set_up(struct desk *desk, struct reader *reader, struct mailbox *mai
     struct office *office = reader->office;
     const struct gather_options options = {
         .proc_root = office->wires->proc_root,
-        .watch = {before, is_quarantined, desk},
+        .watch = {before, is_quarantined, is_late, desk},
+        .names = names_hooks(office->names),
         .files = file_client_hooks(office->files),
     };
     const char *reason = "";

@@ -21,12 +21,14 @@
 
 #include "engine/control.h"
 #include "engine/file_client.h"
+#include "engine/names.h"
 #include "engine/wires.h"
 
 /* Shared by the supervisor and all readers, those that hang included. */
 struct office {
     struct wires *wires;
     struct file_client *files;
+    struct names *names;
     pthread_mutex_t lock; /* guards what follows and control->quarantine */
     pthread_cond_t work;
     bool wants_pass; /* jobs for the reader in office */

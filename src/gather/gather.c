@@ -71,6 +71,7 @@ int gather_new(const struct gather_options *options, struct gather **ret_gather,
     }
     gather->watch = options->watch;
     gather->files = options->files;
+    gather->users.names = options->names;
     gather->paths.mounts = &gather->mounts;
     gather->descriptor_max = spare_descriptors();
     system_facts_learn(gather);
@@ -104,6 +105,7 @@ void gather_free(struct gather *gather)
     strbuf_release(&gather->own_preload);
     procfs_numbers_release(&gather->pids);
     procfs_numbers_release(&gather->descriptors);
+    procfs_numbers_release(&gather->postponed);
     free(gather->maps.items);
     strbuf_release(&gather->maps.names);
     strbuf_release(&gather->text);
@@ -134,13 +136,15 @@ static void keep_or_drop(struct reading *reading, const struct gather_request *r
     bool is_other = reading->is_focus && request->focus_starttime != 0 &&
                     request->focus_starttime != reading->process.starttime;
 
-    if (reading->is_gone || is_other) {
+    if (reading->is_postponed) {
+        procfs_numbers_add(&reading->gather->postponed, reading->process.pid);
+    } else if (reading->is_gone || is_other) {
         counts->vanished++;
     } else {
         kept_put_out(gather, &reading->process, gather->lists.maps, gather->lists.descriptors);
         count_states(&reading->process, counts);
         if (reading->keeps_sample) {
-            if (gather->pass > 0 && gather->procfs.is_live)
+            if (gather->pass > 0 && gather->procfs.is_live && !reading->lacks_name)
                 kept_store(reading);
             samples_keep(&gather->samples, &reading->sample);
             reading->sample.kept = NULL;
@@ -176,6 +180,7 @@ static bool read_process(struct gather *gather, const struct gather_request *req
         .builder = builder,
         .wanted = wanted,
         .is_focus = request->focus_pid != 0,
+        .is_last = gather->is_last_round,
         .keeps_sample = request->focus_pid == 0 || gather->pass == 0,
         .directory = directory,
         .body = directory,
@@ -241,22 +246,42 @@ static void find_hidden(struct gather *gather, const struct gather_request *requ
     hidden_publish(&gather->hidden, &gather->mounts, builder);
 }
 
-static void read_all(struct gather *gather, const struct gather_request *request,
-                     struct snapshot_builder *builder)
+static size_t read_listed(struct gather *gather, const struct gather_request *request,
+                          struct snapshot_builder *builder, const struct procfs_numbers *pids)
 {
     size_t unread = 0;
 
-    for (size_t i = 0; i < gather->pids.count; i++)
-        if (!read_process(gather, request, builder, gather->pids.items[i]))
+    for (size_t i = 0; i < pids->count; i++)
+        if (!read_process(gather, request, builder, pids->items[i]))
             unread++;
-    if (unread > 0) {
-        char text[96];
+    return unread;
+}
 
-        snprintf(text, sizeof text, "%zu processes could not be opened: out of descriptors?",
-                 unread);
-        snapshot_builder_add_note(builder, PROBLEM_WARNING, text);
-        snapshot_builder_header(builder)->flags |= SNAPSHOT_IS_INCOMPLETE;
-    }
+static void note_incomplete(struct snapshot_builder *builder, const char *format, size_t count)
+{
+    char text[128];
+
+    snprintf(text, sizeof text, format, count);
+    snapshot_builder_add_note(builder, PROBLEM_WARNING, text);
+    snapshot_builder_header(builder)->flags |= SNAPSHOT_IS_INCOMPLETE;
+}
+
+static void read_all(struct gather *gather, const struct gather_request *request,
+                     struct snapshot_builder *builder)
+{
+    gather->hurried_count = 0;
+    gather->postponed.count = 0;
+    size_t unread = read_listed(gather, request, builder, &gather->pids);
+    gather->is_last_round = true;
+    unread += read_listed(gather, request, builder, &gather->postponed);
+    gather->is_last_round = false;
+    if (unread > 0)
+        note_incomplete(builder, "%zu processes could not be opened: out of descriptors?",
+                        unread);
+    if (gather->hurried_count > 0)
+        note_incomplete(builder,
+                        "reads hang: %zu processes were not looked at closely in this pass",
+                        gather->hurried_count);
 }
 
 /* With hidepid the first process of the machine is somebody else's to see. */

@@ -34,6 +34,16 @@
 struct gather_watch {
     void (*before)(void *context, int32_t pid, uint64_t starttime, enum fact fact);
     bool (*is_quarantined)(void *context, int32_t pid, uint64_t starttime, enum fact fact);
+    /* Has the pass taken too long to look closely at this process? What may block
+     * is FACT_PENDING then. pid is INT32_MAX for those that come last. */
+    bool (*is_late)(void *context, int32_t pid);
+    void *context;
+};
+
+/* Who knows the names of users: a name service may be far away. True when the name
+ * is known, NULL for none; it stays valid. False: not yet, ask again. */
+struct gather_names {
+    bool (*find)(void *context, uint32_t uid, const char **ret_name);
     void *context;
 };
 
@@ -60,6 +70,7 @@ struct gather_files {
 struct gather_options {
     const char *proc_root;     /* a recorded tree; NULL for the live /proc */
     struct gather_watch watch; /* zero: nobody watches */
+    struct gather_names names; /* zero: the user database is asked at once, here */
     struct gather_files files; /* zero: digests are computed at once, here; no looks */
 };
 

@@ -46,7 +46,9 @@ enum fact_state read_status(struct reading *reading)
         process->uid[i] = status.uid[i];
         process->gid[i] = status.gid[i];
     }
-    const char *user = users_name(&reading->gather->users, status.uid[1]);
+    bool is_known;
+    const char *user = users_name(&reading->gather->users, status.uid[1], &is_known);
+    reading->lacks_name = !is_known;
     process->user = reading_text(reading, span_of_string(user));
     return FACT_KNOWN;
 }

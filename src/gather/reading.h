@@ -51,6 +51,9 @@ struct gather {
     struct hidden hidden;
     struct procfs_numbers pids;
     struct procfs_numbers descriptors;
+    struct procfs_numbers postponed; /* in the D state: read last */
+    bool is_last_round;
+    uint32_t hurried_count; /* in this pass */
     struct map_list maps;
     struct lists lists;
     struct texts texts;
@@ -79,6 +82,10 @@ struct reading {
     bool is_focus;
     bool keeps_sample;    /* for the next pass */
     bool is_gone;         /* vanished: drop the row */
+    bool is_last;         /* those come last that sleep in the kernel */
+    bool is_postponed;    /* it is one of those: read it last */
+    bool is_hurried;      /* nothing that may block */
+    bool lacks_name;      /* of its user: not to be kept as it is */
     bool has_no_memory;   /* kernel thread or zombie: nothing to read behind it */
     int directory;        /* /proc/PID */
     int body;             /* the same, or that of a live thread when the leader has exited */

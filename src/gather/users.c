@@ -47,7 +47,7 @@ static const char *insert(struct users *users, size_t place, uint32_t uid, char 
         memory_grow(users->items, users->count, &users->capacity, sizeof *users->items);
     memmove(users->items + place + 1, users->items + place,
             (users->count - place) * sizeof *users->items);
-    users->items[place] = (struct user){uid, name};
+    users->items[place] = (struct user){uid, true, name};
     users->count++;
     return name;
 }
@@ -92,11 +92,30 @@ static char *ask(uint32_t uid)
     return name;
 }
 
-const char *users_name(struct users *users, uint32_t uid)
+/* Of one that was not known when it was asked for last. */
+static void ask_again(struct users *users, struct user *user)
+{
+    const char *name;
+
+    if (user->is_known || !users->names.find(users->names.context, user->uid, &name))
+        return;
+    user->is_known = true;
+    if (name) {
+        free(user->name);
+        user->name = memory_copy_string(name);
+    }
+}
+
+const char *users_name(struct users *users, uint32_t uid, bool *ret_is_known)
 {
     size_t place = place_of(users, uid);
+    bool is_asking_here = !users->is_closed && !users->names.find;
 
-    if (is_at(users, place, uid))
-        return users->items[place].name;
-    return insert(users, place, uid, users->is_closed ? number_name(uid) : ask(uid));
+    if (!is_at(users, place, uid)) {
+        insert(users, place, uid, is_asking_here ? ask(uid) : number_name(uid));
+        users->items[place].is_known = users->is_closed || is_asking_here;
+    }
+    ask_again(users, &users->items[place]);
+    *ret_is_known = users->items[place].is_known;
+    return users->items[place].name;
 }

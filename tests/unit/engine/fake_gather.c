@@ -58,6 +58,9 @@ static void read_cmdline(const struct gather *gather, struct process *process, i
 {
     const struct gather_watch *watch = &gather->options.watch;
 
+    process->facts[FACT_CMDLINE] = FACT_PENDING;
+    if (watch->is_late(watch->context, process->pid))
+        return;
     process->facts[FACT_CMDLINE] = FACT_BLOCKED;
     if (watch->is_quarantined(watch->context, process->pid, process->starttime, FACT_CMDLINE))
         return;

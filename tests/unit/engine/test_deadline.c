@@ -118,6 +118,35 @@ static void many_that_hang_cost_a_collector(void **state)
     assert_true(crew_now_ms() - start_ms < 1000);
 }
 
+/* In a pass of which each other process hangs: those in front are known, those behind
+ * are looked at later. */
+static void many_that_hang_do_not_hold_up_the_others(void **state)
+{
+    (void)state;
+    uint64_t start_ms = crew_now_ms();
+    struct snapshot snapshot;
+    unsigned states[FACT_STATE_COUNT] = {0};
+
+    fake_gather->count = 40;
+    for (int i = 0; i < 40; i += 2)
+        fake_gather->is_hanging[i] = true;
+    struct engine *engine = start();
+    void *block = crew_next(engine, &snapshot);
+    uint64_t took_ms = crew_now_ms() - start_ms;
+    for (int i = 0; i < 40; i++)
+        states[cmdline_of(&snapshot, i)]++;
+    free(block);
+    /* 20 times 250 ms, and two collectors, it would be. */
+    assert_in_range(took_ms, PASS_DEADLINE_MS - 100, 3000);
+    assert_int_equal(snapshot.process_count, 40);
+    assert_in_range(states[FACT_BLOCKED], 2, READERS_HANGING_MAX);
+    assert_true(states[FACT_KNOWN] >= states[FACT_BLOCKED] - 1);
+    assert_true(states[FACT_PENDING] > 10);
+    /* And in the end each of them is known for what it is. */
+    await_blocked(engine, 20, 30000);
+    engine_stop(engine);
+}
+
 static void a_slow_machine_is_not_a_hang(void **state)
 {
     (void)state;
@@ -172,6 +201,7 @@ int main(void)
         cmocka_unit_test_setup(a_read_that_hangs_costs_its_row_only, set_up),
         cmocka_unit_test_setup(says_what_hangs, set_up),
         cmocka_unit_test_setup(many_that_hang_cost_a_collector, set_up),
+        cmocka_unit_test_setup(many_that_hang_do_not_hold_up_the_others, set_up),
         cmocka_unit_test_setup(a_slow_machine_is_not_a_hang, set_up),
         cmocka_unit_test_setup(a_process_that_kills_its_reader_is_left_alone, set_up),
         cmocka_unit_test_setup(several_that_kill_cannot_keep_it_down, set_up),

@@ -363,7 +363,7 @@ static void quarantined_reads_are_not_tried(void **state)
     fixture_unpack("clean_server.proc", &story.path);
     const struct gather_options options = {
         .proc_root = story.path,
-        .watch = {hear, forbid, &watcher},
+        .watch = {.before = hear, .is_quarantined = forbid, .context = &watcher},
     };
     const struct gather_request request = {.wanted = FACT_ALL};
     const char *reason;
