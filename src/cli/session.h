@@ -52,7 +52,7 @@ struct look {
     fact_mask wanted;
     double sample_s; /* between the two passes that CPU use is measured by; 0: one */
     /* Asked after each pass: another one shortly, because something awaited (a
-     * digest) is not there yet? Not asked any more after five seconds. */
+     * digest) is not there yet? Not asked any more after three and a half seconds. */
     bool (*is_wanting)(void *context, const struct session *session);
     void *context;
 };
