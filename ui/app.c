@@ -38,6 +38,7 @@ void app_release(struct app *app)
     learned_release(&app->learned);
     view_release(&app->view);
     identities_release(&app->flagged);
+    identities_release(&app->told);
     list_release(&app->list);
     preferences_release(&app->preferences);
     typed_release(&app->searches);

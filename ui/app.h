@@ -201,6 +201,7 @@ struct app {
     struct engine_stall stall; /* pid 0: nothing hangs */
     struct layout layout;
     struct theme theme;
+    enum theme_depth depth; /* what the terminal can do, or was told to */
     enum text_style style;
     unsigned interval_ms;
     unsigned long iterations; /* snapshots still to show; 0: without end */
@@ -208,6 +209,7 @@ struct app {
     bool opens_details; /* of the first row, once it is there */
     bool is_running, is_dirty, wants_suspend, wants_repaint, wants_editor, wants_bell;
     struct identities flagged; /* at the last look; see alerts */
+    struct identities told;    /* as flagged; see plain */
     bool has_looked;
 };
 

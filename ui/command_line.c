@@ -12,6 +12,7 @@
 #include "ui/keys.h"
 #include "ui/prompt.h"
 #include "ui/review.h"
+#include "ui/theme_file.h"
 #include "ui/tuner.h"
 
 enum { NAMED_CONTEXTS = CONTEXT_LIST | CONTEXT_DETAIL | CONTEXT_TUNE };
@@ -129,6 +130,12 @@ static void consider_columns(struct completion *completion)
         consider(completion, columns[i].key);
 }
 
+static void consider_themes(struct completion *completion)
+{
+    for (const struct theme_text *theme = theme_builtin; theme->name; theme++)
+        consider(completion, theme->name);
+}
+
 static void consider_on_off(struct completion *completion)
 {
     consider(completion, "on");
@@ -192,6 +199,7 @@ static const struct command {
     {"who",           command_who,     NULL,             true },
     {"columns",       command_columns, consider_sets,    true },
     {"sort",          command_sort,    consider_columns, true },
+    {"theme",         command_theme,   consider_themes,  true },
     {"ring",          command_ring,    consider_on_off,  true },
     {"syslog",        command_syslog,  consider_on_off,  true },
 };

@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include "ui/commands.h"
 
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/memory.h"
 #include "ui/actions.h"
+#include "ui/theme_file.h"
 
 enum { COMMAND_TEXT_SIZE = 1024 };
 
@@ -85,6 +88,27 @@ void command_sort(struct app *app, struct span rest)
     list_sort_by(app, column);
     if (*key == '-')
         sort_reverse(app);
+}
+
+void command_theme(struct app *app, struct span rest)
+{
+    char name[COMMAND_TEXT_SIZE];
+    struct problems problems = {0};
+    struct theme_spec spec;
+
+    if (!take_text(app, rest, &name))
+        return;
+    if (theme_load(&spec, name, &problems)) {
+        theme_realize(&app->theme, &spec, app->depth);
+        theme_spec_release(&spec);
+        free(app->preferences.theme);
+        app->preferences.theme = memory_copy_string(name);
+        app->wants_repaint = true;
+        app_say(app, ROLE_TEXT, "theme %s", name);
+    } else {
+        app_say(app, ROLE_WARNING, "%s", problems.count > 0 ? problems.items[0].message : name);
+    }
+    problems_release(&problems);
 }
 
 /* What the preferences keep: "on", "off", or the other of the two. */

@@ -94,7 +94,7 @@ static bool is_ended_shown(const struct list *list, const struct history_ended *
 {
     if (list->shows_all_ended)
         return true;
-    return ended->severity > SEVERITY_NONE &&
+    return ended->severity >= SEVERITY_HIGH &&
            list->history.now_ms - ended->at_ms < ENDED_SHOWN_MS;
 }
 

@@ -16,6 +16,7 @@
 #include "ui/batch.h"
 #include "ui/loop.h"
 #include "ui/options.h"
+#include "ui/plain.h"
 #include "ui/actions.h"
 #include "ui/prompt.h"
 #include "ui/terminal.h"
@@ -191,6 +192,23 @@ static void keep_preferences(const struct app *app)
                 strerror(-error));
 }
 
+static int run_plain(struct app *app)
+{
+    int signals = loop_take_signals();
+
+    if (signals < 0 || !confine(app))
+        return EXIT_RUNTIME;
+    app_send_request(app);
+    int ended_by = plain_run(app, signals);
+    close(signals);
+    if (ended_by > 0) {
+        engine_stop(app->engine);
+        app->engine = NULL;
+        end_by(ended_by);
+    }
+    return ended_by < 0 ? EXIT_RUNTIME : 0;
+}
+
 static int run_screen(struct app *app, const struct options *options,
                       const struct theme_spec *theme)
 {
@@ -209,7 +227,8 @@ static int run_screen(struct app *app, const struct options *options,
         return EXIT_RUNTIME;
     }
     catch_crashes();
-    theme_realize(&app->theme, theme, is_mono ? DEPTH_NONE : theme_depth_of_terminal());
+    app->depth = is_mono ? DEPTH_NONE : theme_depth_of_terminal();
+    theme_realize(&app->theme, theme, app->depth);
     preferences_begin(app);
     app_send_request(app);
     if (!app->is_readonly)
@@ -269,6 +288,8 @@ static int run(struct app *app, const struct options *options)
         apply_options(app, options);
         if (options->is_batch) {
             status = confine(app) ? batch_run(app, options) : EXIT_RUNTIME;
+        } else if (options->is_plain) {
+            status = run_plain(app);
         } else {
             status = run_screen(app, options, &theme);
         }

@@ -124,6 +124,13 @@ static const char *apply_tree(void *target, const char *value)
     return NULL;
 }
 
+static const char *apply_plain(void *target, const char *value)
+{
+    (void)value;
+    ((struct options *)target)->is_plain = true;
+    return NULL;
+}
+
 static const char *apply_no_mouse(void *target, const char *value)
 {
     (void)value;
@@ -227,6 +234,7 @@ static const struct option_row rows[] = {
     {0, "theme", "NAME|FILE", apply_theme, "colours (default default-dark)"},
     {'C', "no-color", NULL, apply_no_color, "no colours, attributes only"},
     {0, "ascii", NULL, apply_ascii, "nothing but ASCII on the screen"},
+    {0, "plain", NULL, apply_plain, "no screen: say in lines what changes, for screen readers"},
     {0, "no-mouse", NULL, apply_no_mouse, "leave the mouse to the terminal"},
     {'R', "readonly", NULL, apply_readonly, "send no signal, whatever is typed"},
     {0, "proc-root", "DIR", apply_proc_root, "look at a recording of /proc instead of this machine"},

@@ -64,7 +64,7 @@ static size_t drop(const struct list *list, int width, const struct column **cho
 
         for (size_t i = 0; i < count; i++) {
             cells += cells_of(list, chosen[i], width) + 1;
-            if (importance(list, chosen[i]) <= importance(list, chosen[least]))
+            if (importance(list, chosen[i]) < importance(list, chosen[least]))
                 least = i;
         }
         if (cells + WHY_LEAST <= width || count == 0 ||

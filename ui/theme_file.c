@@ -2,80 +2,60 @@
 #include "ui/theme_file.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
-#include "base/memory.h"
+#include "base/input_file.h"
 #include "base/strbuf.h"
 #include "base/yaml.h"
+#include "settings/user_directory.h"
 #include "ui/theme_read.h"
 
 enum { THEME_BYTES_MAX = 64 * 1024, INHERIT_DEPTH_MAX = 8 };
 
-/* The whole of a regular file of reasonable size. */
-static int read_file(const char *path, struct strbuf *out)
+/* Root takes no orders from a file that a lesser user could have written, not even about
+ * colours: who chooses them can hide what is red. One that was named is told of. */
+static int read_file(const char *path, bool is_named, struct strbuf *out,
+                     struct problems *problems)
 {
-    struct stat facts;
-    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-    int error = 0;
+    int error = input_file_read(path, THEME_BYTES_MAX, out, NULL);
+    char *reason = error == 0 && geteuid() == 0
+                       ? input_file_distrust(path, input_file_trusted_uid())
+                       : NULL;
 
-    if (fd < 0)
-        return -errno;
-    if (fstat(fd, &facts) < 0)
-        error = -errno;
-    else if (!S_ISREG(facts.st_mode))
-        error = -EINVAL;
-    else if (facts.st_size > THEME_BYTES_MAX)
-        error = -EFBIG;
-    while (!error) {
-        char bytes[4096];
-        ssize_t got = read(fd, bytes, sizeof bytes);
-
-        if (got < 0 && errno != EINTR)
-            error = -errno;
-        if (got == 0)
-            break;
-        if (got > 0)
-            strbuf_add(out, bytes, (size_t)got);
-        if (out->length > THEME_BYTES_MAX)
-            error = -EFBIG;
-    }
-    close(fd);
-    return error;
+    if (!reason)
+        return error;
+    problems_add(problems, PROBLEM_WARNING, path, 0, 0, "%s: %s",
+                 is_named ? "untrusted theme" : "the theme is not taken", reason);
+    free(reason);
+    if (is_named)
+        return 0;
+    strbuf_clear(out);
+    return -EPERM;
 }
 
 static bool read_below(const char *directory, const char *below, const char *name,
-                       struct strbuf *out)
+                       struct strbuf *out, struct problems *problems)
 {
     struct strbuf path = {0};
     bool is_read = false;
 
     if (directory && *directory == '/') {
         strbuf_add_format(&path, "%s%s/%s.yaml", directory, below, name);
-        is_read = read_file(strbuf_string(&path), out) == 0;
+        is_read = read_file(strbuf_string(&path), false, out, problems) == 0;
     }
     strbuf_release(&path);
     return is_read;
 }
 
 static bool read_in_home(const char *variable, const char *fallback, const char *name,
-                         struct strbuf *out)
+                         struct strbuf *out, struct problems *problems)
 {
-    const char *value = getenv(variable), *home = getenv("HOME");
-    struct strbuf directory = {0};
-    bool is_read;
+    char *directory = user_directory(variable, fallback);
+    bool is_read = read_below(directory, "/procwatch/themes", name, out, problems);
 
-    if (value && *value == '/')
-        return read_below(value, "/procwatch/themes", name, out);
-    if (!home)
-        return false;
-    strbuf_add_format(&directory, "%s/%s", home, fallback);
-    is_read = read_below(strbuf_string(&directory), "/procwatch/themes", name, out);
-    strbuf_release(&directory);
+    free(directory);
     return is_read;
 }
 
@@ -97,16 +77,16 @@ static bool is_path(const char *name)
 static bool read_theme(const char *name, struct strbuf *out, struct problems *problems)
 {
     if (is_path(name)) {
-        int error = read_file(name, out);
+        int error = read_file(name, true, out, problems);
 
         if (error)
             problems_add(problems, PROBLEM_ERROR, name, 0, 0, "the theme cannot be read: %s",
-                         error == -EFBIG ? "larger than 64 KiB" : strerror(-error));
+                         error == -EFBIG ? "larger than 64 KiB" : input_file_error(error));
         return error == 0;
     }
-    if (read_in_home("XDG_CONFIG_HOME", ".config", name, out) ||
-        read_in_home("XDG_DATA_HOME", ".local/share", name, out) ||
-        read_below(THEME_DIR, "", name, out) || read_builtin(name, out))
+    if (read_in_home("XDG_CONFIG_HOME", ".config", name, out, problems) ||
+        read_in_home("XDG_DATA_HOME", ".local/share", name, out, problems) ||
+        read_below(THEME_DIR, "", name, out, problems) || read_builtin(name, out))
         return true;
     problems_add(problems, PROBLEM_ERROR, NULL, 0, 0, "there is no theme \"%s\"", name);
     return false;

@@ -34,16 +34,20 @@ int column_importance(const struct column *column)
         const char *key;
         int importance;
     } known[] = {
-        {"score", COLUMN_IS_FIXED},
-        {"mark",  COLUMN_IS_FIXED},
-        {"pid",   COLUMN_IS_FIXED},
-        {"name",  COLUMN_IS_FIXED},
-        {"user",  5              },
-        {"cpu",   4              },
-        {"virt",  1              },
-        {"start", 1              },
-        {"ppid",  1              },
-        {"unit",  2              },
+        {"score",     COLUMN_IS_FIXED},
+        {"mark",      COLUMN_IS_FIXED},
+        {"pid",       COLUMN_IS_FIXED},
+        {"name",      COLUMN_IS_FIXED},
+        {"container", 6              },
+        {"rss",       6              },
+        {"remote",    6              },
+        {"age",       6              },
+        {"user",      5              },
+        {"cpu",       4              },
+        {"unit",      2              },
+        {"virt",      1              },
+        {"start",     1              },
+        {"ppid",      1              },
     };
 
     for (size_t i = 0; i < sizeof known / sizeof *known; i++)

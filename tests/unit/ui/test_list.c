@@ -1,0 +1,476 @@
+/* SPDX-License-Identifier: MIT */
+#include "tests/support/machine.h"
+#include "tests/support/window.h"
+
+#include "ui/actions.h"
+#include "ui/frame.h"
+#include "ui/keys.h"
+#include "ui/mouse.h"
+#include "ui/placing.h"
+#include "ui/prompt.h"
+
+enum { ROWS = 24, WIDTH = 100, MACHINE = 6 };
+
+static SCREEN *screen;
+/* init -+- cron
+ *       `- bash -+- vim --- helper
+ *                `- x, which runs from /tmp */
+static const struct machine_process machine[MACHINE] = {
+    {1,   0,   "systemd", "/usr/lib/systemd/systemd", NULL,             0, 0},
+    {20,  1,   "cron",    "/usr/sbin/cron",           NULL,             1, 0},
+    {300, 1,   "bash",    "/usr/bin/bash",            NULL,             2, 0},
+    {400, 300, "vim",     "/usr/bin/vim",             "vim notes",      3, 0},
+    {410, 400, "helper",  "/usr/bin/helper",          NULL,             0, 0},
+    {500, 300, "x",       "/tmp/x",                   "/tmp/x --quiet", 9, 0},
+};
+
+static int open_screen(void **state)
+{
+    (void)state;
+    screen = window_open_screen();
+    return screen ? 0 : -1;
+}
+
+static int close_screen(void **state)
+{
+    (void)state;
+    endwin();
+    delscreen(screen);
+    return 0;
+}
+
+static void start(struct app *app)
+{
+    app_init(app);
+    window_theme(&app->theme, "default-dark");
+    app->list.scope = SCOPE_ALL;
+    app_arrange(app, ROWS, WIDTH);
+    machine_adopt(app, machine, MACHINE);
+}
+
+static void press(struct app *app, const char *keys)
+{
+    for (; *keys; keys++)
+        if (!key_dispatch(app, (unsigned char)*keys) && app->prompt.label)
+            prompt_insert(app, (unsigned char)*keys);
+}
+
+static void press_key(struct app *app, int key)
+{
+    assert_true(key_dispatch(app, key));
+}
+
+/* The pids from the top: "1 20 300". */
+static void assert_rows(const struct app *app, const char *expected)
+{
+    struct strbuf text = {0};
+    struct row row;
+
+    for (size_t i = 0; app_row(app, i, &row); i++)
+        strbuf_add_format(&text, "%s%d", i > 0 ? " " : "", (int)row.process->pid);
+    assert_string_equal(strbuf_string(&text), expected);
+    strbuf_release(&text);
+}
+
+static void a_tree_pulls_up_what_is_suspicious_and_folds(void **state)
+{
+    struct app app;
+
+    (void)state;
+    start(&app);
+    press(&app, "t");
+    assert_rows(&app, "1 300 500 400 410 20");
+    press(&app, "/vim\r-");
+    assert_rows(&app, "1 300 500 400 20");
+    assert_int_equal(app.list.selected.pid, 400);
+    press(&app, "+");
+    assert_rows(&app, "1 300 500 400 410 20");
+    press(&app, "*");
+    assert_rows(&app, "1 300 20");
+    press(&app, "*");
+    assert_rows(&app, "1 300 500 400 410 20");
+    press(&app, "t");
+    assert_false(app.list.is_tree);
+    press(&app, "-");
+    assert_non_null(strstr(app.message.text, "only a tree folds"));
+    app_release(&app);
+}
+
+/* The folded process goes, its pid comes back as another: that one is not folded. */
+static void a_fold_ends_with_its_process(void **state)
+{
+    struct machine_process others[MACHINE];
+    struct app app;
+
+    (void)state;
+    start(&app);
+    press(&app, "t/bash\r-");
+    assert_rows(&app, "1 300 20");
+    memcpy(others, machine, sizeof others);
+    machine_adopt(&app, others, 2);
+    assert_int_equal(app.list.folded.count, 0);
+    machine_adopt(&app, machine, MACHINE);
+    assert_rows(&app, "1 300 500 400 410 20");
+    app_release(&app);
+}
+
+static void goes_to_the_parent(void **state)
+{
+    struct app app;
+
+    (void)state;
+    start(&app);
+    press(&app, "/helper\rJ");
+    assert_int_equal(app.list.selected.pid, 400);
+    press(&app, "JJ");
+    assert_int_equal(app.list.selected.pid, 1);
+    press(&app, "J");
+    assert_int_equal(app.list.selected.pid, 1);
+    press(&app, "\\x\r");
+    press(&app, "J");
+    assert_non_null(strstr(app.message.text, "300 is not shown"));
+    app_release(&app);
+}
+
+static void tags_one_and_a_subtree(void **state)
+{
+    struct app app;
+
+    (void)state;
+    start(&app);
+    press(&app, "NI/cron\r ");
+    assert_int_equal(app.list.tagged.count, 1);
+    assert_int_equal(app.list.selected.pid, 300);
+    press(&app, "c");
+    assert_int_equal(app.list.tagged.count, 5);
+    press(&app, " ");
+    assert_int_equal(app.list.tagged.count, 4);
+    machine_adopt(&app, machine, 2);
+    assert_int_equal(app.list.tagged.count, 1);
+    press(&app, "U");
+    assert_int_equal(app.list.tagged.count, 0);
+    app_release(&app);
+}
+
+static void who_is_followed_stays_in_the_list(void **state)
+{
+    struct app app;
+
+    (void)state;
+    start(&app);
+    press(&app, "/cron\rF");
+    press(&app, "\\x and not nothing\r");
+    assert_rows(&app, "500 20");
+    press(&app, "F");
+    assert_rows(&app, "500");
+    press(&app, "=/cron\rF");
+    machine_adopt(&app, machine, 1);
+    assert_int_equal(app.list.followed.pid, 0);
+    assert_non_null(strstr(app.message.text, "has ended"));
+    app_release(&app);
+}
+
+static void digits_go_to_a_pid(void **state)
+{
+    struct app app;
+
+    (void)state;
+    start(&app);
+    press(&app, "4");
+    assert_int_equal(app.list.selected.pid, 400);
+    press(&app, "1");
+    assert_int_equal(app.list.selected.pid, 410);
+    press(&app, "7");
+    assert_int_equal(app.list.selected.pid, 410);
+    assert_string_equal(app.prompt.problem, "no row has this pid");
+    press(&app, "\r");
+    assert_string_equal(app.message.text, "there is no process 417");
+    /* The pid itself comes before those that begin so. */
+    press(&app, "N1\r");
+    assert_int_equal(app.list.selected.pid, 1);
+    press(&app, "\\vim\r20\r");
+    assert_non_null(strstr(app.message.text, "is running, but not shown"));
+    app_release(&app);
+}
+
+static void a_wrong_filter_leaves_the_last_good_one(void **state)
+{
+    struct app app;
+
+    (void)state;
+    start(&app);
+    press(&app, "\\cpu>2");
+    assert_rows(&app, "500 400");
+    press(&app, " and name~x");
+    assert_rows(&app, "500");
+    press(&app, "[");
+    assert_rows(&app, "500");
+    assert_true(app.prompt.problem[0] != '\0');
+    WINDOW *window = newpad(ROWS, WIDTH);
+    frame_draw(&app, window);
+    assert_true(window_shows(window, app.prompt.problem));
+    press_key(&app, KEY_SPECIAL(KEY_BACKSPACE));
+    assert_rows(&app, "500");
+    assert_string_equal(app.prompt.problem, "");
+    press(&app, "(\r");
+    assert_rows(&app, "500");
+    assert_non_null(strstr(app.message.text, "the last good one stays"));
+    assert_string_equal(strbuf_string(&app.list.filter), "cpu>2 and name~x");
+    press(&app, "\\");
+    press_key(&app, KEY_CONTROL('u'));
+    press(&app, "not /usr");
+    assert_rows(&app, "500");
+    press_key(&app, KEY_ESCAPE);
+    assert_string_equal(strbuf_string(&app.list.filter), "cpu>2 and name~x");
+    delwin(window);
+    app_release(&app);
+}
+
+static void filters_are_brought_back_and_kept_by_name(void **state)
+{
+    struct app app;
+
+    (void)state;
+    start(&app);
+    press(&app, "\\cron\r\\");
+    press_key(&app, KEY_CONTROL('u'));
+    press(&app, "vim\r=\\");
+    press_key(&app, KEY_SPECIAL(KEY_UP));
+    assert_rows(&app, "400");
+    press_key(&app, KEY_SPECIAL(KEY_UP));
+    assert_rows(&app, "20");
+    press_key(&app, KEY_SPECIAL(KEY_DOWN));
+    assert_rows(&app, "400");
+    press(&app, "\r");
+    press_key(&app, KEY_ALT('f'));
+    press_key(&app, KEY_SPECIAL(KEY_DOWN));
+    press(&app, "\reditors\r=:filter editors\r");
+    assert_rows(&app, "400");
+    press(&app, ":forget-filter editors\r=:filter editors\r");
+    assert_int_equal(app.preferences.filter_count, 0);
+    assert_int_equal(app.view.count, 0);
+    app_release(&app);
+}
+
+static void asks_who_has_something(void **state)
+{
+    struct app app;
+
+    (void)state;
+    start(&app);
+    press(&app, ":who /tmp\r");
+    assert_rows(&app, "500");
+    press(&app, ":who nonsense\r");
+    assert_rows(&app, "500");
+    assert_non_null(strstr(app.message.text, "asks for :PORT"));
+    press(&app, "=");
+    assert_int_equal(app.view.count, MACHINE);
+    app_release(&app);
+}
+
+static void columns_are_chosen_by_set_and_one_by_one(void **state)
+{
+    WINDOW *window = newpad(ROWS, WIDTH);
+    struct app app;
+
+    (void)state;
+    start(&app);
+    press(&app, ":columns net\r");
+    frame_draw(&app, window);
+    assert_true(window_shows(window, "LISTEN"));
+    assert_ptr_equal(list_set(&app.list), column_set_find("net"));
+    press(&app, "f");
+    app.menu.index = 0;
+    press(&app, "\rf");
+    for (size_t i = 0; i < app.menu.count; i++)
+        if (strcmp(app.menu.items[i].label, "[ ] threads") == 0)
+            app.menu.index = i;
+    press(&app, "\r");
+    assert_non_null(app.menu.title);
+    assert_string_equal(app.menu.items[app.menu.index].label, "[x] threads");
+    press_key(&app, KEY_ESCAPE);
+    assert_null(list_set(&app.list));
+    frame_draw(&app, window);
+    assert_true(window_shows(window, "THR"));
+    delwin(window);
+    app_release(&app);
+}
+
+/* Whatever is shown, at every width: inside the screen, without an overlap, and with
+ * what identifies a process. */
+static void every_set_fits_every_width(void **state)
+{
+    struct list list;
+
+    (void)state;
+    list_init(&list);
+    for (size_t s = 0; s < column_set_count; s++)
+        for (size_t c = 0; c < column_count; c++)
+            for (int width = 40; width <= 220; width++)
+                for (int is_tree = 0; is_tree < 2; is_tree++) {
+                    list_use_set(&list, &column_sets[s]);
+                    list.sort = &columns[c];
+                    list.is_tree = is_tree;
+                    struct placing placing = placing_make(&list, width, s % 2 == 0);
+                    int end = 1, fixed = 0;
+
+                    for (int i = 0; i < placing.count; i++) {
+                        assert_true(placing.columns[i].x >= end);
+                        end = placing.columns[i].x + placing.columns[i].width + 1;
+                        fixed +=
+                            column_importance(placing.columns[i].column) == COLUMN_IS_FIXED;
+                    }
+                    assert_int_equal(fixed, 4);
+                    assert_true(width < 50 || end <= width);
+                }
+    list_release(&list);
+}
+
+static void scrolls_to_the_side_and_back(void **state)
+{
+    struct app app;
+
+    (void)state;
+    start(&app);
+    for (int i = 0; i < 5; i++)
+        press_key(&app, KEY_SPECIAL(KEY_RIGHT));
+    assert_int_equal(app.list.columns.skipped, 3);
+    assert_int_equal(app.list.columns.text_skip, 32);
+    for (int i = 0; i < 9; i++)
+        press_key(&app, KEY_SPECIAL(KEY_LEFT));
+    assert_int_equal(app.list.columns.skipped, 0);
+    assert_int_equal(app.list.columns.text_skip, 0);
+    app_release(&app);
+}
+
+static void what_scored_and_ended_stays_in_sight(void **state)
+{
+    WINDOW *window = newpad(ROWS, WIDTH);
+    struct app app;
+
+    (void)state;
+    start(&app);
+    machine_adopt(&app, machine, MACHINE - 1);
+    frame_draw(&app, window);
+    assert_true(window_shows(window, "ended 0 s ago"));
+    assert_true(window_shows(window, "TMP+4"));
+    /* One that scored nothing is shown on request only. */
+    machine_adopt(&app, machine, MACHINE - 2);
+    assert_int_equal(list_count_ended(&app.list, ROWS), 1);
+    press(&app, "X");
+    assert_int_equal(list_count_ended(&app.list, ROWS), 2);
+    app.list.history.now_ms += 30000;
+    assert_int_equal(list_count_ended(&app.list, ROWS), 2);
+    press(&app, "X");
+    assert_int_equal(list_count_ended(&app.list, ROWS), 0);
+    delwin(window);
+    app_release(&app);
+}
+
+static void click(struct app *app, int y, int x, mmask_t buttons)
+{
+    const MEVENT event = {.y = y, .x = x, .bstate = buttons};
+
+    mouse_act(app, &event);
+}
+
+static void the_mouse_sorts_selects_opens_and_turns(void **state)
+{
+    WINDOW *window = newpad(ROWS, WIDTH);
+    struct app app;
+
+    (void)state;
+    start(&app);
+    frame_draw(&app, window);
+    int heading = app.layout.list.y;
+    struct placing placing = placing_make(&app.list, WIDTH, false);
+    int cpu_x = 0;
+    for (int i = 0; i < placing.count; i++)
+        if (strcmp(placing.columns[i].column->key, "cpu") == 0)
+            cpu_x = placing.columns[i].x + 1;
+    click(&app, heading, cpu_x, BUTTON1_PRESSED);
+    assert_string_equal(app.list.sort->key, "cpu");
+    assert_rows(&app, "500 400 300 20 1 410");
+    click(&app, heading, cpu_x, BUTTON1_PRESSED);
+    assert_true(app.list.is_reversed);
+    click(&app, heading, cpu_x, BUTTON1_PRESSED);
+    click(&app, heading + 2, 5, BUTTON1_PRESSED);
+    assert_int_equal(app.list.selected.pid, 400);
+    assert_false(app.detail.is_open);
+    click(&app, heading, 0, BUTTON5_PRESSED);
+    assert_int_equal(app.list.selected.pid, 1);
+    click(&app, heading, 0, BUTTON4_PRESSED);
+    assert_int_equal(app.list.selected.pid, 400);
+    click(&app, heading + 2, 5, BUTTON1_PRESSED);
+    assert_true(app.detail.is_open);
+    click(&app, app.layout.detail.y + 1, 5, BUTTON1_PRESSED);
+    assert_int_equal(app_context(&app), CONTEXT_DETAIL);
+    press_key(&app, KEY_ESCAPE);
+    app.message.text[0] = '\0';
+    click(&app, ROWS - 1, 0, BUTTON1_PRESSED);
+    assert_true(app.help.is_open);
+    delwin(window);
+    app_release(&app);
+}
+
+static void a_bell_rings_once_for_what_becomes_flagged(void **state)
+{
+    struct app app;
+
+    (void)state;
+    app_init(&app);
+    app.preferences.rings = true;
+    machine_adopt(&app, machine, MACHINE);
+    assert_false(app.wants_bell); /* it was so when we came */
+    machine_adopt(&app, machine, MACHINE - 1);
+    machine_adopt(&app, machine, MACHINE);
+    assert_true(app.wants_bell);
+    app.wants_bell = false;
+    machine_adopt(&app, machine, MACHINE);
+    assert_false(app.wants_bell);
+    app.preferences.rings = false;
+    machine_adopt(&app, machine, MACHINE - 1);
+    machine_adopt(&app, machine, MACHINE);
+    assert_false(app.wants_bell);
+    app_release(&app);
+}
+
+static void one_pid_asked_for_opens_its_details(void **state)
+{
+    static const int32_t pid = 500;
+    struct app app;
+
+    (void)state;
+    app_init(&app);
+    app.list.pids = &pid;
+    app.list.pid_count = 1;
+    app.opens_details = true;
+    machine_adopt(&app, machine, MACHINE);
+    assert_true(app.detail.is_open);
+    assert_int_equal(app.detail.who.pid, 500);
+    app_release(&app);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_tree_pulls_up_what_is_suspicious_and_folds),
+        cmocka_unit_test(a_fold_ends_with_its_process),
+        cmocka_unit_test(goes_to_the_parent),
+        cmocka_unit_test(tags_one_and_a_subtree),
+        cmocka_unit_test(who_is_followed_stays_in_the_list),
+        cmocka_unit_test(digits_go_to_a_pid),
+        cmocka_unit_test(a_wrong_filter_leaves_the_last_good_one),
+        cmocka_unit_test(filters_are_brought_back_and_kept_by_name),
+        cmocka_unit_test(asks_who_has_something),
+        cmocka_unit_test(columns_are_chosen_by_set_and_one_by_one),
+        cmocka_unit_test(every_set_fits_every_width),
+        cmocka_unit_test(scrolls_to_the_side_and_back),
+        cmocka_unit_test(what_scored_and_ended_stays_in_sight),
+        cmocka_unit_test(the_mouse_sorts_selects_opens_and_turns),
+        cmocka_unit_test(a_bell_rings_once_for_what_becomes_flagged),
+        cmocka_unit_test(one_pid_asked_for_opens_its_details),
+    };
+
+    return cmocka_run_group_tests_name("ui/list", tests, open_screen, close_screen);
+}
