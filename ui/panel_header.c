@@ -236,6 +236,18 @@ static void add_unseen(struct fields *fields, const struct snapshot *snapshot)
         add(fields, 3, ROLE_DIM, "", "all of it read");
 }
 
+/* As wide whatever it is: what stands behind must not move at each refresh. */
+static void add_cost(struct fields *fields, const struct header *header)
+{
+    const struct refresh *refresh = header->refresh;
+    char cost[32];
+
+    snprintf(cost, sizeof cost, "%.1f ms",
+             (double)refresh->snapshot.header->gather_wall_us / 1000.0 +
+                 (refresh->assess_us + refresh->score_us) / 1000.0);
+    add(fields, 5, ROLE_VALUE, "Cost", "%-8s", cost);
+}
+
 static void draw_reading(const struct brush *brush, const struct header *header)
 {
     struct fields fields = {0};
@@ -250,9 +262,7 @@ static void draw_reading(const struct brush *brush, const struct header *header)
         const struct snapshot *snapshot = &header->refresh->snapshot;
 
         add_host_findings(&fields, snapshot);
-        add(&fields, 5, ROLE_VALUE, "Cost", "%.1f ms",
-            (double)snapshot->header->gather_wall_us / 1000.0 +
-                (header->refresh->assess_us + header->refresh->score_us) / 1000.0);
+        add_cost(&fields, header);
         add(&fields, 6, ROLE_VALUE, "", "%s", header->model);
         add_unseen(&fields, snapshot);
         add(&fields, 4, ROLE_VALUE, "Config", "%.100s", header->source);

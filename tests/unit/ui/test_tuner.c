@@ -326,7 +326,7 @@ static void commands_are_completed_and_explained(void **state)
     start(&app);
     press(&app, ":uns\t");
     assert_string_equal(strbuf_string(&app.prompt.text), "unset ");
-    press(&app, "weights.tmp\t");
+    press(&app, "weights.tmp_e\t");
     assert_string_equal(strbuf_string(&app.prompt.text), "unset weights.tmp_exe ");
     press(&app, "\x15set weights.tmp_ex 3\r");
     assert_string_equal(app.message.text,
