@@ -12,6 +12,7 @@
 
 #include "anomaly/model_file.h"
 #include "base/fatal.h"
+#include "base/output_file.h"
 #include "base/strbuf.h"
 #include "base/text.h"
 
@@ -146,55 +147,6 @@ static int make_directories(const char *path)
     return error;
 }
 
-static int write_whole(int fd, const char *text, size_t length)
-{
-    while (length > 0) {
-        ssize_t written = write(fd, text, length);
-        if (written < 0 && errno == EINTR)
-            continue;
-        if (written < 0)
-            return -errno;
-        text += written;
-        length -= (size_t)written;
-    }
-    return fsync(fd) < 0 ? -errno : 0;
-}
-
-/* So that the rename itself outlives a power cut; where directories cannot be
- * flushed, the file still is whole. */
-static void flush_directory(const char *path)
-{
-    const char *slash = strrchr(path, '/');
-    struct strbuf directory = {0};
-
-    strbuf_add(&directory, slash ? path : ".", slash ? (size_t)(slash - path + 1) : 1);
-    int fd = open(directory.bytes, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (fd >= 0) {
-        (void)!fsync(fd);
-        close(fd);
-    }
-    strbuf_release(&directory);
-}
-
-static int replace(const char *path, const char *text, size_t length)
-{
-    struct strbuf beside = {0};
-
-    strbuf_add_format(&beside, "%s.XXXXXX", path);
-    int fd = mkostemp(beside.bytes, O_CLOEXEC);
-    int error = fd < 0 ? -errno : write_whole(fd, text, length);
-    if (fd >= 0 && close(fd) < 0 && error == 0)
-        error = -errno;
-    if (error == 0 && rename(beside.bytes, path) < 0)
-        error = -errno;
-    if (error == 0)
-        flush_directory(path);
-    else if (fd >= 0)
-        unlink(beside.bytes);
-    strbuf_release(&beside);
-    return error;
-}
-
 int model_file_may_save(const char *path)
 {
     const char *slash = strrchr(path, '/');
@@ -221,7 +173,7 @@ int model_file_save(const struct anomaly_model *model, const char *path)
     int error = length > MODEL_FILE_CAP ? -EFBIG : make_directories(path);
 
     if (error == 0)
-        error = replace(path, text, length);
+        error = output_file_replace(path, span_of(text, length), 0600);
     cJSON_free(text);
     return error;
 }

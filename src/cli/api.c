@@ -15,13 +15,9 @@
 #include "api/listen.h"
 #include "api/routes.h"
 #include "api/server.h"
-#include "base/input_file.h"
-#include "base/sha256.h"
 #include "cli/command.h"
 #include "cli/output.h"
 #include "cli/watched_file.h"
-
-enum { CONFIG_SIZE_MAX = 1 << 20 };
 
 struct service {
     struct session session;
@@ -32,7 +28,6 @@ struct service {
     double interval_s;
     int inherited_socket; /* from systemd; -1: none */
     const char *host;     /* NULL: on no port */
-    char config_sha256[SHA256_TEXT_SIZE];
     char token[GUARD_TOKEN_SIZE];
 };
 
@@ -41,22 +36,6 @@ static void describe_model(struct service *service)
     strbuf_clear(&service->model);
     learned_describe(&service->session.learned, time(NULL), &service->model);
     service->state.model = strbuf_string(&service->model);
-}
-
-/* The digest of what was read, for the metrics: whether all machines run the
- * same configuration. */
-static void digest_config(struct service *service)
-{
-    const char *path = service->session.source.path;
-    struct sha256 digest;
-    struct strbuf text = {0};
-
-    service->config_sha256[0] = '\0';
-    if (path && input_file_read(path, CONFIG_SIZE_MAX, &text, NULL) == 0) {
-        sha256_of(strbuf_string(&text), text.length, &digest);
-        sha256_text(&digest, &service->config_sha256);
-    }
-    strbuf_release(&text);
 }
 
 static void ask_for_snapshots(struct service *service)
@@ -101,8 +80,6 @@ static void reload(struct service *service)
 {
     bool is_good = session_load_settings(&service->session);
 
-    if (is_good)
-        digest_config(service);
     is_good = session_load_model(&service->session) && is_good;
     if (!is_good)
         output_complain("what was in force stays");
@@ -275,8 +252,7 @@ static int run(struct service *service, const struct api_options *options)
     if (status != EXIT_DONE)
         return status;
 
-    service->state.config_sha256 = service->config_sha256;
-    digest_config(service);
+    service->state.config_sha256 = service->session.config_sha256;
     use_settings(service);
     return serve(service);
 }

@@ -6,8 +6,10 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/output_file.h"
 #include "cli/command.h"
 
 static enum output_result judge(bool is_good, int error)
@@ -27,6 +29,23 @@ enum output_result output_write(struct span text)
 
     is_good = fflush(stdout) == 0 && is_good;
     return judge(is_good, errno);
+}
+
+enum output_result output_replace(const char *path, struct span text)
+{
+    struct stat status;
+    mode_t mask = umask(0);
+
+    umask(mask);
+    /* Renaming over /dev/stdout would be the end of it. */
+    if (lstat(path, &status) == 0 && !S_ISREG(status.st_mode)) {
+        output_complain("%s is there and no regular file", path);
+        return OUTPUT_FAILED;
+    }
+    int error = output_file_replace(path, text, 0666 & ~mask);
+    if (error)
+        output_complain("%s: %s", path, strerror(-error));
+    return error ? OUTPUT_FAILED : OUTPUT_WRITTEN;
 }
 
 int output_finish(void)

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: MIT */
+#include "config.h"
+
 #include "cli/scan.h"
 
 #include <math.h>
@@ -10,7 +12,9 @@
 #include "cli/command.h"
 #include "cli/session.h"
 #include "engine/schedule.h"
+#include "report/ecs.h"
 #include "report/json.h"
+#include "report/metrics.h"
 #include "report/table.h"
 
 /* One run of the command. */
@@ -73,7 +77,7 @@ static struct report report_of(const struct scan *scan)
 /* A digest that a listed process's JSON, or the whitelist, waits for. */
 static bool wants_digests(const struct scan *scan)
 {
-    return scan->options->format != SCAN_TABLE ||
+    return (scan->options->format != SCAN_TABLE && scan->options->format != SCAN_METRICS) ||
            whitelist_wants_hashes(&scan->session.settings.scoring.whitelist);
 }
 
@@ -117,6 +121,9 @@ static enum output_result print_report(struct scan *scan, const struct report *r
         .with_color = output_wants_color(scan->options->color),
     };
 
+    const struct refresh *refresh = &scan->session.refresh;
+    const struct anomaly *anomaly = scan->session.learned.anomaly;
+
     strbuf_clear(&scan->text);
     switch (scan->options->format) {
     case SCAN_TABLE:
@@ -128,8 +135,25 @@ static enum output_result print_report(struct scan *scan, const struct report *r
     case SCAN_JSON_LINES:
         json_add_lines(report, &scan->text);
         break;
+    case SCAN_ECS:
+        ecs_add_lines(report, &scan->text);
+        break;
+    case SCAN_METRICS:
+        metrics_write(
+            &(struct metrics_source){.snapshot = &refresh->snapshot,
+                                     .assessment = &refresh->assessment,
+                                     .scores = &refresh->scores,
+                                     .min_score = report->min_score,
+                                     .config_sha256 = scan->session.config_sha256,
+                                     .model = anomaly ? anomaly_kind_name(anomaly_kind(anomaly))
+                                                      : "none",
+                                     .version = PACKAGE_VERSION},
+            &scan->text);
+        break;
     }
-    return output_write(strbuf_span(&scan->text));
+    return scan->options->output
+               ? output_replace(scan->options->output, strbuf_span(&scan->text))
+               : output_write(strbuf_span(&scan->text));
 }
 
 static void tell_problems(const struct report *report)

@@ -11,11 +11,11 @@
 #include "view/columns.h"
 #include "view/filter.h"
 
-enum scan_format { SCAN_TABLE, SCAN_JSON, SCAN_JSON_LINES };
+enum scan_format { SCAN_TABLE, SCAN_JSON, SCAN_JSON_LINES, SCAN_ECS, SCAN_METRICS };
 
 struct scan_options {
     bool wants_help; /* first: command_parse() */
-    const char *config, *model, *proc_root, *dump_directory, *user;
+    const char *config, *model, *proc_root, *dump_directory, *user, *output;
     struct filter *filter;
     const struct column *sort;
     char wrong_filter[192]; /* what option_filter() has to say */

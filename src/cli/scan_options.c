@@ -144,6 +144,33 @@ static const char *option_jsonl(void *target, const char *value)
     return NULL;
 }
 
+static const char *option_prom(void *target, const char *value)
+{
+    (void)value;
+    ((struct scan_options *)target)->format = SCAN_METRICS;
+    return NULL;
+}
+
+static const char *option_format(void *target, const char *value)
+{
+    static const char *const names[] = {
+        [SCAN_TABLE] = "table", [SCAN_JSON] = "json",    [SCAN_JSON_LINES] = "jsonl",
+        [SCAN_ECS] = "ecs",     [SCAN_METRICS] = "prom",
+    };
+
+    for (unsigned i = 0; i < sizeof names / sizeof *names; i++)
+        if (strcmp(value, names[i]) == 0) {
+            ((struct scan_options *)target)->format = (enum scan_format)i;
+            return NULL;
+        }
+    return "is none of table, json, jsonl, ecs, prom";
+}
+
+static const char *option_output(void *target, const char *value)
+{
+    return set_text(&((struct scan_options *)target)->output, value);
+}
+
 static const char *option_stop(void *target, const char *value)
 {
     (void)value;
@@ -185,6 +212,9 @@ static const struct option_row rows[] = {
     {'o', "sort", "COLUMN", option_sort, "sort by it; -COLUMN the other way round"},
     {0, "json", NULL, option_json, "print each scan as one JSON document"},
     {0, "jsonl", NULL, option_jsonl, "print each listed process as one line of JSON"},
+    {0, "prom", NULL, option_prom, "print metrics in Prometheus' text format, for node_exporter's textfile collector"},
+    {0, "format", "FORMAT", option_format, "table, json, jsonl, prom, or ecs: a line of Elastic Common Schema for each listed process"},
+    {'O', "output", "FILE", option_output, "write each scan to this file, which readers never see half written"},
     {0, "stop-on-alert", NULL, option_stop, "end after the first scan that flags a process"},
     {0, "kill-on-alert", NULL, option_kill, "kill flagged processes, at most 10 a minute; never one whitelisted by hash"},
     {0, "dump", "DIR", option_dump, "keep executable, maps and more of each flagged process in a directory below DIR"},
@@ -206,6 +236,8 @@ static const char *const examples[] = {
     "everything that runs from /tmp, the newest first",
     "procwatch scan --interval 60 --jsonl >> procwatch.log",
     "one line of JSON for each find, every minute",
+    "procwatch scan --prom --output /var/lib/node_exporter/procwatch.prom",
+    "metrics for a node_exporter",
     NULL,
 };
 

@@ -11,10 +11,12 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/input_file.h"
 #include "cli/command.h"
 #include "cli/output.h"
 
 enum {
+    CONFIG_SIZE_MAX = 1 << 20,
     PASS_PATIENCE_MS = 30000, /* for one pass; the collector cuts hanging reads short */
     AWAIT_MS = 3500,          /* for what is still under way; all of it ends in five seconds */
     AWAIT_PAUSE_MS = 500,
@@ -50,6 +52,20 @@ static void take_signal(struct session *session)
         session->caught = (int)info.ssi_signo;
 }
 
+static void digest_config(struct session *session)
+{
+    struct sha256 digest;
+    struct strbuf text = {0};
+
+    session->config_sha256[0] = '\0';
+    if (session->source.path &&
+        input_file_read(session->source.path, CONFIG_SIZE_MAX, &text, NULL) == 0) {
+        sha256_of(strbuf_string(&text), text.length, &digest);
+        sha256_text(&digest, &session->config_sha256);
+    }
+    strbuf_release(&text);
+}
+
 bool session_load_settings(struct session *session)
 {
     struct settings_source source = {0};
@@ -65,6 +81,7 @@ bool session_load_settings(struct session *session)
         settings_source_release(&session->source);
         session->settings = settings;
         session->source = source;
+        digest_config(session);
     } else {
         settings_release(&settings);
         settings_source_release(&source);

@@ -26,7 +26,10 @@ struct session {
     struct engine *engine;
     struct settings settings;
     struct settings_source source; /* where they came from */
-    struct learned learned;        /* its model; none while training */
+    /* Digest of the configuration file in force, for the metrics: whether all
+     * machines run the same; "" for the built-in one. */
+    char config_sha256[SHA256_TEXT_SIZE];
+    struct learned learned; /* its model; none while training */
     const struct session_options *options;
     struct refresh refresh; /* of the last look */
     int signals;            /* signalfd of INT, TERM and HUP */

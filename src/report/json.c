@@ -6,28 +6,9 @@
 
 #include <cjson/cJSON.h>
 
-#include "base/fatal.h"
 #include "base/memory.h"
-#include "base/secrets.h"
 #include "base/text.h"
-
-/* cJSON says "out of memory" by NULL; so does this module say it, once. */
-static cJSON *checked(cJSON *item)
-{
-    if (!item)
-        fatal("out of memory (JSON)");
-    return item;
-}
-
-static cJSON *json_text(struct span text)
-{
-    struct strbuf safe = {0};
-
-    text_add_printable(&safe, text, TEXT_UTF8);
-    cJSON *item = checked(cJSON_CreateString(strbuf_string(&safe)));
-    strbuf_release(&safe);
-    return item;
-}
+#include "report/json_value.h"
 
 static void add_text(cJSON *object, const char *key, const struct row *row,
                      struct text_ref text, fact_mask needs)
@@ -36,43 +17,16 @@ static void add_text(cJSON *object, const char *key, const struct row *row,
 
     cJSON_AddItemToObject(object, key,
                           is_known ? json_text(snapshot_span(row->snapshot, text))
-                                   : checked(cJSON_CreateNull()));
-}
-
-/* Rounded, so that 0.1 + 0.2 reads 0.3; never NaN or infinite. */
-static void add_number(cJSON *object, const char *key, double value)
-{
-    double rounded = isfinite(value) ? round(value * 1000) / 1000 : 0;
-
-    checked(cJSON_AddNumberToObject(object, key, rounded));
+                                   : json_checked(cJSON_CreateNull()));
 }
 
 static void add_known_number(cJSON *object, const char *key, const struct row *row,
                              double value, fact_mask needs)
 {
     if (process_knows(row->process, needs))
-        add_number(object, key, value);
+        json_add_number(object, key, value);
     else
-        checked(cJSON_AddNullToObject(object, key));
-}
-
-static void add_arguments(cJSON *object, const struct report *report, const struct row *row)
-{
-    if (!process_knows(row->process, FACT_BIT(FACT_CMDLINE))) {
-        checked(cJSON_AddNullToObject(object, "cmdline"));
-        return;
-    }
-    cJSON *array = checked(cJSON_AddArrayToObject(object, "cmdline"));
-    struct span arguments = snapshot_span(row->snapshot, row->process->cmdline), argument;
-    struct strbuf masked = {0};
-
-    if (report->masks_secrets) {
-        secrets_add_masked(&masked, arguments);
-        arguments = strbuf_span(&masked);
-    }
-    while (span_take_until(&arguments, '\0', &argument))
-        cJSON_AddItemToArray(array, json_text(argument));
-    strbuf_release(&masked);
+        json_checked(cJSON_AddNullToObject(object, key));
 }
 
 static int compare_ports(const void *a, const void *b)
@@ -83,8 +37,8 @@ static int compare_ports(const void *a, const void *b)
 static void add_connections(cJSON *object, const struct row *row)
 {
     if (!process_knows(row->process, FACT_BIT(FACT_DESCRIPTORS) | FACT_BIT(FACT_SOCKETS))) {
-        checked(cJSON_AddNullToObject(object, "conns_outbound"));
-        checked(cJSON_AddNullToObject(object, "remote_ports"));
+        json_checked(cJSON_AddNullToObject(object, "conns_outbound"));
+        json_checked(cJSON_AddNullToObject(object, "remote_ports"));
         return;
     }
     struct range range =
@@ -99,11 +53,11 @@ static void add_connections(cJSON *object, const struct row *row)
             ports[count++] = socket->remote_port;
     }
     qsort(ports, count, sizeof *ports, compare_ports);
-    add_number(object, "conns_outbound", (double)row_outbound_count(row));
-    cJSON *array = checked(cJSON_AddArrayToObject(object, "remote_ports"));
+    json_add_number(object, "conns_outbound", (double)row_outbound_count(row));
+    cJSON *array = json_checked(cJSON_AddArrayToObject(object, "remote_ports"));
     for (size_t i = 0; i < count; i++)
         if (i == 0 || ports[i] != ports[i - 1])
-            cJSON_AddItemToArray(array, checked(cJSON_CreateNumber(ports[i])));
+            cJSON_AddItemToArray(array, json_checked(cJSON_CreateNumber(ports[i])));
     free(ports);
 }
 
@@ -112,16 +66,16 @@ static void add_sha256(cJSON *object, const struct row *row)
     char text[SHA256_TEXT_SIZE];
 
     if (row->process->facts[FACT_SHA256] != FACT_KNOWN) {
-        checked(cJSON_AddNullToObject(object, "sha256"));
+        json_checked(cJSON_AddNullToObject(object, "sha256"));
         return;
     }
     sha256_text(&row->process->sha256, &text);
-    checked(cJSON_AddStringToObject(object, "sha256", text));
+    json_checked(cJSON_AddStringToObject(object, "sha256", text));
 }
 
 static void add_reasons(cJSON *object, const struct report *report, const struct row *row)
 {
-    cJSON *array = checked(cJSON_AddArrayToObject(object, "reasons"));
+    cJSON *array = json_checked(cJSON_AddArrayToObject(object, "reasons"));
     const struct reason *reasons = row_reasons(row);
     struct strbuf sentence = {0};
 
@@ -131,16 +85,16 @@ static void add_reasons(cJSON *object, const struct report *report, const struct
 
         if (reason->strength <= 0 && !report->with_excused)
             continue;
-        cJSON *item = checked(cJSON_CreateObject());
+        cJSON *item = json_checked(cJSON_CreateObject());
         cJSON_AddItemToArray(array, item);
         strbuf_clear(&sentence);
         format_reason(row, reason, &sentence);
-        checked(cJSON_AddStringToObject(item, "key", reason->heuristic->key));
-        add_number(item, "weight", reason->weight);
-        add_number(item, "score", reason->score);
-        checked(cJSON_AddStringToObject(item, "reason", strbuf_string(&sentence)));
+        json_checked(cJSON_AddStringToObject(item, "key", reason->heuristic->key));
+        json_add_number(item, "weight", reason->weight);
+        json_add_number(item, "score", reason->score);
+        json_checked(cJSON_AddStringToObject(item, "reason", strbuf_string(&sentence)));
         cJSON_AddItemToObject(item, "evidence", json_text(span_of_string(evidence)));
-        checked(cJSON_AddBoolToObject(item, "whitelisted", reason->is_whitelisted));
+        json_checked(cJSON_AddBoolToObject(item, "whitelisted", reason->is_whitelisted));
     }
     strbuf_release(&sentence);
 }
@@ -148,7 +102,7 @@ static void add_reasons(cJSON *object, const struct report *report, const struct
 /* What the model found strange: [{"feature","score","reason"}]. */
 static void add_model_reasons(cJSON *object, const struct report *report, uint32_t process)
 {
-    cJSON *array = checked(cJSON_AddArrayToObject(object, "ml_reasons"));
+    cJSON *array = json_checked(cJSON_AddArrayToObject(object, "ml_reasons"));
     struct anomaly_reason reasons[ANOMALY_REASONS_MAX];
     struct strbuf sentence = {0};
     size_t count = 0;
@@ -157,14 +111,14 @@ static void add_model_reasons(cJSON *object, const struct report *report, uint32
         count = anomaly_explain(report->anomaly, report->snapshot, report->relations, process,
                                 &reasons);
     for (size_t i = 0; i < count; i++) {
-        cJSON *item = checked(cJSON_CreateObject());
+        cJSON *item = json_checked(cJSON_CreateObject());
 
         cJSON_AddItemToArray(array, item);
         strbuf_clear(&sentence);
         anomaly_reason_format(&reasons[i], &sentence);
-        checked(cJSON_AddStringToObject(item, "feature", anomaly_reason_key(&reasons[i])));
-        add_number(item, "score", reasons[i].share);
-        checked(cJSON_AddStringToObject(item, "reason", strbuf_string(&sentence)));
+        json_checked(cJSON_AddStringToObject(item, "feature", anomaly_reason_key(&reasons[i])));
+        json_add_number(item, "score", reasons[i].share);
+        json_checked(cJSON_AddStringToObject(item, "reason", strbuf_string(&sentence)));
     }
     strbuf_release(&sentence);
 }
@@ -175,22 +129,17 @@ static void add_unknown(cJSON *object, const struct report *report, uint32_t pro
     const struct assessment *assessment = report->assessment;
     const struct heuristic_set *set = &assessment->processes[process].not_assessed;
     const uint8_t *facts = report->snapshot->processes[process].facts;
-    cJSON *keys = checked(cJSON_AddArrayToObject(object, "not_assessed"));
-    cJSON *states = checked(cJSON_AddObjectToObject(object, "unknown_facts"));
+    cJSON *keys = json_checked(cJSON_AddArrayToObject(object, "not_assessed"));
+    cJSON *states = json_checked(cJSON_AddObjectToObject(object, "unknown_facts"));
 
     for (uint32_t i = 0; i < assessment->catalogue_count; i++)
         if (heuristic_set_has(set, i))
-            cJSON_AddItemToArray(keys,
-                                 checked(cJSON_CreateString(assessment->catalogue[i]->key)));
+            cJSON_AddItemToArray(
+                keys, json_checked(cJSON_CreateString(assessment->catalogue[i]->key)));
     for (unsigned fact = 0; fact < FACT_COUNT; fact++)
         if (facts[fact] != FACT_KNOWN && facts[fact] != FACT_NOT_ASKED)
-            checked(
+            json_checked(
                 cJSON_AddStringToObject(states, fact_name(fact), fact_state_name(facts[fact])));
-}
-
-static double timestamp_of(const struct report *report)
-{
-    return (double)report->snapshot->header->realtime_ns / 1e9;
 }
 
 static cJSON *process_object(const struct report *report, uint32_t index)
@@ -199,10 +148,10 @@ static cJSON *process_object(const struct report *report, uint32_t index)
         view_row(report->snapshot, report->relations, report->scores, index, TEXT_UTF8);
     const struct process *process = row.process;
     const struct verdict *verdict = row.verdict;
-    cJSON *object = checked(cJSON_CreateObject());
+    cJSON *object = json_checked(cJSON_CreateObject());
     const char state[] = {process->state, '\0'};
 
-    add_number(object, "pid", process->pid);
+    json_add_number(object, "pid", process->pid);
     add_known_number(object, "ppid", &row, process->ppid, FACT_BIT(FACT_STAT));
     add_text(object, "name", &row, process->comm, FACT_BIT(FACT_STAT));
     add_text(object, "parent_name", &row, row_parent_name(&row), FACT_BIT(FACT_STAT));
@@ -210,30 +159,30 @@ static cJSON *process_object(const struct report *report, uint32_t index)
     add_known_number(object, "uid", &row, process->uid[1], FACT_BIT(FACT_STATUS));
     add_text(object, "exe", &row, process->exe, FACT_BIT(FACT_EXE));
     add_text(object, "cwd", &row, process->cwd, FACT_BIT(FACT_CWD));
-    add_arguments(object, report, &row);
-    add_number(object, "starttime", (double)process->starttime);
+    cJSON_AddItemToObject(object, "cmdline", json_arguments(report, process));
+    json_add_number(object, "starttime", (double)process->starttime);
     cJSON_AddItemToObject(object, "state", json_text(span_of_string(state)));
     add_known_number(object, "cpu_pct", &row, (double)process->cpu_percent, FACT_BIT(FACT_CPU));
     add_connections(object, &row);
     add_sha256(object, &row);
-    add_number(object, "heuristic_score", verdict->heuristic_score);
-    add_number(object, "ml_score", verdict->ml_score);
-    add_number(object, "total_score", verdict->total_score);
-    checked(cJSON_AddBoolToObject(object, "flagged", verdict->is_flagged));
+    json_add_number(object, "heuristic_score", verdict->heuristic_score);
+    json_add_number(object, "ml_score", verdict->ml_score);
+    json_add_number(object, "total_score", verdict->total_score);
+    json_checked(cJSON_AddBoolToObject(object, "flagged", verdict->is_flagged));
     cJSON_AddItemToObject(object, "whitelist_entry",
                           verdict->whitelist_entry
                               ? json_text(span_of_string(verdict->whitelist_entry))
-                              : checked(cJSON_CreateNull()));
+                              : json_checked(cJSON_CreateNull()));
     add_reasons(object, report, &row);
     add_model_reasons(object, report, index);
     add_unknown(object, report, index);
-    add_number(object, "timestamp", timestamp_of(report));
+    json_add_number(object, "timestamp", json_timestamp(report));
     return object;
 }
 
 static void add_problem_texts(cJSON *document, const struct report *report)
 {
-    cJSON *array = checked(cJSON_AddArrayToObject(document, "problems"));
+    cJSON *array = json_checked(cJSON_AddArrayToObject(document, "problems"));
     struct problems problems = {0};
 
     report_add_problems(report, &problems);
@@ -244,34 +193,21 @@ static void add_problem_texts(cJSON *document, const struct report *report)
 
 static void fill_stats(cJSON *stats, const struct report *report)
 {
-    add_number(stats, "total_processes", (double)report->snapshot->process_count);
-    add_number(stats, "suspicious_count", report->scores->flagged_count);
-    add_number(stats, "min_score_threshold", report->min_score);
-    checked(cJSON_AddBoolToObject(stats, "ml_model_loaded", report->model != NULL));
+    json_add_number(stats, "total_processes", (double)report->snapshot->process_count);
+    json_add_number(stats, "suspicious_count", report->scores->flagged_count);
+    json_add_number(stats, "min_score_threshold", report->min_score);
+    json_checked(cJSON_AddBoolToObject(stats, "ml_model_loaded", report->model != NULL));
     cJSON_AddItemToObject(stats, "ml_model",
                           report->model ? json_text(span_of_string(report->model))
-                                        : checked(cJSON_CreateNull()));
-}
-
-/* Prints the item, frees it. */
-static void finish(cJSON *item, bool is_indented, struct strbuf *out)
-{
-    char *text = is_indented ? cJSON_Print(item) : cJSON_PrintUnformatted(item);
-
-    if (!text)
-        fatal("out of memory (JSON)");
-    strbuf_add_string(out, text);
-    strbuf_add_char(out, '\n');
-    cJSON_free(text);
-    cJSON_Delete(item);
+                                        : json_checked(cJSON_CreateNull()));
 }
 
 static cJSON *add_host_finding(cJSON *array, const char *key)
 {
-    cJSON *item = checked(cJSON_CreateObject());
+    cJSON *item = json_checked(cJSON_CreateObject());
 
     cJSON_AddItemToArray(array, item);
-    checked(cJSON_AddStringToObject(item, "key", key));
+    json_checked(cJSON_AddStringToObject(item, "key", key));
     return item;
 }
 
@@ -291,7 +227,7 @@ static void add_host_findings(cJSON *document, const struct report *report)
         [HIDDEN_MOUNTED_OVER] = "proc_mount",
     };
     const struct snapshot *snapshot = report->snapshot;
-    cJSON *array = checked(cJSON_AddArrayToObject(document, "host_findings"));
+    cJSON *array = json_checked(cJSON_AddArrayToObject(document, "host_findings"));
 
     for (size_t i = 0; i < snapshot->hidden_count; i++) {
         const struct hidden_process *hidden = &snapshot->hidden[i];
@@ -299,7 +235,7 @@ static void add_host_findings(cJSON *document, const struct report *report)
         if (hidden->sightings < REPORT_HIDDEN_SIGHTINGS)
             continue;
         cJSON *item = add_host_finding(array, keys[hidden->how]);
-        add_number(item, "pid", hidden->pid);
+        json_add_number(item, "pid", hidden->pid);
         cJSON_AddItemToObject(item, "evidence",
                               json_text(snapshot_span(snapshot, hidden->evidence)));
     }
@@ -310,51 +246,51 @@ static void add_host_findings(cJSON *document, const struct report *report)
 void json_add_document(const struct report *report, struct strbuf *out)
 {
     const struct snapshot *snapshot = report->snapshot;
-    cJSON *document = checked(cJSON_CreateObject());
+    cJSON *document = json_checked(cJSON_CreateObject());
 
-    add_number(document, "schema", JSON_SCHEMA);
-    add_number(document, "timestamp", timestamp_of(report));
+    json_add_number(document, "schema", JSON_SCHEMA);
+    json_add_number(document, "timestamp", json_timestamp(report));
     cJSON_AddItemToObject(document, "host",
                           json_text(snapshot_span(snapshot, snapshot->header->host)));
-    checked(cJSON_AddBoolToObject(document, "complete", report_is_complete(report)));
+    json_checked(cJSON_AddBoolToObject(document, "complete", report_is_complete(report)));
     add_problem_texts(document, report);
     add_host_findings(document, report);
-    fill_stats(checked(cJSON_AddObjectToObject(document, "stats")), report);
-    cJSON *array = checked(cJSON_AddArrayToObject(document, "processes"));
+    fill_stats(json_checked(cJSON_AddObjectToObject(document, "stats")), report);
+    cJSON *array = json_checked(cJSON_AddArrayToObject(document, "processes"));
     for (size_t i = 0; i < report->view->count; i++)
         cJSON_AddItemToArray(array, process_object(report, report->view->rows[i]));
-    finish(document, !report->is_compact, out);
+    json_finish(document, !report->is_compact, out);
 }
 
 void json_add_lines(const struct report *report, struct strbuf *out)
 {
     for (size_t i = 0; i < report->view->count; i++)
-        finish(process_object(report, report->view->rows[i]), false, out);
+        json_finish(process_object(report, report->view->rows[i]), false, out);
 }
 
 void json_add_stats(const struct report *report, struct strbuf *out)
 {
     const struct snapshot_header *header = report->snapshot->header;
-    cJSON *stats = checked(cJSON_CreateObject());
+    cJSON *stats = json_checked(cJSON_CreateObject());
 
     fill_stats(stats, report);
-    add_number(stats, "whitelisted_count", report->scores->whitelisted_count);
-    add_number(stats, "max_score", report->scores->max_score);
-    add_number(stats, "gather_seconds", (double)header->gather_wall_us / 1e6);
-    add_number(stats, "timestamp", timestamp_of(report));
-    checked(cJSON_AddBoolToObject(stats, "complete", report_is_complete(report)));
-    finish(stats, true, out);
+    json_add_number(stats, "whitelisted_count", report->scores->whitelisted_count);
+    json_add_number(stats, "max_score", report->scores->max_score);
+    json_add_number(stats, "gather_seconds", (double)header->gather_wall_us / 1e6);
+    json_add_number(stats, "timestamp", json_timestamp(report));
+    json_checked(cJSON_AddBoolToObject(stats, "complete", report_is_complete(report)));
+    json_finish(stats, true, out);
 }
 
 void json_add_error(const char *message, struct strbuf *out)
 {
-    cJSON *object = checked(cJSON_CreateObject());
+    cJSON *object = json_checked(cJSON_CreateObject());
 
     cJSON_AddItemToObject(object, "error", json_text(span_of_string(message)));
-    finish(object, true, out);
+    json_finish(object, true, out);
 }
 
 void json_add_process(const struct report *report, uint32_t process, struct strbuf *out)
 {
-    finish(process_object(report, process), true, out);
+    json_finish(process_object(report, process), true, out);
 }

@@ -5,24 +5,17 @@
 
 #include <cjson/cJSON.h>
 
-#include "base/fatal.h"
 #include "base/text.h"
-
-static cJSON *checked(cJSON *item)
-{
-    if (!item)
-        fatal("out of memory (JSON)");
-    return item;
-}
+#include "report/json_value.h"
 
 void listing_init(struct listing *listing)
 {
-    *listing = (struct listing){.items = checked(cJSON_CreateArray())};
+    *listing = (struct listing){.items = json_checked(cJSON_CreateArray())};
 }
 
 void listing_begin_item(struct listing *listing)
 {
-    listing->current = checked(cJSON_CreateObject());
+    listing->current = json_checked(cJSON_CreateObject());
     cJSON_AddItemToArray(listing->items, listing->current);
 }
 
@@ -31,13 +24,13 @@ void listing_add_text(struct listing *listing, const char *key, const char *valu
     struct strbuf safe = {0};
 
     text_add_printable(&safe, span_of_string(value), TEXT_UTF8);
-    checked(cJSON_AddStringToObject(listing->current, key, strbuf_string(&safe)));
+    json_checked(cJSON_AddStringToObject(listing->current, key, strbuf_string(&safe)));
     strbuf_release(&safe);
 }
 
 void listing_add_number(struct listing *listing, const char *key, double value)
 {
-    checked(cJSON_AddNumberToObject(listing->current, key, value));
+    json_checked(cJSON_AddNumberToObject(listing->current, key, value));
 }
 
 static void add_value(const cJSON *member, struct strbuf *out)
@@ -101,15 +94,10 @@ static void add_table(const cJSON *items, struct strbuf *out)
 void listing_finish(struct listing *listing, bool as_json, struct strbuf *out)
 {
     if (as_json) {
-        char *text = cJSON_Print(listing->items);
-        if (!text)
-            fatal("out of memory (JSON)");
-        strbuf_add_string(out, text);
-        strbuf_add_char(out, '\n');
-        cJSON_free(text);
+        json_finish(listing->items, true, out);
     } else {
         add_table(listing->items, out);
+        cJSON_Delete(listing->items);
     }
-    cJSON_Delete(listing->items);
     *listing = (struct listing){0};
 }

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * output_file - files that we write whole: whoever reads sees the old one or the
+ * new one, also after a power cut, and never a part.
+ */
+#ifndef BASE_OUTPUT_FILE_H
+#define BASE_OUTPUT_FILE_H
+
+#include <sys/stat.h>
+
+#include "base/span.h"
+
+/* Write beside the file, flush to disk, and rename over it; 0 or a negative
+ * errno, and then what was there is there. */
+int output_file_replace(const char *path, struct span text, mode_t mode);
+
+#endif
