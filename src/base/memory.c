@@ -24,6 +24,11 @@ void *memory_resize(void *memory, size_t count, size_t size)
     return resized;
 }
 
+void *memory_copy(const void *items, size_t count, size_t size)
+{
+    return count > 0 ? memcpy(memory_new(count, size), items, count * size) : NULL;
+}
+
 char *memory_copy_string(const char *string)
 {
     size_t size = strlen(string) + 1;

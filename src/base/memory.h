@@ -14,6 +14,9 @@ void *memory_new(size_t count, size_t size);
 /* realloc() for count items; the new part is not zeroed. */
 void *memory_resize(void *memory, size_t count, size_t size);
 
+/* A copy of count items; NULL for none. */
+void *memory_copy(const void *items, size_t count, size_t size);
+
 char *memory_copy_string(const char *string);
 
 /* Make room for one more item in a growing array: doubles *capacity when

@@ -202,6 +202,7 @@ static bool read_process(struct gather *gather, const struct gather_request *req
         counts->failed++;
         return false;
     }
+    counts->reads++;
     kept_prepare(&reading);
     reading_run(&reading);
     close(directory);
@@ -317,12 +318,34 @@ static void begin(struct gather *gather, const struct gather_request *request,
         snapshot_builder_text(builder, strbuf_span(&gather->text));
     snapshot_builder_header(builder)->own_preload =
         snapshot_builder_text(builder, strbuf_span(&gather->own_preload));
-    sockets_begin(&gather->sockets, builder);
+    sockets_begin(&gather->sockets, builder, is_focus);
     texts_begin(&gather->texts, builder);
     exe_table_begin(&gather->exe_table);
     gather->is_sweeping = false;
     gather->has_kept |= !is_focus;
     gather->parent_seen = 0;
+}
+
+static int look_at_all(struct gather *gather, const struct gather_request *request,
+                       struct snapshot_builder *builder)
+{
+    /* Sockets before the list of processes, so that whoever has one is on that. */
+    if (gather->procfs.is_live && with_dependencies(request->wanted) & FACT_BIT(FACT_SOCKETS))
+        sockets_read_own(&gather->sockets);
+
+    uint32_t expected_before = system_facts_process_count(gather);
+    int error = lseek(gather->procfs.root, 0, SEEK_SET) < 0
+                    ? -errno
+                    : procfs_list(gather->procfs.root, &gather->pids);
+    if (error)
+        return error;
+    snapshot_builder_header(builder)->counts.expected = system_facts_process_count(gather);
+    read_all(gather, request, builder);
+    find_hidden(gather, request, builder, expected_before);
+    kept_look_again(gather);
+    gather->last_ns = gather->now_ns;
+    samples_turn(&gather->samples);
+    return 0;
 }
 
 int gather_pass(struct gather *gather, const struct gather_request *request,
@@ -341,18 +364,10 @@ int gather_pass(struct gather *gather, const struct gather_request *request,
         if (gather->pass == 0)
             samples_turn(&gather->samples);
     } else {
-        uint32_t expected_before = system_facts_process_count(gather);
-        int error = lseek(gather->procfs.root, 0, SEEK_SET) < 0
-                        ? -errno
-                        : procfs_list(gather->procfs.root, &gather->pids);
+        int error = look_at_all(gather, request, builder);
 
         if (error)
             return error;
-        header->counts.expected = system_facts_process_count(gather);
-        read_all(gather, request, builder);
-        find_hidden(gather, request, builder, expected_before);
-        gather->last_ns = gather->now_ns;
-        samples_turn(&gather->samples);
     }
     if (!is_focus || !gather->has_kept)
         texts_collect(&gather->texts);

@@ -76,6 +76,14 @@ void kept_put_out(struct gather *gather, const struct process *process, const st
     out->descriptors = put_out_descriptors(gather, descriptors, process->descriptors.count);
 }
 
+void kept_put_out_descriptors(struct gather *gather, const struct kept *kept,
+                              struct process *process)
+{
+    process->descriptor_count = kept->process.descriptor_count;
+    process->descriptors =
+        put_out_descriptors(gather, kept->descriptors, kept->process.descriptors.count);
+}
+
 static bool has_failed(const struct process *process)
 {
     for (unsigned fact = 0; fact < FACT_COUNT; fact++)
@@ -185,15 +193,6 @@ void kept_prepare(struct reading *reading)
     gather->samples.descriptor_count++;
 }
 
-static void *copy_of(const void *items, size_t count, size_t size)
-{
-    if (count == 0)
-        return NULL;
-    void *copy = memory_new(count, size);
-    memcpy(copy, items, count * size);
-    return copy;
-}
-
 void kept_store(struct reading *reading)
 {
     struct gather *gather = reading->gather;
@@ -211,9 +210,9 @@ void kept_store(struct reading *reading)
     take_schedstat(reading, old);
     *kept = (struct kept){
         .process = *process,
-        .maps = copy_of(gather->lists.maps, process->maps.count, sizeof *kept->maps),
-        .descriptors = copy_of(gather->lists.descriptors, process->descriptors.count,
-                               sizeof *kept->descriptors),
+        .maps = memory_copy(gather->lists.maps, process->maps.count, sizeof *kept->maps),
+        .descriptors = memory_copy(gather->lists.descriptors, process->descriptors.count,
+                                   sizeof *kept->descriptors),
         .wanted = reading->wanted,
         .packages_serial = gather->paths.serial,
         .first_pass = old ? old->first_pass : gather->pass,
@@ -222,6 +221,8 @@ void kept_store(struct reading *reading)
         .schedstat = reading->schedstat,
         .has_no_memory = reading->has_no_memory,
         .owes_place = reading->owes_place,
+        .owes_descriptors = reading->owes_descriptors,
+        .faults = reading->faults,
         .has_failures = has_failed(process),
     };
     reading->schedstat = -1;

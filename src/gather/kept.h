@@ -30,9 +30,10 @@ enum {
     KEPT_STATUS_PASSES = 8,
     KEPT_SWEEP_PASSES = 120,
     KEPT_RETRY_PASSES = 8, /* for facts that could not be read */
-    /* Cgroup, namespaces and login uid of a process that did run: they are set
-     * up in its first moments, if ever. Later changes are seen this late. */
+    /* What a process that did run is not likely to have changed (see below), and
+     * may change in its first moments. Later changes are seen this late. */
     KEPT_PLACE_PASSES = 8,
+    KEPT_YOUNG_S = 10,
 };
 
 /* /proc/PID/schedstat. */
@@ -48,10 +49,12 @@ struct kept {
     fact_mask wanted; /* when it was read */
     uint64_t packages_serial;
     uint64_t first_pass;
-    struct times times; /* before it was read */
-    struct times now;   /* when it was looked at last */
-    int schedstat;      /* /proc/PID/schedstat, open; -1 without a descriptor to spare */
-    bool owes_place;    /* it ran, and its cgroup and so on were not read again yet */
+    struct times times;    /* before it was read */
+    struct times now;      /* when it was looked at last */
+    int schedstat;         /* /proc/PID/schedstat, open; -1 without a descriptor to spare */
+    uint64_t faults;       /* of pages, for life */
+    bool owes_place;       /* it ran, and its cgroup and so on were not read again yet */
+    bool owes_descriptors; /* it ran, and its descriptors were taken to be the same */
     bool has_failures;
     bool has_no_memory;
 };
@@ -73,13 +76,58 @@ void kept_store(struct reading *reading);
 /* Put a process out that need not be read. False: read it. */
 bool kept_reuse(struct gather *gather, fact_mask wanted, int32_t pid);
 
-/* Between the two files of this module: what schedstat says, and whether it, or
+/*
+ * What need not be read again of a process that did run, because nothing says
+ * that it changed; NULL: read it. What these cannot tell is seen when its turn
+ * comes, within KEPT_PLACE_PASSES:
+ *
+ *   place         cgroup, namespaces, login uid: changed by what the process does
+ *                 itself (setns, unshare, writing its own loginuid) or by who
+ *                 moves it to a cgroup. The business of its first moments.
+ *   program       exe, environ: changed by exec, and a fresh memory has no pages, so
+ *                 its first instruction is a page fault. Who writes over its own
+ *                 environment, or has PR_SET_MM_EXE_FILE, need not make one.
+ *   descriptors   as many as before, and each new socket was found with somebody
+ *                 else. One that took the place of another and is no socket goes
+ *                 unseen; as does a socket received in place of another.
+ */
+const struct process *kept_of_place(struct reading *reading, enum fact fact);
+const struct process *kept_of_program(struct reading *reading, enum fact fact);
+const struct process *kept_of_exe(struct reading *reading); /* and its file is the same */
+
+/* The same; FACT_NOT_ASKED: read them. */
+enum fact_state kept_descriptors(struct reading *reading);
+
+/* At the end of a pass: when there are new sockets that were found with nobody,
+ * read the descriptors of all who were taken to have the same. */
+void kept_look_again(struct gather *gather);
+
+/* Between the files of this module: what schedstat says, and whether it, or
  * status, proves that the process did not run since it was read. */
 bool kept_read_times(int schedstat, struct times *ret_times);
 bool kept_did_not_run(struct gather *gather, struct kept *kept);
 
+/* The file it runs is as it was, looked at in this pass. */
+bool kept_is_same_file(struct gather *gather, const struct kept *kept);
+
+/* What was read by pid before this was of the same process. */
+bool kept_is_still_there(struct gather *gather, struct kept *kept);
+
+/* Its turn comes once in so many passes. */
+bool kept_is_turn(const struct gather *gather, int32_t pid, unsigned passes);
+
+/* The path of its program, for those who look at that. */
+void kept_load_exe(struct reading *reading);
+
+/* A reading of what is kept, to which more is read; nothing is open. */
+struct reading kept_reading(struct gather *gather, const struct kept *kept);
+
 /* A process into the snapshot: texts, maps and descriptors, and itself. */
 void kept_put_out(struct gather *gather, const struct process *process, const struct map *maps,
                   const struct descriptor *descriptors);
+
+/* The kept descriptors into the snapshot, in place of those it has of the process. */
+void kept_put_out_descriptors(struct gather *gather, const struct kept *kept,
+                              struct process *process);
 
 #endif

@@ -27,7 +27,7 @@ static bool are_same_times(const struct times *a, const struct times *b)
  * that what was read by pid before it was of the same process. Without it, stat
  * has to agree.
  */
-static bool is_still_there(struct gather *gather, struct kept *kept)
+bool kept_is_still_there(struct gather *gather, struct kept *kept)
 {
     const struct gather_watch *watch = &gather->watch;
     struct process_stat stat;
@@ -58,7 +58,8 @@ static bool read_status_of(struct gather *gather, struct kept *kept,
     snprintf(path, sizeof path, "%d/status", kept->process.pid);
     return procfs_read_piece(&gather->procfs, gather->procfs.root, path, STATUS_SIZE_MAX,
                              &gather->text) == 0 &&
-           parse_status(strbuf_span(&gather->text), ret_status) && is_still_there(gather, kept);
+           parse_status(strbuf_span(&gather->text), ret_status) &&
+           kept_is_still_there(gather, kept);
 }
 
 static bool is_same_status(const struct gather *gather, const struct kept *kept,
@@ -74,7 +75,7 @@ static bool is_same_status(const struct gather *gather, const struct kept *kept,
            span_equals_span(comm, span_of(status->comm, status->comm_length));
 }
 
-static bool is_turn(const struct gather *gather, int32_t pid, unsigned passes)
+bool kept_is_turn(const struct gather *gather, int32_t pid, unsigned passes)
 {
     return (gather->pass + (uint64_t)pid) % passes == 0;
 }
@@ -120,7 +121,7 @@ bool kept_did_not_run(struct gather *gather, struct kept *kept)
     if (has_times && (!kept_read_times(kept->schedstat, &kept->now) ||
                       kept->now.arrivals == 0 || !are_same_times(&kept->now, &kept->times)))
         return false;
-    if (has_times && !is_turn(gather, process->pid, KEPT_STATUS_PASSES) &&
+    if (has_times && !kept_is_turn(gather, process->pid, KEPT_STATUS_PASSES) &&
         has_its_parent(gather, process))
         return true;
     if (!read_status_of(gather, kept, &status) || !is_same_status(gather, kept, &status))
@@ -154,8 +155,8 @@ static bool may_reuse(const struct gather *gather, const struct kept *kept, fact
 
     return gather->procfs.is_live && kept->wanted == wanted &&
            is_settled(&kept->process, wanted) && !is_covered(gather, pid) &&
-           !(kept->owes_place && is_turn(gather, pid, KEPT_PLACE_PASSES)) &&
-           !(kept->has_failures && is_turn(gather, pid, KEPT_RETRY_PASSES));
+           !(kept->owes_place && kept_is_turn(gather, pid, KEPT_PLACE_PASSES)) &&
+           !(kept->has_failures && kept_is_turn(gather, pid, KEPT_RETRY_PASSES));
 }
 
 /* The table of another network namespace is read through one of its processes,
@@ -175,7 +176,7 @@ static bool has_sockets(struct gather *gather, const struct process *process)
            sockets_has(&gather->sockets, ns_net);
 }
 
-static void load_exe(struct reading *reading)
+void kept_load_exe(struct reading *reading)
 {
     struct gather *gather = reading->gather;
 
@@ -198,13 +199,13 @@ static enum fact_state look_at_file(struct reading *reading)
                       FACT_EXE_FILE);
     reading->directory = directory;
     reading->body = directory;
-    load_exe(reading);
+    kept_load_exe(reading);
     enum fact_state state = read_exe_file(reading);
     close(directory);
     return state;
 }
 
-static struct reading reading_of(struct gather *gather, const struct kept *kept)
+struct reading kept_reading(struct gather *gather, const struct kept *kept)
 {
     return (struct reading){
         .gather = gather,
@@ -223,7 +224,7 @@ static struct reading reading_of(struct gather *gather, const struct kept *kept)
  * first process that runs it by that path; all others share what that one saw.
  * (What is at the path and above it is from paths.h, with its delay.)
  */
-static bool is_same_file(struct gather *gather, const struct kept *kept)
+bool kept_is_same_file(struct gather *gather, const struct kept *kept)
 {
     struct exe_table *table = &gather->exe_table;
     const struct exe_file *before = &kept->process.exe_file;
@@ -235,7 +236,7 @@ static bool is_same_file(struct gather *gather, const struct kept *kept)
     if (seen)
         return memcmp(seen, before, sizeof *before) == 0;
 
-    struct reading reading = reading_of(gather, kept);
+    struct reading reading = kept_reading(gather, kept);
     if (look_at_file(&reading) != FACT_KNOWN ||
         memcmp(&reading.process.exe_file, before, sizeof *before) != 0)
         return false;
@@ -256,11 +257,11 @@ static void ask_about_file(struct gather *gather, struct kept *kept)
 
     if (process->exe_file.ino == 0 || !(wants_digest || wants_package))
         return;
-    struct reading reading = reading_of(gather, kept);
+    struct reading reading = kept_reading(gather, kept);
     if (wants_digest)
         reading.process.facts[FACT_SHA256] = (uint8_t)read_sha256(&reading);
     if (wants_package) {
-        load_exe(&reading);
+        kept_load_exe(&reading);
         reading.process.package = (struct text_ref){0};
         reading.process.facts[FACT_PACKAGE] = (uint8_t)read_package(&reading);
         kept->packages_serial = gather->paths.serial;
@@ -296,10 +297,10 @@ bool kept_reuse(struct gather *gather, fact_mask wanted, int32_t pid)
 
     gather->is_sweeping = false;
     if (!kept || !may_reuse(gather, kept, wanted) || !kept_did_not_run(gather, kept) ||
-        !is_same_file(gather, kept) ||
+        !kept_is_same_file(gather, kept) ||
         (wanted & FACT_BIT(FACT_SOCKETS) && !has_sockets(gather, &kept->process)))
         return false;
-    if (is_turn(gather, pid, KEPT_SWEEP_PASSES)) {
+    if (kept_is_turn(gather, pid, KEPT_SWEEP_PASSES)) {
         gather->is_sweeping = true;
         return false;
     }

@@ -27,7 +27,9 @@ struct process_stat {
     int64_t session;   /* 6 */
     int64_t tty_nr;    /* 7 */
     int64_t flags;     /* 9 */
+    int64_t minflt;    /* 10, minor faults of all its threads */
     int64_t cminflt;   /* 11, minor faults of children waited for */
+    int64_t majflt;    /* 12 */
     int64_t utime;     /* 14, ticks */
     int64_t stime;     /* 15, ticks */
     int64_t threads;   /* 20 */

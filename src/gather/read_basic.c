@@ -73,6 +73,7 @@ enum fact_state read_stat(struct reading *reading)
     process->threads = (int32_t)stat.threads;
     process->flags = (uint32_t)stat.flags;
     process->child_faults = (uint64_t)stat.cminflt;
+    reading->faults = (uint64_t)stat.minflt + (uint64_t)stat.majflt;
     process->utime = (uint64_t)stat.utime;
     process->stime = (uint64_t)stat.stime;
     process->vsize = (uint64_t)stat.vsize;
@@ -94,7 +95,16 @@ enum fact_state read_cmdline(struct reading *reading)
 enum fact_state read_environ(struct reading *reading)
 {
     struct process *process = &reading->process;
+    const struct process *kept = kept_of_program(reading, FACT_ENVIRON);
     struct environ_values values;
+
+    if (kept) {
+        process->environ_flags = kept->environ_flags;
+        process->ld_preload = kept->ld_preload;
+        process->ld_audit = kept->ld_audit;
+        process->ld_library_path = kept->ld_library_path;
+        return FACT_KNOWN;
+    }
     enum fact_state state = reading_file(reading, reading->body, "environ", ENVIRON_SIZE_MAX);
 
     if (state != FACT_KNOWN && state != FACT_TRUNCATED)

@@ -49,10 +49,16 @@ static uint64_t tty_index_of(struct reading *reading, int32_t fd)
     return index + 1;
 }
 
+void lists_add_descriptor(struct lists *lists, const struct descriptor *descriptor)
+{
+    lists->descriptors = memory_grow(lists->descriptors, lists->descriptor_count,
+                                     &lists->descriptor_capacity, sizeof *descriptor);
+    lists->descriptors[lists->descriptor_count++] = *descriptor;
+}
+
 static void add_descriptor(struct reading *reading, int32_t fd, struct span link)
 {
     struct descriptor descriptor = {.fd = fd};
-    struct lists *lists = &reading->gather->lists;
 
     descriptor.kind = parse_descriptor_link(link, &descriptor.inode);
     if (!reading->is_focus && !is_of_interest(&descriptor, link))
@@ -62,9 +68,9 @@ static void add_descriptor(struct reading *reading, int32_t fd, struct span link
     if (descriptor.kind == DESCRIPTOR_PTMX)
         descriptor.inode = tty_index_of(reading, fd);
 
-    lists->descriptors = memory_grow(lists->descriptors, lists->descriptor_count,
-                                     &lists->descriptor_capacity, sizeof descriptor);
-    lists->descriptors[lists->descriptor_count++] = descriptor;
+    if (descriptor.kind == DESCRIPTOR_SOCKET && !reading->is_focus)
+        newcomers_claim(&reading->gather->sockets.newcomers, descriptor.inode);
+    lists_add_descriptor(&reading->gather->lists, &descriptor);
     reading->process.descriptors.count++;
 }
 
@@ -96,6 +102,10 @@ enum fact_state read_descriptors(struct reading *reading)
 {
     struct gather *gather = reading->gather;
     struct process *process = &reading->process;
+
+    enum fact_state kept = kept_descriptors(reading);
+    if (kept != FACT_NOT_ASKED)
+        return kept;
     int directory = procfs_open_directory(&gather->procfs, reading->body, "fd");
 
     if (directory < 0)

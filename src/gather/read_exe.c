@@ -16,6 +16,13 @@ static const char deleted_suffix[] = " (deleted)";
 enum fact_state read_exe(struct reading *reading)
 {
     struct gather *gather = reading->gather;
+    const struct process *kept = kept_of_exe(reading);
+
+    if (kept) {
+        reading->process.exe = kept->exe;
+        kept_load_exe(reading);
+        return FACT_KNOWN;
+    }
     int error = procfs_read_link(reading->body, "exe", &gather->exe);
 
     if (error) {
@@ -120,6 +127,11 @@ enum fact_state read_exe_file(struct reading *reading)
         return (enum fact_state)reading->process.facts[FACT_EXE];
     if (reading->process.facts[FACT_EXE] == FACT_KNOWN && gather->exe.length == 0)
         return FACT_KNOWN;
+    const struct process *kept = kept_of_exe(reading);
+    if (kept) {
+        reading->process.exe_file = kept->exe_file;
+        return FACT_KNOWN;
+    }
     if (statx(reading->body, "exe", AT_STATX_DONT_SYNC, STATX_BASIC_STATS, &file) != 0)
         return reading_error(reading, -errno);
 

@@ -77,30 +77,9 @@ enum fact_state read_cpu(struct reading *reading)
     return FACT_KNOWN;
 }
 
-/*
- * Cgroup, namespaces and login uid change by what the process does itself
- * (setns, unshare, writing its own loginuid) or by who moves it to a cgroup.
- * That is the business of its first moments. Later, of a process that ran it is
- * read again only when its turn comes, within KEPT_PLACE_PASSES, and known that
- * late.
- */
-static const struct process *kept_place(struct reading *reading, enum fact fact)
-{
-    const struct gather *gather = reading->gather;
-    const struct kept *kept = reading->sample.kept;
-
-    if (!kept || reading->is_focus || gather->is_sweeping ||
-        kept->process.facts[fact] != FACT_KNOWN ||
-        gather->pass - kept->first_pass < KEPT_PLACE_PASSES ||
-        (gather->pass + (uint64_t)reading->process.pid) % KEPT_PLACE_PASSES == 0)
-        return NULL;
-    reading->owes_place = true;
-    return &kept->process;
-}
-
 enum fact_state read_cgroup(struct reading *reading)
 {
-    const struct process *kept = kept_place(reading, FACT_CGROUP);
+    const struct process *kept = kept_of_place(reading, FACT_CGROUP);
     struct span path;
 
     if (kept) {
@@ -118,7 +97,7 @@ enum fact_state read_cgroup(struct reading *reading)
 
 enum fact_state read_loginuid(struct reading *reading)
 {
-    const struct process *kept = kept_place(reading, FACT_LOGINUID);
+    const struct process *kept = kept_of_place(reading, FACT_LOGINUID);
     uint64_t uid;
 
     if (kept) {
@@ -151,7 +130,7 @@ enum fact_state read_namespaces(struct reading *reading)
 {
     struct gather *gather = reading->gather;
     struct process *process = &reading->process;
-    const struct process *kept = kept_place(reading, FACT_NAMESPACES);
+    const struct process *kept = kept_of_place(reading, FACT_NAMESPACES);
     uint64_t namespaces[NAMESPACE_COUNT];
 
     if (kept) {

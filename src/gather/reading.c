@@ -32,8 +32,8 @@ static const struct {
     {FACT_SHA256,      NEEDS_MEMORY, read_sha256     },
     {FACT_ENVIRON,     NEEDS_MEMORY, read_environ    },
     {FACT_MAPS,        NEEDS_MEMORY, read_maps       },
-    {FACT_DESCRIPTORS, NEEDS_MEMORY, read_descriptors},
     {FACT_SOCKETS,     NEEDS_MEMORY, read_sockets    },
+    {FACT_DESCRIPTORS, NEEDS_MEMORY, read_descriptors},
     {FACT_PACKAGE,     NEEDS_MEMORY, read_package    },
 };
 

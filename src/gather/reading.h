@@ -38,6 +38,8 @@ struct lists {
     size_t descriptor_capacity;
 };
 
+void lists_add_descriptor(struct lists *lists, const struct descriptor *descriptor);
+
 struct gather {
     struct procfs procfs;
     struct gather_watch watch;
@@ -80,19 +82,21 @@ struct reading {
     struct snapshot_builder *builder;
     fact_mask wanted;
     bool is_focus;
-    bool keeps_sample;    /* for the next pass */
-    bool is_gone;         /* vanished: drop the row */
-    bool is_last;         /* those come last that sleep in the kernel */
-    bool is_postponed;    /* it is one of those: read it last */
-    bool is_hurried;      /* nothing that may block */
-    bool lacks_name;      /* of its user: not to be kept as it is */
-    bool has_no_memory;   /* kernel thread or zombie: nothing to read behind it */
-    int directory;        /* /proc/PID */
-    int body;             /* the same, or that of a live thread when the leader has exited */
-    bool owes_place;      /* see kept.h */
-    int schedstat;        /* open, to be kept; or -1 */
-    struct times times;   /* what it said */
-    struct sample sample; /* becomes the process's next one */
+    bool keeps_sample;  /* for the next pass */
+    bool is_gone;       /* vanished: drop the row */
+    bool is_last;       /* those come last that sleep in the kernel */
+    bool is_postponed;  /* it is one of those: read it last */
+    bool is_hurried;    /* nothing that may block */
+    bool lacks_name;    /* of its user: not to be kept as it is */
+    bool has_no_memory; /* kernel thread or zombie: nothing to read behind it */
+    int directory;      /* /proc/PID */
+    int body;           /* the same, or that of a live thread when the leader has exited */
+    bool owes_place;    /* see kept.h, this and what follows */
+    bool owes_descriptors;
+    uint64_t faults;
+    int schedstat;               /* open, to be kept; or -1 */
+    struct times times;          /* what it said */
+    struct sample sample;        /* becomes the process's next one */
     const struct sample *before; /* of the same process, or NULL */
     struct process process;
 };

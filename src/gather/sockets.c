@@ -40,17 +40,21 @@ void sockets_init(struct sockets *sockets, const struct procfs *procfs, uint64_t
 
 void sockets_release(struct sockets *sockets)
 {
+    newcomers_release(&sockets->newcomers);
     free(sockets->namespaces);
     strbuf_release(&sockets->text);
     *sockets = (struct sockets){0};
 }
 
-void sockets_begin(struct sockets *sockets, struct snapshot_builder *builder)
+void sockets_begin(struct sockets *sockets, struct snapshot_builder *builder, bool is_focus)
 {
     sockets->builder = builder;
     sockets->count = 0;
     sockets->namespace_count = 0;
     sockets->is_truncated = false;
+    sockets->counts_newcomers = !is_focus;
+    if (!is_focus)
+        newcomers_begin(&sockets->newcomers);
 }
 
 static const struct socket_namespace *find_namespace(const struct sockets *sockets,
@@ -86,6 +90,8 @@ bool sockets_add(struct sockets *sockets, uint64_t ns_net, struct socket *socket
         sockets->is_truncated = true;
         return false;
     }
+    if (sockets->counts_newcomers)
+        newcomers_see(&sockets->newcomers, socket->inode);
     socket->ns_net = ns_net;
     snapshot_builder_add_socket(sockets->builder, socket);
     sockets->count++;

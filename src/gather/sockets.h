@@ -11,6 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "gather/newcomers.h"
 #include "gather/procfs.h"
 #include "model/snapshot.h"
 
@@ -26,7 +27,9 @@ struct sockets {
     const struct procfs *procfs;
     struct snapshot_builder *builder; /* of this pass */
     uint64_t own_net;
-    size_t count; /* added in this pass */
+    size_t count;               /* added in this pass */
+    struct newcomers newcomers; /* from one pass over everybody to the next */
+    bool counts_newcomers;
     struct socket_namespace *namespaces;
     size_t namespace_count;
     size_t namespace_capacity;
@@ -37,10 +40,10 @@ struct sockets {
 void sockets_init(struct sockets *sockets, const struct procfs *procfs, uint64_t own_net);
 void sockets_release(struct sockets *sockets);
 
-/* At the start of a pass. */
-void sockets_begin(struct sockets *sockets, struct snapshot_builder *builder);
+/* At the start of a pass; over everybody, or a look at one process. */
+void sockets_begin(struct sockets *sockets, struct snapshot_builder *builder, bool is_focus);
 
-/* Read the table of our own namespace. */
+/* Read the table of our own namespace, once a pass. */
 enum fact_state sockets_read_own(struct sockets *sockets);
 
 /* Make sure that the namespace's table was read in this pass; through that

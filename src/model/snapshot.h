@@ -64,7 +64,7 @@ struct gather_counts {
     uint32_t truncated;
     uint32_t short_lived; /* forked since the pass before and already gone */
     uint32_t expected;    /* pids the kernel says there are; 0 if unknown */
-    uint32_t reserved;
+    uint32_t reads;       /* processes that were read, and not only remembered */
     uint32_t sweep_reads;         /* read again though nothing said that they must be, and */
     uint32_t sweep_disagreements; /* not what had been remembered of them */
 };

@@ -66,10 +66,10 @@ print_table() {
         }' "$work/results"
 }
 
-# System calls of a refresh: what ten more passes add, by strace's count. Traced,
-# a pass takes longer, and more of the crowd wakes in between.
+# System calls of a refresh: what ten more passes add, by strace's count, at the
+# pace of a screen.
 total_calls() {
-    strace -f -c -o "$work/calls" "$build/tests/bench/stages" "$1" >/dev/null
+    strace -f -c -o "$work/calls" "$build/tests/bench/pace" "$1" >/dev/null
     awk '$NF == "total" { print $4 }' "$work/calls"
 }
 
@@ -107,6 +107,7 @@ for count in "$@"; do
     measure htop htop -d 10
     measure top top -d 1
     print_table "$count"
+    [ ! -x "$build/tests/bench/pace" ] || "$build/tests/bench/pace"
     [ ! -x "$build/tests/bench/stages" ] || print_stages "$count"
     stop_crowd
 done

@@ -69,6 +69,13 @@ static void open_eyes(struct live *live, pid_t watched)
     assert_int_equal(gather_new(&options, &live->gather, &reason), 0);
     look(live);
     assert_true(live->read & FACT_BIT(FACT_MAPS));
+    /* Past its first moments, in which all of it is read, and past the pass in
+     * which its turn comes. */
+    for (unsigned i = 0; i < KEPT_PLACE_PASSES; i++)
+        look(live);
+    settle(live);
+    while ((live->snapshot.header->serial + (uint64_t)watched) % KEPT_PLACE_PASSES > 3)
+        look(live);
     settle(live);
 }
 
@@ -118,17 +125,23 @@ static void dance(const void *argument, int ready)
     child_ready(strings->answer);
 }
 
-static struct puppet puppet_start(void (*act)(void))
+static struct puppet puppet_start_as(void (*be)(const void *argument, int ready),
+                                     void (*act)(void))
 {
     int command[2], answer[2];
 
     assert_int_equal(pipe2(command, O_CLOEXEC), 0);
     assert_int_equal(pipe2(answer, O_CLOEXEC), 0);
     const struct strings strings = {act, command[0], answer[1]};
-    struct puppet puppet = {child_start(dance, &strings), command[1], answer[0]};
+    struct puppet puppet = {child_start(be, &strings), command[1], answer[0]};
     close(command[0]);
     close(answer[1]);
     return puppet;
+}
+
+static struct puppet puppet_start(void (*act)(void))
+{
+    return puppet_start_as(dance, act);
 }
 
 /* Its answer, or the end of file that a successful exec makes. */
@@ -280,6 +293,86 @@ static void a_new_connection_is_seen(void **state)
     close_eyes(&live);
     puppet_end(&puppet);
     close(listener);
+}
+
+static void connect_in_place_of_another(void)
+{
+    int fd = socket(AF_INET, SOCK_STREAM, 0);
+
+    if (connect(fd, (struct sockaddr *)&listener_address, sizeof listener_address) != 0 ||
+        dup2(fd, STDIN_FILENO) < 0)
+        _exit(1);
+    close(fd);
+}
+
+static void have_stdin(const void *argument, int ready)
+{
+    if (dup2(open("/dev/null", O_RDONLY | O_CLOEXEC), STDIN_FILENO) < 0)
+        _exit(1);
+    dance(argument, ready);
+}
+
+static void a_connection_in_place_of_a_file_is_seen(void **state)
+{
+    struct live live;
+    socklen_t length = sizeof listener_address;
+    int listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    (void)state;
+
+    listener_address =
+        (struct sockaddr_in){.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    assert_int_equal(bind(listener, (struct sockaddr *)&listener_address, length), 0);
+    assert_int_equal(listen(listener, 1), 0);
+    assert_int_equal(getsockname(listener, (struct sockaddr *)&listener_address, &length), 0);
+    struct puppet puppet = puppet_start_as(have_stdin, connect_in_place_of_another);
+    open_eyes(&live, puppet.pid);
+    uint32_t count = see(&live, puppet.pid)->descriptor_count;
+    puppet_move(&puppet);
+    look(&live);
+    assert_int_equal(see(&live, puppet.pid)->descriptor_count, count);
+    assert_true(has_connection(&live, puppet.pid));
+    close_eyes(&live);
+    puppet_end(&puppet);
+    close(listener);
+}
+
+static void replace_by_pipe(void)
+{
+    int ends[2];
+
+    if (pipe(ends) != 0 || dup2(ends[0], STDIN_FILENO) < 0)
+        _exit(1);
+    close(ends[0]);
+    close(ends[1]);
+}
+
+static bool has_pipe_as_stdin(const struct live *live, pid_t pid)
+{
+    const struct process *process = see(live, pid);
+
+    for (uint32_t i = 0; i < process->descriptors.count; i++) {
+        const struct descriptor *descriptor =
+            &live->snapshot.descriptors[process->descriptors.first + i];
+        if (descriptor->fd == STDIN_FILENO)
+            return descriptor->kind == DESCRIPTOR_PIPE;
+    }
+    return false;
+}
+
+static void a_pipe_in_place_of_a_file_is_seen_in_turn(void **state)
+{
+    struct live live;
+    (void)state;
+
+    struct puppet puppet = puppet_start_as(have_stdin, replace_by_pipe);
+    open_eyes(&live, puppet.pid);
+    assert_false(has_pipe_as_stdin(&live, puppet.pid));
+    puppet_move(&puppet);
+    for (unsigned i = 0; i < KEPT_PLACE_PASSES; i++)
+        look(&live);
+    assert_true(has_pipe_as_stdin(&live, puppet.pid));
+    close_eyes(&live);
+    puppet_end(&puppet);
 }
 
 static void enter_root(void)
@@ -606,6 +699,8 @@ int main(int argc, char **argv)
         cmocka_unit_test(mprotect_alone_is_seen),
         cmocka_unit_test(rewritten_arguments_are_seen),
         cmocka_unit_test(a_new_connection_is_seen),
+        cmocka_unit_test(a_connection_in_place_of_a_file_is_seen),
+        cmocka_unit_test(a_pipe_in_place_of_a_file_is_seen_in_turn),
         cmocka_unit_test(another_directory_is_seen),
         cmocka_unit_test(another_user_is_seen),
         cmocka_unit_test(a_preload_after_exec_is_seen),

@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: MIT */
+/* Parts of a process that ran, and that need not be read again all the same. */
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/memory.h"
+#include "gather/reading.h"
+
+/* In its first moments: seen for the first time lately, and started lately. */
+static bool is_young(const struct gather *gather, const struct kept *kept)
+{
+    uint64_t started_ns =
+        kept->process.starttime * (UINT64_C(1000000000) / gather->ticks_per_second);
+
+    return gather->pass - kept->first_pass < KEPT_PLACE_PASSES &&
+           gather->now_ns < started_ns + KEPT_YOUNG_S * UINT64_C(1000000000);
+}
+
+static const struct kept *kept_of(const struct reading *reading, enum fact fact)
+{
+    const struct gather *gather = reading->gather;
+    const struct kept *kept = reading->sample.kept;
+
+    if (!kept || reading->is_focus || gather->is_sweeping ||
+        kept->process.facts[fact] != FACT_KNOWN || is_young(gather, kept) ||
+        kept_is_turn(gather, reading->process.pid, KEPT_PLACE_PASSES))
+        return NULL;
+    return kept;
+}
+
+const struct process *kept_of_place(struct reading *reading, enum fact fact)
+{
+    const struct kept *kept = kept_of(reading, fact);
+
+    if (!kept)
+        return NULL;
+    reading->owes_place = true;
+    return &kept->process;
+}
+
+const struct process *kept_of_program(struct reading *reading, enum fact fact)
+{
+    const struct kept *kept = kept_of(reading, fact);
+
+    if (!kept || kept->faults != reading->faults || kept->has_no_memory ||
+        reading->process.facts[FACT_STAT] != FACT_KNOWN ||
+        reading->process.flags & PROCESS_PF_EXITING)
+        return NULL;
+    reading->owes_place = true;
+    return &kept->process;
+}
+
+const struct process *kept_of_exe(struct reading *reading)
+{
+    const struct process *process = kept_of_program(reading, FACT_EXE);
+
+    if (!process || process->facts[FACT_EXE_FILE] != FACT_KNOWN ||
+        !(process->exe_file.flags & EXE_ON_LOCAL_FS) ||
+        process->facts[FACT_NAMESPACES] != FACT_KNOWN ||
+        reading->process.facts[FACT_NAMESPACES] != FACT_KNOWN ||
+        process->ns_mnt != reading->process.ns_mnt ||
+        !kept_is_same_file(reading->gather, reading->sample.kept))
+        return NULL;
+    return process;
+}
+
+static bool are_same_texts(struct text_ref a, struct text_ref b)
+{
+    return a.offset == b.offset && a.length == b.length;
+}
+
+/* Those of the gatherer itself are the files it keeps open, by the thousand. */
+static bool is_ours(const struct gather *gather, const struct process *process)
+{
+    return process->pid == snapshot_builder_header(gather->texts.builder)->collector_pid;
+}
+
+/* Linux >= 6.2 tells how many descriptors are open as the directory's size. */
+static bool has_as_many(const struct reading *reading, uint32_t count)
+{
+    struct statx directory;
+
+    return count > 0 &&
+           statx(reading->body, "fd", AT_STATX_DONT_SYNC, STATX_SIZE, &directory) == 0 &&
+           directory.stx_size == count;
+}
+
+static const struct kept *kept_with_descriptors(const struct reading *reading)
+{
+    const struct gather *gather = reading->gather;
+    const struct kept *kept = kept_of(reading, FACT_DESCRIPTORS);
+    const struct process *process = &reading->process;
+
+    if (is_ours(gather, process) && !reading->is_focus && !gather->is_sweeping)
+        return reading->sample.kept;
+    if (!kept || process->facts[FACT_SOCKETS] != FACT_KNOWN ||
+        process->facts[FACT_EXE] != FACT_KNOWN || process->facts[FACT_CMDLINE] != FACT_KNOWN ||
+        !are_same_texts(process->exe, kept->process.exe) ||
+        !are_same_texts(process->cmdline, kept->process.cmdline) ||
+        reading->body != reading->directory ||
+        !has_as_many(reading, kept->process.descriptor_count))
+        return NULL;
+    return kept;
+}
+
+enum fact_state kept_descriptors(struct reading *reading)
+{
+    const struct kept *kept = kept_with_descriptors(reading);
+    struct process *process = &reading->process;
+
+    if (!kept || (kept->process.facts[FACT_DESCRIPTORS] != FACT_KNOWN &&
+                  kept->process.facts[FACT_DESCRIPTORS] != FACT_TRUNCATED))
+        return FACT_NOT_ASKED;
+    process->descriptor_count = kept->process.descriptor_count;
+    process->descriptors.count = kept->process.descriptors.count;
+    for (uint32_t i = 0; i < process->descriptors.count; i++)
+        lists_add_descriptor(&reading->gather->lists, &kept->descriptors[i]);
+    reading->owes_place = true;
+    reading->owes_descriptors = !is_ours(reading->gather, process);
+    return (enum fact_state)kept->process.facts[FACT_DESCRIPTORS];
+}
+
+static bool read_descriptors_again(struct gather *gather, struct kept *kept)
+{
+    struct reading reading = kept_reading(gather, kept);
+    const struct gather_watch *watch = &gather->watch;
+    struct process *process = &reading.process;
+    char name[16];
+
+    if (watch->is_quarantined && watch->is_quarantined(watch->context, process->pid,
+                                                       process->starttime, FACT_DESCRIPTORS))
+        return false;
+    snprintf(name, sizeof name, "%d", process->pid);
+    reading.directory = reading.body =
+        procfs_open_directory(&gather->procfs, gather->procfs.root, name);
+    if (reading.directory < 0)
+        return false;
+    if (watch->before)
+        watch->before(watch->context, process->pid, process->starttime, FACT_DESCRIPTORS);
+    gather->lists.descriptor_count = 0;
+    process->descriptors = (struct range){0};
+    enum fact_state state = read_descriptors(&reading);
+    close(reading.directory);
+    if (state != FACT_KNOWN || !kept_is_still_there(gather, kept))
+        return false;
+    free(kept->descriptors);
+    kept->descriptors = memory_copy(gather->lists.descriptors, process->descriptors.count,
+                                    sizeof *kept->descriptors);
+    kept->process.descriptors.count = process->descriptors.count;
+    kept->process.descriptor_count = process->descriptor_count;
+    kept->owes_descriptors = false;
+    return true;
+}
+
+void kept_look_again(struct gather *gather)
+{
+    struct snapshot_builder *builder = gather->texts.builder;
+    const uint32_t count = snapshot_builder_header(builder)->counts.processes;
+    uint32_t at = 0;
+
+    for (size_t i = 0; i < gather->samples.current_count; i++) {
+        struct kept *kept = gather->samples.current[i].kept;
+
+        if (gather->sockets.newcomers.count == 0)
+            return;
+        if (!kept || !kept->owes_descriptors || !read_descriptors_again(gather, kept))
+            continue;
+        while (at < count && snapshot_builder_process(builder, at)->pid != kept->process.pid)
+            at++;
+        if (at == count) /* hidden ones come last, out of order */
+            at = 0;
+        else
+            kept_put_out_descriptors(gather, kept, snapshot_builder_process(builder, at));
+    }
+}

@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * pace - what gathering costs at the pace of a screen.
+ *
+ *     pace [PASSES [INTERVAL_MS]]
+ *
+ * Passes back to back (stages.c) find fewer processes that ran in between than
+ * passes a second apart. Prints CPU time and reads of the first pass, and the
+ * medians of those after it.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include "base/memory.h"
+#include "gather/gather.h"
+#include "heuristics/heuristic.h"
+
+enum { PASSES_DEFAULT = 20, PASSES_MAX = 1000, INTERVAL_MS_DEFAULT = 1000 };
+
+struct cost {
+    double cpu_ms;
+    double reads;
+};
+
+static double cpu_ms(void)
+{
+    struct timespec used;
+
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &used);
+    return (double)used.tv_sec * 1e3 + (double)used.tv_nsec / 1e6;
+}
+
+static int compare_doubles(const void *left, const void *right)
+{
+    double a = *(const double *)left, b = *(const double *)right;
+
+    return (a > b) - (a < b);
+}
+
+static double median(double *values, size_t count)
+{
+    qsort(values, count, sizeof *values, compare_doubles);
+    return values[count / 2];
+}
+
+static struct cost gather_once(struct gather *gather, struct snapshot_builder *builder)
+{
+    const struct gather_request request = {.wanted = heuristics_needs()};
+    double start = cpu_ms();
+
+    snapshot_builder_clear(builder);
+    if (gather_pass(gather, &request, builder) != 0) {
+        fprintf(stderr, "pace: /proc cannot be read\n");
+        exit(1);
+    }
+    return (struct cost){cpu_ms() - start, snapshot_builder_header(builder)->counts.reads};
+}
+
+int main(int argc, char **argv)
+{
+    size_t passes = argc > 1 ? strtoul(argv[1], NULL, 10) : PASSES_DEFAULT;
+    unsigned long interval_ms = argc > 2 ? strtoul(argv[2], NULL, 10) : INTERVAL_MS_DEFAULT;
+    const struct timespec pause = {
+        .tv_sec = (time_t)(interval_ms / 1000),
+        .tv_nsec = (long)(interval_ms % 1000) * 1000000,
+    };
+    struct snapshot_builder *builder = snapshot_builder_new();
+    uint32_t sweep_reads = 0, sweep_disagreements = 0;
+    struct gather *gather;
+    const char *reason = "";
+
+    if (passes == 0 || passes > PASSES_MAX ||
+        gather_new(&(struct gather_options){0}, &gather, &reason) != 0) {
+        fprintf(stderr, "usage: pace [PASSES [INTERVAL_MS]]   %s\n", reason);
+        return 2;
+    }
+    double *cpu = memory_new(passes, sizeof *cpu);
+    double *reads = memory_new(passes, sizeof *reads);
+    struct cost first = gather_once(gather, builder);
+    for (size_t i = 0; i < passes; i++) {
+        nanosleep(&pause, NULL);
+        struct cost cost = gather_once(gather, builder);
+        const struct gather_counts *counts = &snapshot_builder_header(builder)->counts;
+
+        cpu[i] = cost.cpu_ms;
+        reads[i] = cost.reads;
+        sweep_reads += counts->sweep_reads;
+        sweep_disagreements += counts->sweep_disagreements;
+    }
+    printf("gather each %lu ms: %.1f ms CPU at first, then %.1f ms, %.0f processes read\n",
+           interval_ms, first.cpu_ms, median(cpu, passes), median(reads, passes));
+    printf("  the sweep read %u more, %u were not as remembered\n", sweep_reads,
+           sweep_disagreements);
+    free(cpu);
+    free(reads);
+    gather_free(gather);
+    snapshot_builder_free(builder);
+    return 0;
+}
