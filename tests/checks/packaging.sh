@@ -22,4 +22,10 @@ END
 version=$(sed -n 's/^AC_INIT(\[procwatch\], \[\(.*\)\])/\1/p' configure.ac)
 wants packaging/procwatch.spec "^Version: +$version\$" "version $version"
 wants debian/changelog "^procwatch \\($version-" "version $version"
+
+# dh_installsysusers reads its own copy.
+users=debian/procwatch-api.sysusers
+if [ -e $users ]; then
+    cmp config/systemd/procwatch.sysusers $users || status=1
+fi
 exit $status
