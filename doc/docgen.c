@@ -15,6 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "anomaly/features.h"
 #include "cli/command.h"
 #include "heuristics/heuristic.h"
 #include "settings/schema.h"
@@ -35,7 +36,7 @@ static void put_text(const char *text)
     for (; *text; text++) {
         if (*text == '\\')
             fputs("\\e", stdout);
-        else if (*text == ' ' && text > start && text[-1] == '.')
+        else if (*text == ' ' && text > start + 1 && text[-1] == '.' && text[-2] != ' ')
             putchar('\n'); /* mdoc: new sentence, new line */
         else
             putchar(*text);
@@ -264,18 +265,37 @@ static void put_roles(void)
     puts(".El");
 }
 
+static void put_features(void)
+{
+    puts(".Bl -tag -width remote_addresses -compact");
+    for (size_t i = 0; i < FEATURE_COUNT; i++) {
+        printf(".It Li %s\n", features[i].key);
+        put_line(features[i].phrase);
+    }
+    puts(".El");
+}
+
+static void put_parent_classes(void)
+{
+    for (unsigned class = 0; class < PARENT_CLASS_COUNT; class ++)
+        printf(".Li %s%s\n", parent_class_name(class),
+               class + 1 < PARENT_CLASS_COUNT ? " ," : ".");
+}
+
 static const struct {
     const char *name;
     void (*put)(void);
 } tables[] = {
-    {"commands",     put_commands    },
-    {"top-options",  put_top_options },
-    {"top-examples", put_top_examples},
-    {"keys",         put_keys        },
-    {"columns",      put_columns     },
-    {"settings",     put_settings    },
-    {"heuristics",   put_heuristics  },
-    {"roles",        put_roles       },
+    {"commands",     put_commands      },
+    {"top-options",  put_top_options   },
+    {"top-examples", put_top_examples  },
+    {"keys",         put_keys          },
+    {"columns",      put_columns       },
+    {"settings",     put_settings      },
+    {"heuristics",   put_heuristics    },
+    {"roles",        put_roles         },
+    {"features",     put_features      },
+    {"parents",      put_parent_classes},
 };
 
 static bool put_table(const char *name)
