@@ -61,7 +61,10 @@ static void write_points(struct page *page, const struct reason *reason)
                       (double)reason->strength, reason->points);
     if (reason->is_in_family)
         strbuf_add_string(&text, "; lowered: another reason tells of the same fact");
-    if (reason->is_whitelisted && reason->score < reason->points)
+    if (reason->rule) {
+        strbuf_add_string(&text, "; excused by the rule ");
+        text_add_printable(&text, span_of_string(reason->rule), page->style);
+    } else if (reason->is_whitelisted && reason->score < reason->points)
         strbuf_add_string(&text, "; lowered by the whitelist");
     else if (reason->is_whitelisted)
         strbuf_add_string(&text, "; too severe for the whitelist to lower");

@@ -99,6 +99,7 @@ static void write_entry(struct whitelist_offer *offer, const struct scene *scene
         if (process_knows(process, FACT_BIT(FACT_STATUS)))
             strbuf_add_span(&offer->text, snapshot_span(&scene->snapshot, process->user));
         break;
+    case WHITELIST_RULE:
     case WHITELIST_KIND_COUNT:
         break;
     }

@@ -23,7 +23,8 @@ struct whitelist_offer {
     double score_before, score_after; /* of the process itself */
 };
 
-enum { WHITELIST_OFFER_COUNT = WHITELIST_KIND_COUNT };
+/* All kinds that vouch for a process. */
+enum { WHITELIST_OFFER_COUNT = WHITELIST_RULE };
 
 /* In order of preference: hash, path, pattern, name, user. */
 struct whitelist_offers {

@@ -5,27 +5,15 @@
 
 #include "base/memory.h"
 
-/* A parent cannot be younger than its child: such a pair is a reused pid, and
- * refusing it also makes every walk to the root end. Equal start times happen
- * (one tick is 10 ms); then the smaller pid is taken for the older. */
-static bool is_plausible_parent(const struct process *parent, const struct process *child)
-{
-    if (parent->starttime != child->starttime)
-        return parent->starttime < child->starttime;
-    return parent->pid < child->pid;
-}
-
 static void find_parents(struct relations *relations)
 {
     const struct snapshot *snapshot = relations->snapshot;
 
     for (size_t i = 0; i < snapshot->process_count; i++) {
-        const struct process *child = &snapshot->processes[i];
-        const struct process *parent = snapshot_find(snapshot, child->ppid);
+        const struct process *parent = snapshot_parent(snapshot, &snapshot->processes[i]);
 
-        relations->parents[i] = parent && is_plausible_parent(parent, child)
-                                    ? (uint32_t)(parent - snapshot->processes)
-                                    : RELATION_NONE;
+        relations->parents[i] =
+            parent ? (uint32_t)(parent - snapshot->processes) : RELATION_NONE;
     }
 }
 

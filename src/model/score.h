@@ -2,7 +2,7 @@
 /*
  * score - what scoring concluded about each process, and how it got there.
  *
- * Per reason: points = strength x weight, then its family, then the whitelist.
+ * Per reason: points = strength x weight, then rules, its family, the whitelist.
  * The scores of the reasons add up to heuristic_score, and
  * total_score = heuristic_score + ml_weight x ml_score.
  */
@@ -31,7 +31,8 @@ struct reason {
     double points;        /* strength x weight */
     double score;         /* what is left after family and whitelist */
     bool is_in_family;    /* lowered because another reason tells the same fact */
-    bool is_whitelisted;  /* an entry matched and may lower it */
+    bool is_whitelisted;  /* an entry matched and may lower it, or: */
+    const char *rule;     /* the rule that excuses it wholly, for display; or NULL */
     const char *evidence; /* raw */
 };
 

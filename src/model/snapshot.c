@@ -268,6 +268,24 @@ const struct opening *snapshot_opening(const struct snapshot *snapshot, int32_t 
                : NULL;
 }
 
+/* A parent cannot be younger than its child: such a pair is a reused pid, and
+ * refusing it also makes every walk to the root end. Equal start times happen
+ * (one tick is 10 ms); then the smaller pid is taken for the older. */
+static bool is_plausible_parent(const struct process *parent, const struct process *child)
+{
+    if (parent->starttime != child->starttime)
+        return parent->starttime < child->starttime;
+    return parent->pid < child->pid;
+}
+
+const struct process *snapshot_parent(const struct snapshot *snapshot,
+                                      const struct process *process)
+{
+    const struct process *parent = snapshot_find(snapshot, process->ppid);
+
+    return parent && is_plausible_parent(parent, process) ? parent : NULL;
+}
+
 double snapshot_age(const struct snapshot *snapshot, const struct process *process)
 {
     double uptime = (double)snapshot->header->uptime_ms / 1000;

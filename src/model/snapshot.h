@@ -181,6 +181,11 @@ const struct process *snapshot_find_identity(const struct snapshot *snapshot, in
 /* How that descriptor of the process in focus is open, or NULL. */
 const struct opening *snapshot_opening(const struct snapshot *snapshot, int32_t fd);
 
+/* The parent, or NULL: also when the pid of the parent is another process by now, which
+ * shows in that it started later. */
+const struct process *snapshot_parent(const struct snapshot *snapshot,
+                                      const struct process *process);
+
 /* Seconds since the process started, at the time of the snapshot. */
 double snapshot_age(const struct snapshot *snapshot, const struct process *process);
 

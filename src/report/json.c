@@ -95,6 +95,8 @@ static void add_reasons(cJSON *object, const struct report *report, const struct
         json_checked(cJSON_AddStringToObject(item, "reason", strbuf_string(&sentence)));
         cJSON_AddItemToObject(item, "evidence", json_text(span_of_string(evidence)));
         json_checked(cJSON_AddBoolToObject(item, "whitelisted", reason->is_whitelisted));
+        if (reason->rule)
+            cJSON_AddItemToObject(item, "rule", json_text(span_of_string(reason->rule)));
     }
     strbuf_release(&sentence);
 }

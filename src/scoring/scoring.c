@@ -90,6 +90,24 @@ static void collect_reasons(const struct assessment *assessment,
     }
 }
 
+/* Before families: a reason that is excused must not make another one smaller. */
+static void apply_rules(const struct whitelist *whitelist, const struct snapshot *snapshot,
+                        const struct process *process, struct scores *scores,
+                        const struct verdict *verdict)
+{
+    for (uint32_t i = 0; whitelist->rule_count > 0 && i < verdict->reason_count; i++) {
+        struct reason *reason = &scores->reasons[verdict->first_reason + i];
+        const struct whitelist_entry *rule =
+            whitelist_find_rule(whitelist, snapshot, process, reason->heuristic_index);
+
+        if (!rule)
+            continue;
+        reason->rule = arena_copy(&scores->texts, span_of_string(rule->text));
+        reason->is_whitelisted = true;
+        reason->score = 0;
+    }
+}
+
 /* Wants the reasons by points: the first of a family keeps all of them. */
 static void apply_families(struct reason *reasons, size_t count)
 {
@@ -101,7 +119,7 @@ static void apply_families(struct reason *reasons, size_t count)
     for (size_t i = 0; i < count; i++) {
         enum signal_family family = reasons[i].heuristic->family;
 
-        if (family == FAMILY_NONE)
+        if (family == FAMILY_NONE || reasons[i].rule)
             continue;
         if (has_strongest[family] && reasons[i].score > rest[family]) {
             reasons[i].score = rest[family];
@@ -121,7 +139,8 @@ static bool is_void(const struct whitelist_entry *entry, const struct reason *re
     if (entry->kind == WHITELIST_HASH)
         return false;
     for (size_t i = 0; i < count; i++)
-        if (reasons[i].heuristic->class == SIGNAL_CODE && reasons[i].points >= voiding_points)
+        if (reasons[i].heuristic->class == SIGNAL_CODE && !reasons[i].rule &&
+            reasons[i].points >= voiding_points)
             return true;
     return false;
 }
@@ -140,7 +159,7 @@ static void apply_whitelist(const struct whitelist *whitelist,
                             size_t count)
 {
     for (size_t i = 0; i < count; i++) {
-        if (!may_lower(whitelist, entry, &reasons[i]))
+        if (reasons[i].rule || !may_lower(whitelist, entry, &reasons[i]))
             continue;
         reasons[i].is_whitelisted = true;
         reasons[i].score = rounded(fmax(0, reasons[i].score - whitelist->reduction));
@@ -168,7 +187,8 @@ static enum severity severity_of(const struct reason *reasons, size_t count)
     enum severity severity = SEVERITY_NONE;
 
     for (size_t i = 0; i < count; i++) {
-        enum severity own = reasons[i].strength > 0 ? SEVERITY_LOW : SEVERITY_NONE;
+        enum severity own =
+            reasons[i].strength > 0 && !reasons[i].rule ? SEVERITY_LOW : SEVERITY_NONE;
 
         if (reasons[i].heuristic->class != SIGNAL_WEAK && reasons[i].score >= high_points)
             own = reasons[i].score >= critical_points ? SEVERITY_CRITICAL : SEVERITY_HIGH;
@@ -178,27 +198,38 @@ static enum severity severity_of(const struct reason *reasons, size_t count)
     return severity;
 }
 
-static void score_process(const struct process_findings *found,
-                          const struct assessment *assessment,
-                          const struct whitelist_entry *entry,
-                          const struct scoring_options *options, struct scores *scores)
+/* Scoring one snapshot. */
+struct job {
+    const struct snapshot *snapshot;
+    const struct assessment *assessment;
+    const struct scoring_options *options;
+    struct whitelist_memo memo;
+    struct scores *scores;
+};
+
+static void score_process(struct job *job, size_t index)
 {
-    struct verdict *verdict = &scores->verdicts[found - assessment->processes];
+    const struct whitelist *whitelist = &job->options->whitelist;
+    const struct process *process = &job->snapshot->processes[index];
+    const struct whitelist_entry *entry =
+        find_entry(&job->memo, whitelist, job->snapshot, process);
+    struct scores *scores = job->scores;
+    struct verdict *verdict = &scores->verdicts[index];
 
     verdict->first_reason = (uint32_t)scores->reason_count;
-    collect_reasons(assessment, found, options, scores);
+    collect_reasons(job->assessment, &job->assessment->processes[index], job->options, scores);
     verdict->reason_count = (uint32_t)scores->reason_count - verdict->first_reason;
 
     size_t count = verdict->reason_count;
     struct reason *reasons = count > 0 ? scores->reasons + verdict->first_reason : NULL;
     if (count > 0) {
+        apply_rules(whitelist, job->snapshot, process, scores, verdict);
         sort_reasons(reasons, count, false);
         apply_families(reasons, count);
-        if (entry && options->whitelist.mode == WHITELIST_STRICT &&
-            is_void(entry, reasons, count))
+        if (entry && whitelist->mode == WHITELIST_STRICT && is_void(entry, reasons, count))
             entry = NULL;
         if (entry)
-            apply_whitelist(&options->whitelist, entry, reasons, count);
+            apply_whitelist(whitelist, entry, reasons, count);
         sort_reasons(reasons, count, true);
     }
     if (entry) {
@@ -215,7 +246,8 @@ void score_snapshot(const struct snapshot *snapshot, const struct assessment *as
                     const double *ml_scores, const struct scoring_options *options,
                     struct scores *scores)
 {
-    struct whitelist_memo memo = {0};
+    struct job job = {
+        .snapshot = snapshot, .assessment = assessment, .options = options, .scores = scores};
 
     arena_clear(&scores->texts);
     scores->count = assessment->process_count;
@@ -227,11 +259,9 @@ void score_snapshot(const struct snapshot *snapshot, const struct assessment *as
     scores->max_score = 0;
     for (size_t i = 0; i < scores->count; i++) {
         struct verdict *verdict = &scores->verdicts[i];
-        const struct whitelist_entry *entry =
-            find_entry(&memo, &options->whitelist, snapshot, &snapshot->processes[i]);
 
         *verdict = (struct verdict){.ml_score = ml_scores ? ml_scores[i] : 0};
-        score_process(&assessment->processes[i], assessment, entry, options, scores);
+        score_process(&job, i);
         verdict->total_score =
             rounded(verdict->heuristic_score + options->ml_weight * verdict->ml_score);
         verdict->is_flagged = verdict->total_score >= options->min_score;

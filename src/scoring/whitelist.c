@@ -5,7 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/fatal.h"
 #include "base/memory.h"
+#include "scoring/identity.h"
 
 enum {
     COMM_LENGTH_MAX = 15, /* TASK_COMM_LEN without its NUL */
@@ -20,7 +22,8 @@ static const struct {
       [WHITELIST_USER] = {"users",    4},
     [WHITELIST_PATTERN] = {"patterns", 2},
       [WHITELIST_HASH] = {"hashes",   0},
-    [WHITELIST_PATH] = {"paths",    1},
+    [WHITELIST_RULE] = {"rules",    5},
+      [WHITELIST_PATH] = {"paths",    1},
 };
 _Static_assert(sizeof kinds / sizeof *kinds == WHITELIST_KIND_COUNT, "a row for each kind");
 
@@ -38,10 +41,16 @@ void whitelist_init(struct whitelist *whitelist)
     };
 }
 
+static void release_entry(struct whitelist_entry *entry)
+{
+    free(entry->text);
+    rule_release(&entry->rule);
+}
+
 void whitelist_release(struct whitelist *whitelist)
 {
     for (size_t i = 0; i < whitelist->count; i++)
-        free(whitelist->entries[i].text);
+        release_entry(&whitelist->entries[i]);
     free(whitelist->entries);
     *whitelist = (struct whitelist){0};
 }
@@ -52,8 +61,13 @@ void whitelist_copy(struct whitelist *ret_copy, const struct whitelist *whitelis
     ret_copy->capacity = whitelist->count;
     ret_copy->entries = memory_new(whitelist->count, sizeof *ret_copy->entries);
     for (size_t i = 0; i < whitelist->count; i++) {
-        ret_copy->entries[i] = whitelist->entries[i];
-        ret_copy->entries[i].text = memory_copy_string(whitelist->entries[i].text);
+        struct whitelist_entry *entry = &ret_copy->entries[i];
+
+        *entry = whitelist->entries[i];
+        entry->text = memory_copy_string(whitelist->entries[i].text);
+        entry->rule = (struct rule){0};
+        if (entry->kind == WHITELIST_RULE && rule_parse(entry->text, &entry->rule))
+            fatal("a rule of the whitelist that parsed does so no more");
     }
 }
 
@@ -81,6 +95,8 @@ static const char *parse_entry(struct whitelist_entry *entry, const char *text)
             return "is no user id: the largest is 4294967294";
         entry->uid = (uint32_t)uid;
     }
+    if (entry->kind == WHITELIST_RULE)
+        return rule_parse(text, &entry->rule);
     return NULL;
 }
 
@@ -90,12 +106,15 @@ const char *whitelist_add(struct whitelist *whitelist, enum whitelist_kind kind,
     struct whitelist_entry entry = {.kind = kind, .uid = UINT32_MAX};
     const char *wrong = parse_entry(&entry, text);
 
-    if (wrong || find_entry(whitelist, kind, text) < whitelist->count)
+    if (wrong || find_entry(whitelist, kind, text) < whitelist->count) {
+        rule_release(&entry.rule);
         return wrong;
+    }
     entry.text = memory_copy_string(text);
     whitelist->entries = memory_grow(whitelist->entries, whitelist->count, &whitelist->capacity,
                                      sizeof *whitelist->entries);
     whitelist->entries[whitelist->count++] = entry;
+    whitelist->rule_count += kind == WHITELIST_RULE;
     return NULL;
 }
 
@@ -105,7 +124,8 @@ bool whitelist_remove(struct whitelist *whitelist, enum whitelist_kind kind, con
 
     if (at == whitelist->count)
         return false;
-    free(whitelist->entries[at].text);
+    release_entry(&whitelist->entries[at]);
+    whitelist->rule_count -= kind == WHITELIST_RULE;
     whitelist->count--;
     memmove(&whitelist->entries[at], &whitelist->entries[at + 1],
             (whitelist->count - at) * sizeof *whitelist->entries);
@@ -130,39 +150,6 @@ static bool has_name(const char *name, const struct snapshot *snapshot,
            span_length(exe) > strlen(name) && exe.end[-(ptrdiff_t)strlen(name) - 1] == '/';
 }
 
-static bool matches_exe(const char *pattern, const struct snapshot *snapshot,
-                        const struct process *process)
-{
-    const char *exe = snapshot_string(snapshot, process->exe);
-
-    /* Whoever makes a memfd chooses its name, slashes too. */
-    if (!process_knows(process, FACT_BIT(FACT_EXE)) ||
-        (exe_is_memfd(exe) && !exe_is_memfd(pattern)))
-        return false;
-    if (fnmatch(pattern, exe, 0) == 0)
-        return true;
-
-    uint32_t bare = process_exe_bare_length(process, exe);
-    if (bare == process->exe.length)
-        return false;
-
-    char *path = memory_copy_string(exe);
-    path[bare] = '\0';
-    bool matches = fnmatch(pattern, path, 0) == 0;
-    free(path);
-    return matches;
-}
-
-static bool has_path(const char *path, const struct snapshot *snapshot,
-                     const struct process *process)
-{
-    /* The link's text of an unlinked file differs by its suffix; a file that is
-     * only named so must not pass for the one it is named after either. */
-    return process_knows(process, FACT_BIT(FACT_EXE)) &&
-           !(process_knows(process, FACT_BIT(FACT_EXE_FILE)) && process->exe_file.nlink == 0) &&
-           span_equals(snapshot_span(snapshot, process->exe), path) && !exe_is_memfd(path);
-}
-
 static bool has_user(const struct whitelist_entry *entry, const struct snapshot *snapshot,
                      const struct process *process)
 {
@@ -182,14 +169,15 @@ bool whitelist_entry_matches(const struct whitelist_entry *entry,
         return has_user(entry, snapshot, process);
     case WHITELIST_PATTERN:
         if (strchr(entry->text, '/'))
-            return matches_exe(entry->text, snapshot, process);
+            return exe_fits_pattern(entry->text, snapshot, process);
         return process_knows(process, FACT_BIT(FACT_STAT)) &&
                fnmatch(entry->text, snapshot_string(snapshot, process->comm), 0) == 0;
     case WHITELIST_HASH:
         return process->facts[FACT_SHA256] == FACT_KNOWN &&
                memcmp(&entry->hash, &process->sha256, sizeof entry->hash) == 0;
     case WHITELIST_PATH:
-        return has_path(entry->text, snapshot, process);
+        return exe_is_at_path(entry->text, snapshot, process);
+    case WHITELIST_RULE:
     case WHITELIST_KIND_COUNT:
         break;
     }
@@ -211,6 +199,21 @@ const struct whitelist_entry *whitelist_find(const struct whitelist *whitelist,
             best = entry;
     }
     return best;
+}
+
+const struct whitelist_entry *whitelist_find_rule(const struct whitelist *whitelist,
+                                                  const struct snapshot *snapshot,
+                                                  const struct process *process,
+                                                  uint32_t heuristic)
+{
+    for (size_t i = 0; whitelist->rule_count > 0 && i < whitelist->count; i++) {
+        const struct whitelist_entry *entry = &whitelist->entries[i];
+
+        if (entry->kind == WHITELIST_RULE &&
+            rule_excuses(&entry->rule, snapshot, process, heuristic))
+            return entry;
+    }
+    return NULL;
 }
 
 static bool is_same_text(struct text_ref a, struct text_ref b)
@@ -239,7 +242,7 @@ const struct whitelist_entry *whitelist_recall(struct whitelist_memo *memo,
         2654435761U;
     struct whitelist_memo_item *item = &memo->items[mixed >> 25];
 
-    if (whitelist->count == 0)
+    if (whitelist->count == whitelist->rule_count)
         return NULL;
     if (!item->process || !look_same(item->process, process))
         *item =
@@ -250,7 +253,7 @@ const struct whitelist_entry *whitelist_recall(struct whitelist_memo *memo,
 bool whitelist_wants_hashes(const struct whitelist *whitelist)
 {
     for (size_t i = 0; i < whitelist->count; i++)
-        if (whitelist->entries[i].kind == WHITELIST_HASH)
+        if (whitelist->entries[i].kind == WHITELIST_HASH || whitelist->entries[i].rule.has_hash)
             return true;
     return false;
 }

@@ -16,6 +16,7 @@
 
 #include "base/sha256.h"
 #include "model/snapshot.h"
+#include "scoring/rule.h"
 
 enum whitelist_kind {
     WHITELIST_NAME,    /* comm, exact */
@@ -23,6 +24,7 @@ enum whitelist_kind {
     WHITELIST_PATTERN, /* glob; with a slash on the exe's path, else on comm */
     WHITELIST_HASH,    /* SHA-256 of the executable */
     WHITELIST_PATH,    /* executable, exact; never a deleted or memfd one */
+    WHITELIST_RULE,    /* one reason of some processes: scoring/rule.h */
     WHITELIST_KIND_COUNT
 };
 
@@ -33,6 +35,7 @@ struct whitelist_entry {
     char *text;         /* as written */
     struct sha256 hash; /* WHITELIST_HASH */
     uint32_t uid;       /* WHITELIST_USER that is a number; else UINT32_MAX */
+    struct rule rule;   /* WHITELIST_RULE */
 };
 
 struct whitelist {
@@ -42,6 +45,7 @@ struct whitelist {
     struct whitelist_entry *entries;
     size_t count;
     size_t capacity;
+    size_t rule_count; /* of the entries */
 };
 
 /* Empty, mode guide, reduction 3, high_severity 5. */
@@ -58,6 +62,7 @@ const char *whitelist_add(struct whitelist *whitelist, enum whitelist_kind kind,
                           const char *text);
 bool whitelist_remove(struct whitelist *whitelist, enum whitelist_kind kind, const char *text);
 
+/* Whether it vouches for the process; a rule never does. */
 bool whitelist_entry_matches(const struct whitelist_entry *entry,
                              const struct snapshot *snapshot, const struct process *process);
 
@@ -66,6 +71,12 @@ bool whitelist_entry_matches(const struct whitelist_entry *entry,
 const struct whitelist_entry *whitelist_find(const struct whitelist *whitelist,
                                              const struct snapshot *snapshot,
                                              const struct process *process);
+
+/* The rule that excuses that reason of the process, or NULL. */
+const struct whitelist_entry *whitelist_find_rule(const struct whitelist *whitelist,
+                                                  const struct snapshot *snapshot,
+                                                  const struct process *process,
+                                                  uint32_t heuristic);
 
 /* Which entry it was for processes that look the same to all of them: most of a machine
  * looks like somebody else. Wants to be zero at first, and is of one whitelist and one
@@ -85,7 +96,7 @@ const struct whitelist_entry *whitelist_recall(struct whitelist_memo *memo,
                                                const struct snapshot *snapshot,
                                                const struct process *process);
 
-/* Some entry is a hash: the digests of all executables are wanted. */
+/* Some entry is a hash, or a rule has one: the digests of all executables are wanted. */
 bool whitelist_wants_hashes(const struct whitelist *whitelist);
 
 /* "names", "users": the key under whitelist: in the YAML. */

@@ -50,6 +50,8 @@ static const struct setting rows[] = {
      .help = "SHA-256 digests of executables"},
     {.path = "whitelist.paths", .kind = SETTING_LIST, .list = WHITELIST_PATH,
      .help = "Exact paths of executables"},
+    {.path = "whitelist.rules", .kind = SETTING_LIST, .list = WHITELIST_RULE,
+     .help = "One reason each: a key, then path=, pattern=, parent= or hash="},
 };
 
 /* Written in files of before; not in ours. */

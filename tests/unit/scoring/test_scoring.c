@@ -162,6 +162,54 @@ static void the_model_is_added_after_the_whitelist(void **state)
     assert_score(scene->scores.verdicts->total_score, 1.5);
 }
 
+static void a_rule_excuses_its_reason_wholly_and_no_other(void **state)
+{
+    struct scene *scene = *state;
+
+    find(scene, "tmp_exe", 1);
+    find(scene, "deleted_exe", 1);
+    find(scene, "memfd_exe", 1);
+    assert_score(score(scene)->heuristic_score, 5 + 1);
+    assert_null(whitelist_add(&scene->options.whitelist, WHITELIST_RULE,
+                              "memfd_exe path=/opt/x/agent"));
+
+    /* Severe or not; and what is excused takes nothing from the rest of its family. */
+    const struct verdict *verdict = score(scene);
+    assert_score(verdict->heuristic_score, 4 + 1);
+    assert_score(reason_of(scene, "memfd_exe")->score, 0);
+    assert_true(reason_of(scene, "memfd_exe")->is_whitelisted);
+    assert_string_equal(reason_of(scene, "memfd_exe")->rule, "memfd_exe path=/opt/x/agent");
+    assert_null(reason_of(scene, "tmp_exe")->rule);
+    assert_false(verdict->is_whitelisted);
+    assert_int_equal(verdict->severity, SEVERITY_HIGH);
+
+    /* Beside an entry that vouches for the process. */
+    assert_null(whitelist_add(&scene->options.whitelist, WHITELIST_NAME, "agent"));
+    assert_score(score(scene)->heuristic_score, 1 + 0);
+    assert_null(
+        whitelist_add(&scene->options.whitelist, WHITELIST_RULE, "tmp_exe pattern=agent"));
+    assert_null(
+        whitelist_add(&scene->options.whitelist, WHITELIST_RULE, "deleted_exe pattern=/opt/*"));
+    assert_score(score(scene)->heuristic_score, 0);
+    assert_int_equal(scene->scores.verdicts->severity, SEVERITY_NONE);
+}
+
+/* In strict mode code that no rule excuses voids an entry. */
+static void a_rule_keeps_its_reason_from_voiding_an_entry(void **state)
+{
+    struct scene *scene = *state;
+
+    scene->options.whitelist.mode = WHITELIST_STRICT;
+    assert_null(whitelist_add(&scene->options.whitelist, WHITELIST_PATH, "/opt/x/agent"));
+    find(scene, "wx_mem", 1);
+    find(scene, "watched_port", 1);
+    assert_score(score(scene)->heuristic_score, 3 + 2);
+    assert_null(
+        whitelist_add(&scene->options.whitelist, WHITELIST_RULE, "wx_mem path=/opt/x/agent"));
+    assert_score(score(scene)->heuristic_score, 0 + 0);
+    assert_true(scene->scores.verdicts->is_whitelisted);
+}
+
 static void strict_mode_excuses_weak_reasons_of_trusted_code(void **state)
 {
     struct scene *scene = *state;
@@ -251,6 +299,8 @@ int main(void)
         CASE(excuses_are_kept_and_count_nothing),
         CASE(the_model_is_added_after_the_whitelist),
         CASE(strict_mode_excuses_weak_reasons_of_trusted_code),
+        CASE(a_rule_excuses_its_reason_wholly_and_no_other),
+        CASE(a_rule_keeps_its_reason_from_voiding_an_entry),
         CASE(strict_mode_knows_no_name_of_untrusted_code),
         CASE(strict_mode_lets_a_hash_excuse_code),
         CASE(reasons_add_up_whatever_comes),
