@@ -28,6 +28,7 @@ static const size_t text_members[] = {
     offsetof(struct process, cwd),        offsetof(struct process, package),
     offsetof(struct process, ld_preload), offsetof(struct process, ld_audit),
     offsetof(struct process, cgroup),     offsetof(struct process, ld_library_path),
+    offsetof(struct process, root),
 };
 
 static struct range put_out_maps(struct gather *gather, const struct map *maps, uint32_t count)
@@ -120,6 +121,7 @@ static const struct {
     MEMBER(FACT_EXE, exe),
     MEMBER(FACT_EXE_FILE, exe_file),
     MEMBER(FACT_CWD, cwd),
+    MEMBER(FACT_ROOT, root),
     MEMBER(FACT_MAPS, map_count),
     MEMBER(FACT_MAPS, maps_flags),
     MEMBER(FACT_MAPS, maps.count),

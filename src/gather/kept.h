@@ -81,8 +81,8 @@ bool kept_reuse(struct gather *gather, fact_mask wanted, int32_t pid);
  * that it changed; NULL: read it. What these cannot tell is seen when its turn
  * comes, within KEPT_PLACE_PASSES:
  *
- *   place         cgroup, namespaces, login uid: changed by what the process does
- *                 itself (setns, unshare, writing its own loginuid) or by who
+ *   place         root, cgroup, namespaces, login uid: changed by what the process does
+ *                 itself (chroot, setns, unshare, writing its loginuid) or by who
  *                 moves it to a cgroup. The business of its first moments.
  *   program       exe, environ: changed by exec, and a fresh memory has no pages, so
  *                 its first instruction is a page fault. Who writes over its own

@@ -90,6 +90,9 @@ enum descriptor_kind parse_descriptor_link(struct span link, uint64_t *ret_inode
 /* "tty-index:\t7" among the lines of /proc/PID/fdinfo/FD of a pty master. */
 bool parse_tty_index(struct span fdinfo, uint64_t *ret_index);
 
+/* "prog_type:\t6" of a BPF program, bpf.h's enum bpf_prog_type. */
+bool parse_bpf_type(struct span fdinfo, uint64_t *ret_type);
+
 /* The variables of an environment that the dynamic linker obeys. The last one
  * of a name counts, as it does for ld.so. */
 struct environ_values {
@@ -173,7 +176,7 @@ bool parse_passwd(struct span line, uint64_t *ret_uid, struct span *ret_name);
 bool parse_exe_stat(struct span text, struct exe_file *ret_file);
 
 /* Names of enum exe_flag in exe.stat, by bit. */
-enum { EXE_FLAG_COUNT = 5 };
+enum { EXE_FLAG_COUNT = 6 };
 extern const char *const exe_flag_names[EXE_FLAG_COUNT];
 
 #endif

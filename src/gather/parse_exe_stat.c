@@ -6,7 +6,8 @@
 #include <sys/sysmacros.h>
 
 const char *const exe_flag_names[EXE_FLAG_COUNT] = {
-    "directory-writable", "path-exists", "path-is-same", "path-is-trusted", "local",
+    "directory-writable", "path-exists", "path-is-same",
+    "path-is-trusted",    "local",       "path-is-elsewhere",
 };
 
 enum exe_stat_format {

@@ -44,18 +44,29 @@ enum descriptor_kind parse_descriptor_link(struct span link, uint64_t *ret_inode
     return DESCRIPTOR_FILE;
 }
 
-bool parse_tty_index(struct span fdinfo, uint64_t *ret_index)
+/* A line of fdinfo: a key, a tab, a number; the last line may be cut. */
+static bool find_number(struct span fdinfo, const char *key, uint64_t *ret_number)
 {
     struct span line;
-    uint64_t index;
+    uint64_t number;
 
     while (span_take_line(&fdinfo, &line))
-        if (span_take_string(&line, "tty-index:") && fdinfo.at[-1] == '\n') {
+        if (span_take_string(&line, key) && fdinfo.at[-1] == '\n') {
             span_skip_blanks(&line);
-            if (!span_is_u64(line, &index))
+            if (!span_is_u64(line, &number))
                 return false;
-            *ret_index = index;
+            *ret_number = number;
             return true;
         }
     return false;
+}
+
+bool parse_tty_index(struct span fdinfo, uint64_t *ret_index)
+{
+    return find_number(fdinfo, "tty-index:", ret_index);
+}
+
+bool parse_bpf_type(struct span fdinfo, uint64_t *ret_type)
+{
+    return find_number(fdinfo, "prog_type:", ret_type);
 }

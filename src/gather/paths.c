@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/memory.h"
+#include "gather/program_at.h"
 
 enum { FIRST_SLOT_COUNT = 256 };
 
@@ -186,4 +187,16 @@ enum package_owner paths_owner(struct paths *paths, const char *path, const char
     }
     *ret_package = entry->package ? entry->package : "";
     return entry->owner;
+}
+
+bool paths_lead_to_other(struct paths *paths, const char *path, uint64_t dev, uint64_t ino)
+{
+    struct path_entry *entry = entry_of(paths, path);
+
+    if (!entry->is_program_known) {
+        entry->is_program_known = true;
+        if (!program_at(paths->mounts, path, &entry->program_dev, &entry->program_ino))
+            entry->program_ino = 0;
+    }
+    return entry->program_ino != 0 && (entry->program_dev != dev || entry->program_ino != ino);
 }

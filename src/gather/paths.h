@@ -22,6 +22,9 @@ struct path_entry {
     uint64_t ino;
     uint32_t flags; /* enum exe_flag; without EXE_PATH_IS_SAME */
     bool is_owner_known;
+    bool is_program_known;
+    uint64_t program_dev; /* of the program file that it leads to; both 0: none */
+    uint64_t program_ino;
     enum package_owner owner;
     char *package; /* NULL unless owned */
 };
@@ -53,5 +56,8 @@ uint32_t paths_examine(struct paths *paths, const char *path, uint64_t dev, uint
 /* Which package delivers that path; *ret_package is "" unless one does, and
  * valid until the next refresh. */
 enum package_owner paths_owner(struct paths *paths, const char *path, const char **ret_package);
+
+/* Whether the path, links followed, leads to a program file that is another one. */
+bool paths_lead_to_other(struct paths *paths, const char *path, uint64_t dev, uint64_t ino);
 
 #endif

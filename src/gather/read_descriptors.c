@@ -34,19 +34,37 @@ static bool is_of_interest(const struct descriptor *descriptor, struct span link
     }
 }
 
-/* Which terminal the master belongs to: the number below /dev/pts, plus one. */
-static uint64_t tty_index_of(struct reading *reading, int32_t fd)
+typedef bool info_parser(struct span fdinfo, uint64_t *ret_number);
+
+/* What fdinfo tells besides, plus one: which terminal a master belongs to (the number
+ * below /dev/pts), what kind of program a BPF program is. */
+static uint64_t number_of(struct reading *reading, int32_t fd, info_parser *parse)
 {
     struct gather *gather = reading->gather;
     char path[32];
-    uint64_t index;
+    uint64_t number;
 
     snprintf(path, sizeof path, "fdinfo/%d", fd);
     if (procfs_read_piece(&gather->procfs, reading->body, path, FDINFO_SIZE_MAX,
                           &gather->text) != 0 ||
-        !parse_tty_index(strbuf_span(&gather->text), &index))
+        !parse(strbuf_span(&gather->text), &number))
         return 0;
-    return index + 1;
+    return number + 1;
+}
+
+/* systemd holds dozens of BPF programs, and wakes up every few seconds. */
+static uint64_t bpf_type_of(struct reading *reading, const struct descriptor *descriptor)
+{
+    const struct kept *kept = reading->sample.kept;
+
+    for (uint32_t i = 0; kept && i < kept->process.descriptors.count; i++) {
+        const struct descriptor *before = &kept->descriptors[i];
+
+        if (before->fd == descriptor->fd && before->kind == descriptor->kind &&
+            before->target.offset == descriptor->target.offset && before->inode != 0)
+            return before->inode;
+    }
+    return number_of(reading, descriptor->fd, parse_bpf_type);
 }
 
 void lists_add_descriptor(struct lists *lists, const struct descriptor *descriptor)
@@ -66,7 +84,9 @@ static void add_descriptor(struct reading *reading, int32_t fd, struct span link
     if (descriptor.kind != DESCRIPTOR_SOCKET && descriptor.kind != DESCRIPTOR_PIPE)
         descriptor.target = reading_text(reading, link);
     if (descriptor.kind == DESCRIPTOR_PTMX)
-        descriptor.inode = tty_index_of(reading, fd);
+        descriptor.inode = number_of(reading, fd, parse_tty_index);
+    if (descriptor.kind == DESCRIPTOR_ANONYMOUS && span_equals(link, "anon_inode:bpf-prog"))
+        descriptor.inode = bpf_type_of(reading, &descriptor);
 
     if (descriptor.kind == DESCRIPTOR_SOCKET && !reading->is_focus)
         newcomers_claim(&reading->gather->sockets.newcomers, descriptor.inode);

@@ -71,6 +71,18 @@ static struct exe_file file_of(const struct statx *file)
     };
 }
 
+/* Somebody's private mounts may hide a program from us who is no container. */
+static uint32_t examine_elsewhere(struct reading *reading, const struct exe_file *file)
+{
+    struct gather *gather = reading->gather;
+
+    if (reading->process.ns_pid != gather->own_namespaces[NAMESPACE_PID] || file->nlink == 0)
+        return 0;
+    uint32_t flags =
+        paths_examine(&gather->paths, strbuf_string(&gather->exe), file->dev, file->ino);
+    return flags & EXE_PATH_IS_SAME ? 0 : EXE_PATH_IS_ELSEWHERE;
+}
+
 /* Only where our view of the file tree is the process's, too. */
 static uint32_t examine_path(struct reading *reading, const struct exe_file *file)
 {
@@ -78,10 +90,11 @@ static uint32_t examine_path(struct reading *reading, const struct exe_file *fil
     struct strbuf *exe = &gather->exe;
 
     if (reading->process.facts[FACT_NAMESPACES] != FACT_KNOWN ||
-        reading->process.ns_mnt != gather->own_namespaces[NAMESPACE_MNT] ||
         !span_starts_with(strbuf_span(exe), "/") ||
         span_starts_with(strbuf_span(exe), "/memfd:"))
         return 0;
+    if (reading->process.ns_mnt != gather->own_namespaces[NAMESPACE_MNT])
+        return examine_elsewhere(reading, file);
 
     /* A living file may be named so; an unlinked one is said to be. */
     bool may_be_deleted = span_ends_with(strbuf_span(exe), deleted_suffix);

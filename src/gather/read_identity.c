@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* Where a process belongs, with the sample of the pass before in hand: CPU
- * share, cgroup, namespaces, login uid. */
+ * share, root, cgroup, namespaces, login uid. */
 #include <math.h>
+
+#include <errno.h>
 
 #include "gather/parse.h"
 #include "gather/reading.h"
@@ -74,6 +76,24 @@ enum fact_state read_cpu(struct reading *reading)
     process->cpu_percent = (float)(100 * used / gather->ticks_per_second / seconds);
     process->child_fault_rate = reading->sample.child_fault_rate =
         sample_fault_rate(before, process->child_faults, gather->now_ns);
+    return FACT_KNOWN;
+}
+
+enum fact_state read_root(struct reading *reading)
+{
+    struct gather *gather = reading->gather;
+    const struct process *kept = kept_of_place(reading, FACT_ROOT);
+
+    if (kept) {
+        reading->process.root = kept->root;
+        return FACT_KNOWN;
+    }
+    int error = procfs_read_link(reading->body, "root", &gather->text);
+    if (error == -ENAMETOOLONG)
+        return FACT_TRUNCATED;
+    if (error)
+        return reading_error(reading, error);
+    reading->process.root = reading_text(reading, strbuf_span(&gather->text));
     return FACT_KNOWN;
 }
 

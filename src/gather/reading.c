@@ -28,6 +28,7 @@ static const struct {
     {FACT_NAMESPACES,  NEEDS_MEMORY, read_namespaces },
     {FACT_EXE,         NEEDS_MEMORY, read_exe        },
     {FACT_CWD,         NEEDS_MEMORY, read_cwd        },
+    {FACT_ROOT,        NEEDS_MEMORY, read_root       },
     {FACT_EXE_FILE,    NEEDS_MEMORY, read_exe_file   },
     {FACT_SHA256,      NEEDS_MEMORY, read_sha256     },
     {FACT_ENVIRON,     NEEDS_MEMORY, read_environ    },
@@ -266,6 +267,8 @@ void reading_run(struct reading *reading)
         if (fact == FACT_EXE && !reading->is_gone && !reading->is_hurried)
             notice_exit(reading);
     }
+    if (!reading->is_gone)
+        reading_compare_paths(reading);
     if (!reading->gather->procfs.is_live) {
         /* Gone before the recorder could read anything of it. */
         reading->is_gone |= reading->process.facts[FACT_STATUS] == FACT_NOT_ASKED &&

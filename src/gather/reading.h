@@ -106,7 +106,10 @@ typedef enum fact_state fact_reader(struct reading *reading);
 
 fact_reader read_status, read_stat, read_cpu, read_cmdline, read_cgroup, read_loginuid;
 fact_reader read_namespaces, read_exe, read_cwd, read_exe_file, read_sha256, read_environ;
-fact_reader read_maps, read_descriptors, read_sockets, read_package;
+fact_reader read_maps, read_descriptors, read_sockets, read_package, read_root;
+
+/* Once the program file is known: whether argv[0] and LD_PRELOAD are of others. */
+void reading_compare_paths(struct reading *reading);
 
 /* Read everything that is wanted, in an order in which files that never block
  * come first. The directory is open; what is opened besides is closed again. */

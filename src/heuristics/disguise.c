@@ -120,7 +120,7 @@ static const char *const system_names[] = {"sshd",        "sshd-session",    "in
                                            "rpcbind",     "wpa_supplicant",  "snapd",
                                            "packagekitd", "systemd",         NULL};
 
-static bool is_system_name(struct span name)
+bool name_is_of_system(struct span name)
 {
     if (span_starts_with(name, "systemd-"))
         return true;
@@ -140,8 +140,8 @@ float check_sysname_path(const struct check_context *context, const struct proce
     /* A container has directories of its own. */
     if (process->exe.length == 0 || process->ns_depth != 1 || is_system_path(path))
         return 0;
-    if (!is_system_name(name)) {
-        if (!is_system_name(comm))
+    if (!name_is_of_system(name)) {
+        if (!name_is_of_system(comm))
             return 0;
         name = comm;
     }
@@ -153,6 +153,52 @@ float check_sysname_path(const struct check_context *context, const struct proce
         return 1;
     strbuf_add_string(evidence, "; on a terminal or in a build");
     return 0.5F;
+}
+
+/* Programs that run another under its name, for honest reasons. */
+static bool is_wrapper(const struct check_context *context, const struct process *process)
+{
+    static const char *const names[] = {"memcheck-", "helgrind-", "massif-", "callgrind-",
+                                        "none-",     "drd-",      "qemu-",   NULL};
+    struct span name = program_name(context->snapshot, process);
+
+    for (const char *const *at = names; *at; at++)
+        if (span_starts_with(name, *at))
+            return program_is_trusted(context->snapshot, process);
+    return false;
+}
+
+static bool is_same_directory(struct span a, struct span b)
+{
+    a.end -= span_length(base_name(a));
+    b.end -= span_length(base_name(b));
+    return span_equals_span(a, b);
+}
+
+float check_argv_masq(const struct check_context *context, const struct process *process,
+                      struct strbuf *evidence)
+{
+    const struct snapshot *snapshot = context->snapshot;
+    struct span argument;
+
+    /* Below another root the same path is another file. */
+    if (!(process->cmdline_flags & CMDLINE_NAMES_OTHER_FILE) ||
+        !span_equals(snapshot_span(snapshot, process->root), "/") ||
+        !argument_at(snapshot, process, 0, &argument))
+        return 0;
+    strbuf_add_string(evidence, "argv[0] ");
+    strbuf_add_span(evidence, argument);
+    strbuf_add_string(evidence, " is another program, and it runs ");
+    strbuf_add_string(evidence, snapshot_string(snapshot, process->exe));
+    if (is_wrapper(context, process)) {
+        strbuf_add_string(evidence, ", which runs others under their names");
+        return 0;
+    }
+    if (is_same_directory(argument, program_path(snapshot, process))) {
+        strbuf_add_string(evidence, ", beside it");
+        return 0;
+    }
+    return 1;
 }
 
 float check_name_argv_mismatch(const struct check_context *context,

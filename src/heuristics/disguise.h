@@ -12,4 +12,7 @@
 /* Begins as ps(1) shows one of the kernel's own threads, with or without its '['. */
 bool name_is_like_kernel_thread(struct span name);
 
+/* Of a program that every machine has running: sshd, cron, systemd-logind. */
+bool name_is_of_system(struct span name);
+
 #endif

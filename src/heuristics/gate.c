@@ -7,6 +7,7 @@
 
 #include "heuristics/arguments.h"
 #include "heuristics/disguise.h"
+#include "heuristics/place.h"
 #include "heuristics/program.h"
 
 enum trait {
@@ -19,8 +20,8 @@ enum trait {
     HIDDEN = 1u << 5,
     LOADER = 1u << 6,
     /* of names */
-    LIKE_KERNEL = 1u << 7, /* or argv[0] is not the program's name */
-    OTHER_NAME = 1u << 8,  /* argv[0] is not the program's name */
+    BORROWED_NAME = 1u << 7, /* the kernel's, a system program's, or argv[0] differs */
+    OTHER_NAME = 1u << 8,    /* argv[0] is not the program's name */
     DESCRIPTOR_NAME = 1u << 9,
     SHORT = 1u << 10,  /* two bytes of a command line, or fewer */
     OPTION = 1u << 26, /* argv[1] is one */
@@ -43,7 +44,9 @@ enum trait {
     CONNECTED = 1u << 25,
     HOLDS_MEMFD = 1u << 27,
     BUSY = 1u << 29,
-    WIRES = 1u << 28, /* a netcat, or runs code and was given an option */
+    WIRES = 1u << 28,     /* a netcat, or runs code and was given an option */
+    ODD_PLACE = 1u << 30, /* of its working directory or its root */
+    ODD_FILE = 1u << 31,  /* of nobody else's mounts, unmapped, or not what argv[0] says */
 };
 
 /* All of these, or the check finds nothing. One that is not here is always asked. */
@@ -60,10 +63,19 @@ static const uint32_t wanted[HEURISTIC_COUNT] = {
     [HEURISTIC_ldso_exe] = LOADER,
     [HEURISTIC_fd_exec] = DESCRIPTOR_NAME,
     [HEURISTIC_script_memfd] = RUNS_CODE | HOLDS_MEMFD,
+    [HEURISTIC_script_deleted] = RUNS_CODE,
+    [HEURISTIC_script_tmp] = RUNS_CODE,
     [HEURISTIC_wx_mem] = MAPS,
-    [HEURISTIC_kthread_masq] = LIKE_KERNEL,
+    [HEURISTIC_anon_exec] = MAPS,
+    [HEURISTIC_memfd_map] = MAPS,
+    [HEURISTIC_deleted_map] = MAPS,
+    [HEURISTIC_hollow_exe] = ODD_FILE,
+    [HEURISTIC_kthread_masq] = BORROWED_NAME,
+    [HEURISTIC_sysname_path] = BORROWED_NAME,
+    [HEURISTIC_argv_masq] = ODD_FILE,
     [HEURISTIC_name_argv_mismatch] = OTHER_NAME,
     [HEURISTIC_empty_cmdline] = SHORT,
+    [HEURISTIC_wiped_cmdline] = SHORT,
     [HEURISTIC_short_cmdline] = SHORT,
     [HEURISTIC_obfuscated_cmdline] = RUNS_CODE,
     [HEURISTIC_code_exec_cmdline] = RUNS_CODE | OPTION,
@@ -88,6 +100,12 @@ static const uint32_t wanted[HEURISTIC_COUNT] = {
     [HEURISTIC_raw_socket] = CONNECTED,
     [HEURISTIC_ld_preload] = PRELOADS,
     [HEURISTIC_high_cpu] = BUSY,
+    [HEURISTIC_preload_untrusted] = PRELOADS,
+    [HEURISTIC_ld_audit] = PRELOADS,
+    [HEURISTIC_tmp_cwd] = ODD_PLACE,
+    [HEURISTIC_cwd_deleted] = ODD_PLACE,
+    [HEURISTIC_root_deleted] = ODD_PLACE,
+    [HEURISTIC_exe_unreachable] = ODD_FILE,
 };
 
 static uint32_t traits_of_name(struct span name)
@@ -104,8 +122,8 @@ static uint32_t traits_of_name(struct span name)
         traits |= NETCAT;
     if (span_starts_with(name, "ld"))
         traits |= LOADER;
-    if (name_is_like_kernel_thread(name))
-        traits |= LIKE_KERNEL;
+    if (name_is_like_kernel_thread(name) || name_is_of_system(name))
+        traits |= BORROWED_NAME;
     return traits;
 }
 
@@ -118,14 +136,16 @@ static uint32_t traits_of_text(const char *text)
 
     if (span_ends_with(whole, " (deleted)")) {
         bare.end -= sizeof " (deleted)" - 1;
-        traits |= traits_of_name(base_name(bare));
+        traits |= traits_of_name(base_name(bare)) | ODD_PLACE;
     }
     if (name_is_like_kernel_thread(whole)) /* "kworker/0:1" is no path */
-        traits |= LIKE_KERNEL;
+        traits |= BORROWED_NAME;
     if (exe_is_memfd(text))
         traits |= MEMFD;
     if (is_temporary_path(whole))
         traits |= TEMPORARY;
+    if (is_temporary_directory(whole))
+        traits |= ODD_PLACE;
     if (is_hidden_path(bare) || is_hidden_path(whole))
         traits |= HIDDEN;
     return traits;
@@ -169,7 +189,7 @@ static uint32_t traits_of_command(const struct snapshot *snapshot,
     if (command.at < command.end && *command.at == '-')
         traits |= OPTION;
     if (!span_equals_span(first, exe) && !is_named_after(first, exe))
-        traits |= OTHER_NAME | LIKE_KERNEL;
+        traits |= OTHER_NAME | BORROWED_NAME;
     if (span_starts_with(first, "/dev/fd/") || span_starts_with(first, "/proc/"))
         traits |= DESCRIPTOR_NAME;
     return traits;
@@ -188,6 +208,8 @@ static uint32_t traits_of_file(const struct process *process)
         traits |= WRITABLE;
     if (file->mode & (S_ISUID | S_ISGID))
         traits |= SET_ID;
+    if (file->flags & EXE_PATH_IS_ELSEWHERE)
+        traits |= ODD_FILE;
     if (process->package.length == 0)
         traits |= UNOWNED;
     return traits;
@@ -211,6 +233,10 @@ static uint32_t traits_of_process(const struct check_context *context,
         traits |= PRELOADS;
     if ((double)process->cpu_percent >= context->thresholds->cpu_high)
         traits |= BUSY;
+    if (!(process->maps_flags & MAPS_EXE_IS_MAPPED))
+        traits |= ODD_FILE;
+    if (process->cmdline_flags & CMDLINE_NAMES_OTHER_FILE)
+        traits |= ODD_FILE;
     if (process->maps.count > 0)
         traits |= MAPS;
     if (relations->connections_of[process - context->snapshot->processes].count > 0)
@@ -234,8 +260,10 @@ static uint32_t traits_of(struct gate *gate, const struct check_context *context
 {
     const struct snapshot *snapshot = context->snapshot;
     uint32_t of_name = look_up(gate, snapshot, process->comm);
-    uint32_t traits = (of_name & LIKE_KERNEL) | traits_of_command(snapshot, process) |
-                      traits_of_file(process) | traits_of_process(context, process);
+    uint32_t traits = (of_name & BORROWED_NAME) | traits_of_command(snapshot, process) |
+                      traits_of_file(process) | traits_of_process(context, process) |
+                      (look_up(gate, snapshot, process->cwd) & ODD_PLACE) |
+                      (look_up(gate, snapshot, process->root) & ODD_PLACE);
 
     if (gate->is_blocked)
         traits |= BLOCKED;

@@ -20,7 +20,7 @@ bool is_at_work(const struct check_context *context, const struct process *proce
            (process->tty_nr != 0 && has_ancestor_named(context, process, login_programs));
 }
 
-static bool is_temporary_directory(struct span path)
+bool is_temporary_directory(struct span path)
 {
     return span_equals(path, "/tmp") || span_equals(path, "/var/tmp") ||
            span_equals(path, "/dev/shm") || is_temporary_path(path);
@@ -75,4 +75,50 @@ float check_cwd_deleted(const struct check_context *context, const struct proces
                         struct strbuf *evidence)
 {
     return judge_directory(context, process->cwd, "works in", evidence);
+}
+
+float check_root_deleted(const struct check_context *context, const struct process *process,
+                         struct strbuf *evidence)
+{
+    return judge_directory(context, process->root, "its root is", evidence);
+}
+
+/* What honestly gives a program mounts of its own in our pid namespace. */
+static const char *const sandboxes[] = {"containerd-shim",
+                                        "containerd-shim-runc-v",
+                                        "dockerd",
+                                        "conmon",
+                                        "podman",
+                                        "buildah",
+                                        "crio",
+                                        "lxc-start",
+                                        "bwrap",
+                                        "firejail",
+                                        "flatpak",
+                                        "snap-confine",
+                                        "pv-bwrap",
+                                        NULL};
+
+static bool is_in_sandbox(const struct check_context *context, const struct process *process)
+{
+    const struct process *at = process;
+
+    while ((at = relations_parent(context->relations, at)))
+        if (program_is_one_of(program_name(context->snapshot, at), sandboxes) &&
+            program_is_trusted(context->snapshot, at))
+            return true;
+    return false;
+}
+
+float check_exe_unreachable(const struct check_context *context, const struct process *process,
+                            struct strbuf *evidence)
+{
+    if (!(process->exe_file.flags & EXE_PATH_IS_ELSEWHERE))
+        return 0;
+    strbuf_add_string(evidence, snapshot_string(context->snapshot, process->exe));
+    strbuf_add_string(evidence, " is in mounts of its own");
+    if (!is_in_sandbox(context, process))
+        return 1;
+    strbuf_add_string(evidence, ", which a container or sandbox gave it");
+    return 1.0F / 3;
 }

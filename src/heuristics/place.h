@@ -16,6 +16,9 @@
  * would be grave. */
 bool is_at_work(const struct check_context *context, const struct process *process);
 
+/* /tmp and its kin, or below them. */
+bool is_temporary_directory(struct span path);
+
 /* Through a descriptor: /dev/fd/N, /proc/self/fd/N. */
 bool is_descriptor_path(struct span path);
 

@@ -2,6 +2,13 @@
 /* What was put into it. */
 #include "heuristics/heuristic.h"
 
+#include <string.h>
+
+#include "heuristics/program.h"
+
+/* Of weight 5: what no package vouches for counts three. */
+static const float merely_unowned = 0.6F;
+
 float check_ld_preload(const struct check_context *context, const struct process *process,
                        struct strbuf *evidence)
 {
@@ -21,4 +28,90 @@ float check_ld_audit(const struct check_context *context, const struct process *
     strbuf_add_string(evidence, "LD_AUDIT=");
     strbuf_add_span(evidence, snapshot_span(context->snapshot, process->ld_audit));
     return 1;
+}
+
+/* Its file was unlinked after it had been mapped. */
+static bool is_deleted_library(const struct check_context *context,
+                               const struct process *process, struct span path)
+{
+    const struct map *maps = context->snapshot->maps + process->maps.first;
+
+    for (uint32_t i = 0; i < process->maps.count; i++) {
+        struct span name = snapshot_span(context->snapshot, maps[i].name);
+
+        if (span_length(name) == span_length(path) + strlen(" (deleted)") &&
+            memcmp(name.at, path.at, span_length(path)) == 0 &&
+            span_ends_with(name, " (deleted)"))
+            return true;
+    }
+    return false;
+}
+
+/* One library of the list; *ret_why says what is wrong with it, or what excuses it. */
+static float judge_library(const struct check_context *context, const struct process *process,
+                           struct span path, const char **ret_why)
+{
+    if (!span_contains(path, "/")) {
+        *ret_why = "looked for where libraries are";
+        return 0;
+    }
+    if (is_temporary_path(path)) {
+        *ret_why = "in a directory for temporary files";
+        return 1;
+    }
+    if (is_deleted_library(context, process, path)) {
+        *ret_why = "deleted";
+        return 1;
+    }
+    if (!span_starts_with(path, "/")) {
+        *ret_why = "by a relative path";
+        return merely_unowned;
+    }
+    if (is_tool_path(path)) {
+        *ret_why = "where a tool keeps its files";
+        return 0;
+    }
+    if (is_hidden_path(path)) {
+        *ret_why = "in a hidden place";
+        return 1;
+    }
+    if (span_starts_with(path, "/opt/") || span_starts_with(path, "/usr/local/")) {
+        *ret_why = "where administrators install";
+        return 0;
+    }
+    *ret_why = "of no package";
+    if (is_system_path(path))
+        return process->environ_flags & ENVIRON_PRELOADS_UNOWNED ? merely_unowned : 0;
+    return merely_unowned;
+}
+
+float check_preload_untrusted(const struct check_context *context,
+                              const struct process *process, struct strbuf *evidence)
+{
+    struct span list = snapshot_span(context->snapshot, process->ld_preload), worst = {0};
+    const char *why, *worst_why = "";
+    float strength = 0;
+
+    if (!(process->environ_flags & ENVIRON_HAS_LD_PRELOAD))
+        return 0;
+    while (list.at < list.end) {
+        struct span path = {list.at, list.at};
+
+        while (list.at < list.end && *list.at != ':' && *list.at != ' ')
+            list.at++;
+        path.end = list.at;
+        if (list.at < list.end)
+            list.at++;
+        float found = judge_library(context, process, path, &why);
+        if (span_length(path) == 0 || found <= strength)
+            continue;
+        strength = found;
+        worst = path;
+        worst_why = why;
+    }
+    if (strength > 0) {
+        strbuf_add_span(evidence, worst);
+        strbuf_add_format(evidence, " is %s", worst_why);
+    }
+    return strength;
 }

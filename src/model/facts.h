@@ -28,6 +28,7 @@ enum fact {
     FACT_NAMESPACES,  /* readlink /proc/PID/ns/{net,pid,mnt,user} */
     FACT_LOGINUID,    /* /proc/PID/loginuid */
     FACT_PACKAGE,     /* which package owns its executable */
+    FACT_ROOT,        /* readlink /proc/PID/root */
     FACT_COUNT
 };
 

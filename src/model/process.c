@@ -18,7 +18,7 @@ const char *fact_name(enum fact fact)
         [FACT_CWD] = "cwd",         [FACT_MAPS] = "maps",     [FACT_DESCRIPTORS] = "fd",
         [FACT_SOCKETS] = "sockets", [FACT_CPU] = "cpu",       [FACT_SHA256] = "sha256",
         [FACT_CGROUP] = "cgroup",   [FACT_NAMESPACES] = "ns", [FACT_LOGINUID] = "loginuid",
-        [FACT_PACKAGE] = "package",
+        [FACT_PACKAGE] = "package", [FACT_ROOT] = "root",
     };
     _Static_assert(sizeof names / sizeof *names == FACT_COUNT, "a name for each fact");
 

@@ -63,6 +63,9 @@ enum exe_flag {
     EXE_PATH_IS_TRUSTED = 1u << 3,
     /* On a file system of this machine that cannot hang (not NFS, FUSE ...). */
     EXE_ON_LOCAL_FS = 1u << 4,
+    /* Of a process in our pid namespace but another mount namespace, where nothing
+     * of the above is told: its path leads us to no file, or to another. */
+    EXE_PATH_IS_ELSEWHERE = 1u << 5,
 };
 
 struct process {
@@ -100,7 +103,9 @@ struct process {
 
     struct text_ref cmdline; /* arguments, each ended by NUL */
     struct text_ref exe;     /* as readlink gives it, " (deleted)" included */
+    uint32_t cmdline_flags;  /* enum cmdline_flag; with FACT_EXE_FILE */
     struct text_ref cwd;
+    struct text_ref root;
     struct exe_file exe_file;
     struct sha256 sha256;
     struct text_ref package; /* FACT_PACKAGE: name, empty for unowned */
@@ -132,6 +137,15 @@ enum environ_flag {
     ENVIRON_HAS_LD_PRELOAD = 1u << 0,
     ENVIRON_HAS_LD_AUDIT = 1u << 1,
     ENVIRON_HAS_LD_LIBRARY_PATH = 1u << 2,
+    /* A package database answers, and no package delivers one of the paths in
+     * LD_PRELOAD; in our own mount namespace only. */
+    ENVIRON_PRELOADS_UNOWNED = 1u << 3,
+};
+
+enum cmdline_flag {
+    /* argv[0] is the path of a program file (ELF) by another name than the
+     * executable's, and that is another file; in our own mount namespace only. */
+    CMDLINE_NAMES_OTHER_FILE = 1u << 0,
 };
 
 enum maps_flag {
@@ -183,7 +197,8 @@ enum descriptor_kind {
 struct descriptor {
     int32_t fd;
     uint32_t kind;          /* enum descriptor_kind */
-    uint64_t inode;         /* socket and pipe; tty-index of a pty master, +1; else 0 */
+    uint64_t inode;         /* of a socket or pipe; tty-index of a pty master, +1;
+                               prog_type of a BPF program, +1; else 0 */
     struct text_ref target; /* the link's text; empty for sockets and pipes */
 };
 

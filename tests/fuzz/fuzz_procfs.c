@@ -24,6 +24,7 @@ static void parse_files(struct span text)
     parse_exe_stat(text, &file);
     parse_cgroup(text, &path);
     parse_tty_index(text, &number);
+    parse_bpf_type(text, &number);
     parse_seconds(text, &number);
     parse_loadavg(text, &load);
     parse_meminfo(text, &number, &other);

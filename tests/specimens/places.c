@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* Where a process stands, and where its script is. */
 #include <fcntl.h>
+#include <sched.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mount.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -95,11 +97,53 @@ static void enter_lost(struct stage *stage)
     stage_expect(stage, "cwd_deleted", "/gone (deleted)");
 }
 
+static void become_root_somewhere(void)
+{
+    if (geteuid() != 0 && unshare(CLONE_NEWUSER) != 0)
+        specimen_skip("user namespaces");
+}
+
+static void prepare_root(struct stage *stage)
+{
+    snprintf(stage->file, sizeof stage->file, "%s/root", stage->directory);
+    if (mkdir(stage->file, 0700) != 0)
+        specimen_fail(stage->file);
+}
+
+static void enter_root(struct stage *stage)
+{
+    become_root_somewhere();
+    if (chroot(stage->file) != 0)
+        specimen_skip("chroot");
+}
+
+static void finish_root(struct stage *stage)
+{
+    if (rmdir(stage->file) != 0)
+        specimen_fail(stage->file);
+    stage->file[0] = '\0';
+    stage_expect(stage, "root_deleted", "/root (deleted)");
+}
+
+/* A program on a file system that nobody else has mounted. */
+static void enter_private(struct stage *stage)
+{
+    become_root_somewhere();
+    if (unshare(CLONE_NEWNS) != 0 || mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0 ||
+        mount("specimen", stage->directory, "tmpfs", 0, NULL) != 0)
+        specimen_skip("mounts of its own");
+    specimen_copy(stage, stage->directory, "private");
+    stage_expect(stage, "exe_unreachable", "/private");
+    specimen_enter_copy(stage);
+}
+
 static const struct specimen rows[] = {
-    {"unscripted", "its script was deleted",    prepare_script,           enter_script, finish_script},
-    {"tmpscript",  "its script is in /tmp",     prepare_temporary_script, enter_script, NULL         },
-    {"tmpcwd",     "works in /tmp",             NULL,                     enter_tmp,    NULL         },
-    {"lost",       "its directory was deleted", NULL,                     enter_lost,   NULL         },
+    {"unscripted", "its script was deleted",              prepare_script,           enter_script,  finish_script},
+    {"tmpscript",  "its script is in /tmp",               prepare_temporary_script, enter_script,  NULL         },
+    {"tmpcwd",     "works in /tmp",                       NULL,                     enter_tmp,     NULL         },
+    {"lost",       "its directory was deleted",           NULL,                     enter_lost,    NULL         },
+    {"rootless",   "its root was deleted",                prepare_root,             enter_root,    finish_root  },
+    {"private",    "its program is in mounts of its own", NULL,                     enter_private, NULL         },
 };
 
 const struct specimen_table specimens_places = {rows, sizeof rows / sizeof *rows};

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* What a process may do; most of it wants root to set up. */
 #include <fcntl.h>
+#include <linux/bpf.h>
 #include <linux/capability.h>
 #include <sched.h>
 #include <stdbool.h>
@@ -97,12 +98,32 @@ static void enter_descendant(struct stage *stage)
         specimen_fail("report");
 }
 
+/* "return 0", loaded and attached to nothing. */
+static void enter_bpf(struct stage *stage)
+{
+    static const struct bpf_insn program[] = {
+        {.code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = BPF_REG_0},
+        {.code = BPF_JMP | BPF_EXIT                                  },
+    };
+    union bpf_attr attributes = {
+        .prog_type = BPF_PROG_TYPE_SOCKET_FILTER,
+        .insns = (uintptr_t)program,
+        .insn_cnt = sizeof program / sizeof *program,
+        .license = (uintptr_t) "MIT",
+    };
+
+    if (syscall(SYS_bpf, BPF_PROG_LOAD, &attributes, sizeof attributes) < 0)
+        specimen_skip("BPF");
+    stage_expect(stage, "bpf_holder", "socket filter");
+}
+
 static const struct specimen rows[] = {
     {"setid",      "set-ID, and anybody can write it", prepare_set_id, specimen_enter_copy, NULL},
     {"capable",    "not root, and may trace all",      NULL,           enter_capable,       NULL},
     {"ambient",    "hands such a power on",            NULL,           enter_ambient,       NULL},
     {"sniffer",    "has a packet socket",              NULL,           enter_sniffer,       NULL},
     {"descendant", "root below another user",          NULL,           enter_descendant,    NULL},
+    {"bpf",        "holds a BPF program",              NULL,           enter_bpf,           NULL},
 };
 
 const struct specimen_table specimens_powers = {rows, sizeof rows / sizeof *rows};

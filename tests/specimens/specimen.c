@@ -134,6 +134,15 @@ pid_t specimen_start(struct stage *stage, void (*enter)(struct stage *stage))
     return got == sizeof reported ? reported : child;
 }
 
+static bool has_our_mounts(pid_t pid)
+{
+    char path[64], own[64] = "", its[64] = "";
+
+    snprintf(path, sizeof path, "/proc/%d/ns/mnt", (int)pid);
+    return readlink("/proc/self/ns/mnt", own, sizeof own - 1) > 0 &&
+           readlink(path, its, sizeof its - 1) > 0 && strcmp(own, its) == 0;
+}
+
 /* A checkout below /tmp makes every program in it one that runs from there. */
 static void expect_place_of(struct stage *stage, pid_t pid)
 {
@@ -150,8 +159,8 @@ static void expect_place_of(struct stage *stage, pid_t pid)
     if (is_temporary)
         stage_expect(stage, "tmp_exe", "%s", exe);
     /* Where packages are known, none has a specimen; a deleted file has no path. */
-    else if (access("/var/lib/dpkg/info", F_OK) == 0 && strncmp(exe, "/usr/", 5) != 0 &&
-             !strstr(exe, " (deleted)"))
+    else if (access("/var/lib/dpkg/info", F_OK) == 0 && has_our_mounts(pid) &&
+             strncmp(exe, "/usr/", 5) != 0 && !strstr(exe, " (deleted)"))
         stage_expect(stage, "unowned_exe", "%s", exe);
     snprintf(link, sizeof link, "/proc/%d/comm", (int)pid);
     FILE *file = fopen(link, "re");

@@ -118,6 +118,28 @@ static void enter_preload(struct stage *stage)
     run_waiting(self);
 }
 
+/* An empty library: ld.so says so, and goes on. */
+static void prepare_foreign_library(struct stage *stage)
+{
+    snprintf(stage->file, sizeof stage->file, "%s/foreign.so", stage->directory);
+    int file = open(stage->file, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0700);
+    if (file < 0)
+        specimen_fail(stage->file);
+    close(file);
+}
+
+static void enter_foreign_library(struct stage *stage)
+{
+    char self[PATH_MAX] = "";
+
+    if (readlink("/proc/self/exe", self, sizeof self - 1) < 0)
+        specimen_fail("/proc/self/exe");
+    setenv("LD_PRELOAD", stage->file, 1);
+    stage_expect(stage, "ld_preload", "/foreign.so");
+    stage_expect(stage, "preload_untrusted", "/foreign.so");
+    run_waiting(self);
+}
+
 static void finish_traced(struct stage *stage)
 {
     if (ptrace(PTRACE_SEIZE, stage->child, 0, 0) != 0)
@@ -178,8 +200,9 @@ static void enter_evaluating(struct stage *stage)
 
 static void enter_renamed(struct stage *stage)
 {
-    stage_expect(stage, "name_argv_mismatch", "/usr/sbin/sshd");
-    execl("/proc/self/exe", "/usr/sbin/sshd", "wait", (char *)NULL);
+    stage_expect(stage, "name_argv_mismatch", "/usr/bin/env");
+    stage_expect(stage, "argv_masq", "/usr/bin/env");
+    execl("/proc/self/exe", "/usr/bin/env", "wait", (char *)NULL);
     specimen_fail("exec");
 }
 
@@ -236,26 +259,28 @@ static void enter_busy(struct stage *stage)
 }
 
 static const struct specimen rows[] = {
-    {"plain",      "nothing: must stay clean",               NULL,             enter_nothing,       NULL         },
-    {"deleted",    "its executable was deleted",             prepare_deleted,  specimen_enter_copy,
-     finish_deleted                                                                                              },
-    {"memfd",      "runs from memory",                       NULL,             enter_memfd,         NULL         },
-    {"shm",        "runs from /dev/shm",                     prepare_shm,      specimen_enter_copy, NULL         },
-    {"writable",   "anybody can write its executable",       prepare_writable, specimen_enter_copy,
-     NULL                                                                                                        },
-    {"wx",         "memory that is writable and executable", NULL,             enter_wx,            NULL         },
-    {"preload",    "LD_PRELOAD is set",                      NULL,             enter_preload,       NULL         },
-    {"traced",     "its parent traces it",                   NULL,             enter_nothing,       finish_traced},
-    {"nginx",      "a shell under nginx",                    prepare_nginx,    enter_nginx,         NULL         },
-    {"obfuscated", "decodes and runs its command line",      NULL,             enter_obfuscated,    NULL         },
-    {"evaluating", "evaluates code",                         NULL,             enter_evaluating,    NULL         },
-    {"renamed",    "says it is another program",             NULL,             enter_renamed,       NULL         },
-    {"wiped",      "wiped its command line",                 NULL,             enter_wiped,         NULL         },
-    {"hidden",     "its executable is a dot file",           prepare_hidden,   specimen_enter_copy, NULL         },
-    {"short",      "a name of one letter",                   prepare_short,    enter_short,         NULL         },
-    {"busy",       "uses a whole CPU",                       NULL,             enter_busy,          NULL         },
-    {"sshd",       "is named like a system program",         prepare_sshd,     specimen_enter_copy, NULL         },
-    {"audited",    "LD_AUDIT is set",                        NULL,             enter_audited,       NULL         },
+    {"plain",      "nothing: must stay clean",                      NULL,                    enter_nothing,       NULL         },
+    {"deleted",    "its executable was deleted",                    prepare_deleted,         specimen_enter_copy,
+     finish_deleted                                                                                                            },
+    {"memfd",      "runs from memory",                              NULL,                    enter_memfd,         NULL         },
+    {"shm",        "runs from /dev/shm",                            prepare_shm,             specimen_enter_copy, NULL         },
+    {"writable",   "anybody can write its executable",              prepare_writable,        specimen_enter_copy,
+     NULL                                                                                                                      },
+    {"wx",         "memory that is writable and executable",        NULL,                    enter_wx,            NULL         },
+    {"preload",    "LD_PRELOAD is set",                             NULL,                    enter_preload,       NULL         },
+    {"foreign",    "LD_PRELOAD of a library that is of no package", prepare_foreign_library,
+     enter_foreign_library,                                                                                       NULL         },
+    {"traced",     "its parent traces it",                          NULL,                    enter_nothing,       finish_traced},
+    {"nginx",      "a shell under nginx",                           prepare_nginx,           enter_nginx,         NULL         },
+    {"obfuscated", "decodes and runs its command line",             NULL,                    enter_obfuscated,    NULL         },
+    {"evaluating", "evaluates code",                                NULL,                    enter_evaluating,    NULL         },
+    {"renamed",    "says it is another program",                    NULL,                    enter_renamed,       NULL         },
+    {"wiped",      "wiped its command line",                        NULL,                    enter_wiped,         NULL         },
+    {"hidden",     "its executable is a dot file",                  prepare_hidden,          specimen_enter_copy, NULL         },
+    {"short",      "a name of one letter",                          prepare_short,           enter_short,         NULL         },
+    {"busy",       "uses a whole CPU",                              NULL,                    enter_busy,          NULL         },
+    {"sshd",       "is named like a system program",                prepare_sshd,            specimen_enter_copy, NULL         },
+    {"audited",    "LD_AUDIT is set",                               NULL,                    enter_audited,       NULL         },
 };
 
 const struct specimen_table specimens_states = {rows, sizeof rows / sizeof *rows};

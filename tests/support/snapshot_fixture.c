@@ -54,6 +54,8 @@ struct process *given_process(struct given *given, int32_t pid, int32_t ppid, co
         .ns_user = OWN_NAMESPACE,
         .loginuid = UINT32_MAX,
         .maps_flags = MAPS_EXE_IS_MAPPED,
+        .cwd = given_text(given, "/"),
+        .root = given_text(given, "/"),
         .comm = snapshot_builder_text(given->builder,
                                       span_of(name, strlen(name) < 15 ? strlen(name) : 15)),
         .user = given_text(given, "root"),
@@ -128,6 +130,16 @@ void given_file(struct given *given, const struct process *process, int fd, cons
     add_descriptor(given, process,
                    (struct descriptor){
                        .fd = fd, .kind = DESCRIPTOR_FILE, .target = given_text(given, target)});
+}
+
+void given_bpf(struct given *given, const struct process *process, int fd, const char *target,
+               unsigned type)
+{
+    add_descriptor(given, process,
+                   (struct descriptor){.fd = fd,
+                                       .kind = DESCRIPTOR_ANONYMOUS,
+                                       .inode = type ? (uint64_t)type + 1 : 0,
+                                       .target = given_text(given, target)});
 }
 
 void given_memfd(struct given *given, const struct process *process, int fd, const char *target)

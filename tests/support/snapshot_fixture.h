@@ -10,7 +10,7 @@
 #include "model/relations.h"
 #include "model/snapshot.h"
 
-enum { GIVEN_MAX = 64 };
+enum { GIVEN_MAX = 96 };
 
 struct given {
     struct snapshot_builder *builder;
@@ -50,6 +50,9 @@ void given_map(struct given *given, const struct process *process, const char *p
 void given_pipe(struct given *given, const struct process *process, int fd, uint64_t inode);
 /* target as the link has it: "/memfd:x (deleted)". */
 void given_file(struct given *given, const struct process *process, int fd, const char *target);
+/* "anon_inode:bpf-prog"; the type is that of bpf.h, 0 for unknown. */
+void given_bpf(struct given *given, const struct process *process, int fd, const char *target,
+               unsigned type);
 void given_memfd(struct given *given, const struct process *process, int fd,
                  const char *target);
 void given_terminal(struct given *given, const struct process *process, int fd);

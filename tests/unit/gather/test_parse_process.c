@@ -346,6 +346,20 @@ static void tty_index_wants_its_whole_line(void **state)
     assert_int_equal(index, 17);
 }
 
+static void bpf_type_is_one_line_of_many(void **state)
+{
+    static const char text[] = "pos:\t0\nprog_type:\t15\nprog_jited:\t1\nprog_id:\t42\n";
+    uint64_t type = 77;
+    (void)state;
+
+    assert_false(parse_bpf_type(span_of_string("pos:\t0\nlink_type:\tperf_event\n"), &type));
+    assert_false(parse_bpf_type(span_of_string("prog_type:\t15"), &type));
+    assert_false(parse_bpf_type(span_of_string("prog_type:\tkprobe\n"), &type));
+    assert_int_equal(type, 77);
+    assert_true(parse_bpf_type(span_of_string(text), &type));
+    assert_int_equal(type, 15);
+}
+
 static void environ_keeps_only_what_the_linker_obeys(void **state)
 {
     static const char text[] = "PATH=/bin\0LD_PRELOAD=/a.so\0XLD_AUDIT=no\0LD_PRELOAD_2=no\0"
@@ -414,6 +428,7 @@ int main(void)
         cmocka_unit_test(map_refuses_nonsense),
         cmocka_unit_test(descriptor_kinds_follow_the_link),
         cmocka_unit_test(tty_index_wants_its_whole_line),
+        cmocka_unit_test(bpf_type_is_one_line_of_many),
         cmocka_unit_test(environ_keeps_only_what_the_linker_obeys),
         cmocka_unit_test(cgroup_prefers_the_unified_hierarchy),
     };

@@ -207,6 +207,55 @@ static void proc_and_memory_are_local_and_unknown_devices_are_not(void **state)
 
 #define WITH_A_PLACE(test) cmocka_unit_test_setup_teardown(test, prepare, clean_up)
 
+static void command(const struct place *place, const char *text)
+{
+    char line[1024];
+
+    snprintf(line, sizeof line, "cd '%s' && %s", place->top, text);
+    assert_int_equal(system(line), 0);
+}
+
+/* The same file by links is itself; a script, a directory, nothing, a loop and what
+ * only /proc knows are no programs. */
+static void another_program_is_found_through_links(void **state)
+{
+    static const struct {
+        const char *name;
+        bool is_other;
+    } cases[] = {
+        {"elf",       true },
+        {"link",      true },
+        {"sub/up",    true },
+        {"far",       true },
+        {"same",      false},
+        {"script",    false},
+        {"sub",       false},
+        {"nothing",   false},
+        {"loop",      false},
+        {"proc",      false},
+        {"sub/run/x", false},
+        {"elf/x",     false},
+    };
+    struct place *place = *state;
+    struct stat self;
+    char path[256];
+
+    command(place, "cp /bin/true elf && ln -s elf link && ln -s ../elf sub/up && "
+                   "ln -s \"$PWD\"/sub//../link far && ln -s /proc/self/exe proc && "
+                   "ln -s loop loop && printf '#!/bin/sh\\n' >script && chmod +x script && "
+                   "cp /bin/false own && ln -s own same");
+    snprintf(path, sizeof path, "%s/own", place->top);
+    assert_int_equal(stat(path, &self), 0);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        snprintf(path, sizeof path, "%s/%s", place->top, cases[i].name);
+        if (paths_lead_to_other(&place->paths, path, self.st_dev, self.st_ino) !=
+            cases[i].is_other)
+            fail_msg("%s", cases[i].name);
+    }
+    assert_false(
+        paths_lead_to_other(&place->paths, "/proc/self/exe", self.st_dev, self.st_ino));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -215,6 +264,7 @@ int main(void)
         WITH_A_PLACE(a_missing_file_does_not_exist),
         WITH_A_PLACE(directories_open_to_others_are_told),
         WITH_A_PLACE(links_on_the_way_are_not_followed),
+        WITH_A_PLACE(another_program_is_found_through_links),
         WITH_A_PLACE(programs_of_root_in_roots_directories_are_trusted),
         WITH_A_PLACE(what_was_seen_is_kept_and_forgotten_in_time),
         WITH_A_PLACE(proc_and_memory_are_local_and_unknown_devices_are_not),

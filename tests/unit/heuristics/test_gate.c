@@ -93,7 +93,7 @@ static void give_file(struct dice *dice, struct process *process)
 
     process->exe_file.nlink = roll(dice, 3) > 0;
     process->exe_file.mode = S_IFREG | ONE_OF(dice, modes);
-    process->exe_file.flags = roll(dice, 32);
+    process->exe_file.flags = roll(dice, 64);
     process->exe_file.uid = roll(dice, 2) * 1000;
 }
 
@@ -105,7 +105,8 @@ static void give_powers(struct dice *dice, struct process *process)
     process->cap_effective = roll(dice, 2) ? UINT64_C(1) << CAP_SYS_ADMIN : 0;
     process->cap_ambient = roll(dice, 4) ? 0 : UINT64_C(1) << CAP_SYS_PTRACE;
     process->tracer_pid = roll(dice, 4) ? 0 : (int32_t)(1 + roll(dice, CROWD));
-    process->environ_flags = roll(dice, 3) ? 0 : ENVIRON_HAS_LD_PRELOAD;
+    process->environ_flags =
+        roll(dice, 3) ? 0 : ENVIRON_HAS_LD_PRELOAD | (roll(dice, 2) ? ENVIRON_HAS_LD_AUDIT : 0);
 }
 
 static void give_descriptors(struct dice *dice, struct given *given,
@@ -141,9 +142,24 @@ static void give_facts(struct dice *dice, struct process *process)
             process->facts[fact] = (uint8_t)roll(dice, FACT_STATE_COUNT);
 }
 
+static void give_places(struct dice *dice, struct given *given, struct process *process)
+{
+    static const char *const places[] = {"/", "/tmp", "/dev/shm/x", "/srv/x (deleted)"};
+    static const char *const scripts[] = {"/srv/4 (deleted)", "/srv/x"};
+
+    process->cwd = given_text(given, ONE_OF(dice, places));
+    process->root = given_text(given, roll(dice, 3) ? "/" : ONE_OF(dice, places));
+    process->cmdline_flags = roll(dice, 3) ? 0 : CMDLINE_NAMES_OTHER_FILE;
+    process->maps_flags = roll(dice, 3) ? MAPS_EXE_IS_MAPPED : 0;
+    process->ld_audit = given_text(given, "/tmp/x.so");
+    if (roll(dice, 3) == 0)
+        given_file(given, process, 10, ONE_OF(dice, scripts));
+}
+
 static void give_crowd(struct dice *dice, struct given *given)
 {
     static const char *const permissions[] = {"rwxp", "r-xp", "rw-p"};
+    static const char *const libraries[] = {NULL, "/memfd:x (deleted)", "/srv/x.so (deleted)"};
 
     for (int32_t pid = 1; pid <= CROWD; pid++) {
         struct process *process =
@@ -168,8 +184,9 @@ static void give_crowd(struct dice *dice, struct given *given)
         give_file(dice, process);
         give_powers(dice, process);
         give_descriptors(dice, given, process);
+        give_places(dice, given, process);
         if (roll(dice, 3) == 0)
-            given_map(given, process, ONE_OF(dice, permissions), 4096, NULL);
+            given_map(given, process, ONE_OF(dice, permissions), 4096, ONE_OF(dice, libraries));
         give_facts(dice, process);
     }
 }

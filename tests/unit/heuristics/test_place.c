@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Where a process stands, where its script is, and what it calls itself. */
+#include <linux/bpf.h>
+
 #include "tests/unit/heuristics/assessed.h"
 
 static struct process *given_script(struct assessed *a, int32_t pid, const char *exe,
@@ -192,6 +194,148 @@ static void ld_audit_is_a_variable_with_a_value(void **state)
     assert_false(is_assessed(a, 12, "ld_audit"));
 }
 
+static void preload_untrusted_judges_each_library(void **state)
+{
+    static const struct {
+        const char *list;
+        uint32_t flags;
+        double strength;
+    } cases[] = {
+        {"/tmp/x.so",                                          0,                        1  },
+        {"/usr/lib/libjemalloc.so.2 /dev/shm/x.so",            0,                        1  },
+        {"/home/u/.x/x.so",                                    0,                        1  },
+        {"/home/u/gone.so",                                    0,                        1  },
+        {"./x.so",                                             0,                        0.6},
+        {"/home/u/x.so",                                       0,                        0.6},
+        {"/usr/lib/x.so",                                      ENVIRON_PRELOADS_UNOWNED, 0.6},
+        {"/usr/lib/libjemalloc.so.2",                          0,                        0  },
+        {"libeatmydata.so",                                    0,                        0  },
+        {"/opt/dynatrace/oneagent/agent.so",                   ENVIRON_PRELOADS_UNOWNED, 0  },
+        {"/usr/local/lib/libtcmalloc.so",                      ENVIRON_PRELOADS_UNOWNED, 0  },
+        {"/home/u/.local/share/Steam/gameoverlayrenderer.so:", 0,                        0  },
+        {"",                                                   0,                        0  },
+    };
+    enum { COUNT = sizeof cases / sizeof *cases };
+    struct assessed *a = *state;
+
+    for (int i = 0; i < COUNT; i++) {
+        struct process *process = given_process(&a->given, 10 + i, 1, "/usr/bin/sleep");
+
+        process->environ_flags = ENVIRON_HAS_LD_PRELOAD | cases[i].flags;
+        process->ld_preload = given_text(&a->given, cases[i].list);
+        given_map(&a->given, process, "r-xp", 4096, "/home/u/gone.so (deleted)");
+    }
+    given_process(&a->given, 40, 1, "/usr/bin/sleep")->facts[FACT_ENVIRON] = FACT_DENIED;
+    assess(a);
+    for (int i = 0; i < COUNT; i++) {
+        if (cases[i].strength > 0)
+            assert_finds(a, 10 + i, "preload_untrusted", cases[i].strength, " is ");
+        else
+            assert_innocent(a, 10 + i, "preload_untrusted");
+    }
+    assert_false(is_assessed(a, 40, "preload_untrusted"));
+}
+
+static void argv_masq_spares_wrappers_links_and_other_roots(void **state)
+{
+    static const struct {
+        const char *exe, *command, *root;
+        bool is_other, is_found;
+    } cases[] = {
+        {"/usr/bin/python3.11",                        "/usr/sbin/sshd|-D",    "/",         true,  true },
+        {"/usr/bin/dash",                              "/bin/sh|x",            "/",         false, false},
+        {"/srv/root/bin/busybox",                      "/bin/sh",              "/srv/root", true,  false},
+        {"/usr/libexec/valgrind/memcheck-amd64-linux", "/usr/bin/true",        "/",         true,  false},
+        {"/tmp/memcheck-amd64-linux",                  "/usr/bin/true",        "/",         true,  true },
+        {"/nix/store/x/bin/.foo-wrapped",              "/nix/store/x/bin/foo", "/",         true,  false},
+    };
+    enum { COUNT = sizeof cases / sizeof *cases };
+    struct assessed *a = *state;
+
+    for (int i = 0; i < COUNT; i++) {
+        struct process *process = given_process(&a->given, 10 + i, 1, cases[i].exe);
+
+        given_command(&a->given, process, cases[i].command);
+        process->root = given_text(&a->given, cases[i].root);
+        process->cmdline_flags = cases[i].is_other ? CMDLINE_NAMES_OTHER_FILE : 0;
+    }
+    assess(a);
+    for (int i = 0; i < COUNT; i++) {
+        if (cases[i].is_found)
+            assert_finds(a, 10 + i, "argv_masq", 1, cases[i].exe);
+        else
+            assert_innocent(a, 10 + i, "argv_masq");
+    }
+}
+
+static void exe_unreachable_counts_a_sandbox_less(void **state)
+{
+    struct assessed *a = *state;
+
+    for (int pid = 10; pid <= 13; pid++)
+        given_process(&a->given, pid, pid - 5, "/app/x")->exe_file.flags =
+            pid < 13 ? EXE_PATH_IS_ELSEWHERE : EXE_ON_LOCAL_FS;
+    given_process(&a->given, 6, 1, "/usr/bin/bwrap");
+    given_process(&a->given, 7, 1, "/tmp/bwrap");
+    assess(a);
+    assert_finds(a, 10, "exe_unreachable", 1, "/app/x");
+    assert_finds(a, 11, "exe_unreachable", 0.33, "sandbox");
+    assert_finds(a, 12, "exe_unreachable", 1, "");
+    assert_innocent(a, 13, "exe_unreachable");
+}
+
+static void root_deleted_is_a_root_that_is_gone(void **state)
+{
+    struct assessed *a = *state;
+
+    given_process(&a->given, 10, 1, "/usr/bin/sleep")->root =
+        given_text(&a->given, "/srv/chroot (deleted)");
+    given_process(&a->given, 11, 1, "/usr/bin/sleep")->root =
+        given_text(&a->given, "/srv/chroot");
+    assess(a);
+    assert_finds(a, 10, "root_deleted", 1, "/srv/chroot (deleted)");
+    assert_innocent(a, 11, "root_deleted");
+}
+
+static void bpf_holder_is_by_kind_and_trust(void **state)
+{
+    static const struct {
+        const char *exe, *target;
+        unsigned type;
+        double strength;
+    } cases[] = {
+        {"/opt/x/agent",             "anon_inode:bpf-prog",   BPF_PROG_TYPE_KPROBE,         1  },
+        {"/opt/x/agent",             "anon_inode:bpf-prog",   BPF_PROG_TYPE_SOCKET_FILTER,  1  },
+        {"/opt/x/agent",             "anon_inode:bpf_link",   0,                            1  },
+        {"/opt/x/agent",             "anon_inode:bpf-map",    0,                            0  },
+        {"/opt/x/agent",             "anon_inode:[io_uring]", 0,                            0  },
+        {"/usr/lib/systemd/systemd", "anon_inode:bpf-prog",   BPF_PROG_TYPE_CGROUP_SKB,     0  },
+        {"/usr/bin/falco",           "anon_inode:bpf-prog",   BPF_PROG_TYPE_RAW_TRACEPOINT, 0.5},
+        {"/usr/bin/falco",           "anon_inode:bpf-prog",   0,                            0.5},
+    };
+    enum { COUNT = sizeof cases / sizeof *cases };
+    struct assessed *a = *state;
+
+    for (int i = 0; i < COUNT; i++) {
+        struct process *process = given_process(&a->given, 10 + i, 1, cases[i].exe);
+
+        if (span_starts_with(span_of_string(cases[i].exe), "/opt/"))
+            process->exe_file.uid = 1000;
+        given_bpf(&a->given, process, 7, cases[i].target, cases[i].type);
+    }
+    struct process *mixed = given_process(&a->given, 40, 1, "/usr/lib/systemd/systemd");
+    given_bpf(&a->given, mixed, 7, "anon_inode:bpf-prog", BPF_PROG_TYPE_CGROUP_DEVICE);
+    given_bpf(&a->given, mixed, 8, "anon_inode:bpf-prog", BPF_PROG_TYPE_KPROBE);
+    assess(a);
+    for (int i = 0; i < COUNT; i++) {
+        if (cases[i].strength > 0)
+            assert_finds(a, 10 + i, "bpf_holder", cases[i].strength, "fd 7 -> ");
+        else
+            assert_innocent(a, 10 + i, "bpf_holder");
+    }
+    assert_finds(a, 40, "bpf_holder", 0.5, "fd 8 -> anon_inode:bpf-prog, kprobe, and 1 more");
+}
+
 #define CASE(test) cmocka_unit_test_setup_teardown(test, assessed_setup, assessed_teardown)
 
 int main(void)
@@ -203,6 +347,11 @@ int main(void)
         CASE(sysname_path_is_by_name_and_directory),
         CASE(wiped_cmdline_is_more_than_an_empty_one),
         CASE(ld_audit_is_a_variable_with_a_value),
+        CASE(preload_untrusted_judges_each_library),
+        CASE(argv_masq_spares_wrappers_links_and_other_roots),
+        CASE(exe_unreachable_counts_a_sandbox_less),
+        CASE(root_deleted_is_a_root_that_is_gone),
+        CASE(bpf_holder_is_by_kind_and_trust),
     };
 
     return cmocka_run_group_tests_name("place", tests, NULL, NULL);
