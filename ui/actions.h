@@ -168,7 +168,17 @@ void menu_page_down(struct app *app);
 void menu_choose(struct app *app);
 void menu_cancel(struct app *app);
 
+/* actions_log.c */
+void log_open(struct app *app);
+void log_close(struct app *app);
+void log_toggle_comings(struct app *app);
+
+/* dumping.c */
+void dump_ask(struct app *app);
+
 /* actions_signal.c */
+/* Whom it is about: the tagged, or the one under the cursor. False: nobody. */
+bool signal_collect(struct app *app);
 void signal_choose(struct app *app);
 void signal_confirm(struct app *app);
 void signal_cancel(struct app *app);

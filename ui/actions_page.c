@@ -12,16 +12,29 @@ struct reader {
     const struct page *page;
     struct strbuf *find;
     size_t height;
+    bool *is_off_end; /* the cursor is not on the last line; or NULL */
 };
 
 static struct reader reader_of(struct app *app)
 {
     if (app->help.is_open)
-        return (struct reader){&app->help.scroll, NULL, &app->help.page, &app->help.find,
-                               (size_t)app->layout.screen.height - 2};
-    return (struct reader){
-        &app->detail.scroll, app->detail.tab == TAB_REASONS ? NULL : &app->detail.line,
-        &app->detail.page, &app->detail.find, (size_t)app->layout.detail.height - 1};
+        return (struct reader){.scroll = &app->help.scroll,
+                               .page = &app->help.page,
+                               .find = &app->help.find,
+                               .height = (size_t)app->layout.screen.height - 2};
+    if (app->log.is_open)
+        return (struct reader){
+            .scroll = &app->log.scroll,
+            .line = &app->log.line,
+            .page = &app->log.page,
+            .find = &app->log.find,
+            .height = (size_t)(app->layout.screen.height - app->layout.header.height - 2),
+            .is_off_end = &app->log.is_off_end};
+    return (struct reader){.scroll = &app->detail.scroll,
+                           .line = app->detail.tab == TAB_REASONS ? NULL : &app->detail.line,
+                           .page = &app->detail.page,
+                           .find = &app->detail.find,
+                           .height = (size_t)app->layout.detail.height - 1};
 }
 
 static void scroll_to(const struct reader *reader, long line)
@@ -43,6 +56,8 @@ static void put_cursor(const struct reader *reader, long line)
     if (line < 0)
         line = 0;
     *reader->line = (size_t)line;
+    if (reader->is_off_end)
+        *reader->is_off_end = line < last;
     if ((size_t)line < *reader->scroll)
         scroll_to(reader, line);
     else if ((size_t)line >= *reader->scroll + reader->height)
@@ -68,7 +83,7 @@ static bool move_reason(struct app *app, int by)
     int heuristic = detail_reason(app);
     size_t at = 0;
 
-    if (app->help.is_open || detail->tab != TAB_REASONS || heuristic < 0)
+    if (app->help.is_open || app->log.is_open || detail->tab != TAB_REASONS || heuristic < 0)
         return false;
     while (at < places->count && places->heuristics[at] != heuristic)
         at++;
@@ -125,7 +140,7 @@ void page_first(struct app *app)
 
     *reader.scroll = 0;
     if (reader.line)
-        *reader.line = 0;
+        put_cursor(&reader, 0);
 }
 
 void page_last(struct app *app)

@@ -1,45 +1,41 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Sending a signal: choose, be asked, see what happened. The process is pinned
- * by pid and start time when the menu opens, and the list stands still until
- * the question is answered.
+ * Sending a signal: choose, be asked, see what happened. The processes are pinned
+ * when the question is put, and the list stands still until it is answered.
  */
+#include <errno.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/memory.h"
 #include "ui/actions.h"
 #include "ui/app.h"
 #include "ui/detail.h"
 #include "ui/menu.h"
 
 /* Stopping comes first: it destroys nothing, and what is stopped can be looked
- * at before it is killed. */
+ * at before it is killed. Trees are frozen before the first of them dies, or those
+ * that are left would start what died again. */
 static const struct {
     int number;
+    unsigned flags; /* enum engine_signal_flags */
     const char *name, *hint;
 } signals[] = {
-    {SIGSTOP, "STOP", "freeze it, to look at it in peace"    },
-    {SIGCONT, "CONT", "let it go on"                         },
-    {SIGTERM, "TERM", "ask it to end"                        },
-    {SIGKILL, "KILL", "end it"                               },
-    {SIGINT,  "INT",  "as ^C does"                           },
-    {SIGHUP,  "HUP",  "its terminal is gone; daemons re-read"},
-    {SIGQUIT, "QUIT", "end it with a core dump"              },
-    {SIGABRT, "ABRT", "end it with a core dump"              },
-    {SIGUSR1, "USR1", ""                                     },
-    {SIGUSR2, "USR2", ""                                     },
+    {SIGSTOP, 0,           "STOP",      "freeze it, to look at it in peace"             },
+    {SIGCONT, 0,           "CONT",      "let it go on"                                  },
+    {SIGTERM, 0,           "TERM",      "ask it to end"                                 },
+    {SIGKILL, 0,           "KILL",      "end it"                                        },
+    {SIGSTOP, ENGINE_TREE, "STOP tree", "freeze it and all that came from it"           },
+    {SIGKILL, ENGINE_TREE, "KILL tree", "freeze it and all that came from it, then kill"},
+    {SIGINT,  0,           "INT",       "as ^C does"                                    },
+    {SIGHUP,  0,           "HUP",       "its terminal is gone; daemons re-read"         },
+    {SIGQUIT, 0,           "QUIT",      "end it with a core dump"                       },
+    {SIGABRT, 0,           "ABRT",      "end it with a core dump"                       },
+    {SIGUSR1, 0,           "USR1",      ""                                              },
+    {SIGUSR2, 0,           "USR2",      ""                                              },
 };
-
-enum { AFTERMATH_MS = 1000 };
-
-static const char *signal_name(int number)
-{
-    for (size_t i = 0; i < sizeof signals / sizeof *signals; i++)
-        if (signals[i].number == number)
-            return signals[i].name;
-    return "?";
-}
 
 static void pin_text(struct strbuf *out, const struct snapshot *snapshot, struct text_ref text)
 {
@@ -47,103 +43,124 @@ static void pin_text(struct strbuf *out, const struct snapshot *snapshot, struct
     strbuf_add_span(out, snapshot_span(snapshot, text));
 }
 
-static void pin(struct confirm *confirm, const struct row *row)
+static void add_target(struct confirm *confirm, const struct snapshot *snapshot,
+                       const struct process *process)
 {
-    const struct process *process = row->process;
+    if (confirm->target_count == ENGINE_TARGETS_MAX)
+        return;
+    confirm->targets = memory_grow(confirm->targets, confirm->target_count,
+                                   &confirm->target_capacity, sizeof *confirm->targets);
+    struct signal_target *target = &confirm->targets[confirm->target_count++];
 
+    *target = (struct signal_target){
+        .pid = process->pid, .starttime = process->starttime, .uid = process->uid[0]};
+    snprintf(target->name, sizeof target->name, "%s", snapshot_string(snapshot, process->comm));
+    if (confirm->target_count > 1)
+        strbuf_add_string(&confirm->all, ", ");
+    strbuf_add_format(&confirm->all, "%d %s", target->pid, target->name);
+}
+
+/* The first of them in full: the only one, mostly. */
+static void describe_first(struct confirm *confirm, const struct snapshot *snapshot,
+                           const struct process *process)
+{
     confirm->who = (struct identity){process->pid, process->starttime};
-    confirm->uid = process->uid[0];
-    confirm->age_s = snapshot_age(row->snapshot, process);
-    pin_text(&confirm->name, row->snapshot, process->comm);
-    pin_text(&confirm->user, row->snapshot, process->user);
-    pin_text(&confirm->exe, row->snapshot, process->exe);
+    confirm->age_s = snapshot_age(snapshot, process);
+    pin_text(&confirm->name, snapshot, process->comm);
+    pin_text(&confirm->user, snapshot, process->user);
+    pin_text(&confirm->exe, snapshot, process->exe);
 }
 
-static void signal_chosen(struct app *app, const struct menu_item *item)
+static void clear_targets(struct confirm *confirm)
 {
-    app->confirm.signal = item->value;
-    app->confirm.is_open = true;
+    confirm->target_count = confirm->lost = 0;
+    strbuf_clear(&confirm->all);
 }
 
-void signal_choose(struct app *app)
+/* Those that are tagged, when some are and the list has the keys. */
+static bool collect_tagged(struct app *app)
+{
+    struct confirm *confirm = &app->confirm;
+    const struct snapshot *snapshot = &app->refresh->snapshot;
+
+    if (app->list.tagged.count == 0 || !app_has_snapshot(app))
+        return false;
+    for (size_t i = 0; i < snapshot->process_count; i++)
+        if (identities_have(&app->list.tagged, &snapshot->processes[i])) {
+            if (confirm->target_count == 0)
+                describe_first(confirm, snapshot, &snapshot->processes[i]);
+            add_target(confirm, snapshot, &snapshot->processes[i]);
+        }
+    return confirm->target_count > 0;
+}
+
+bool signal_collect(struct app *app)
 {
     struct subject subject;
     struct row row;
 
+    clear_targets(&app->confirm);
     if (app_context(app) == CONTEXT_DETAIL) {
         if (!detail_subject(app, &subject))
-            return;
+            return false;
         if (subject.is_gone) {
             app_say(app, ROLE_WARNING, "it is gone");
-            return;
+            return false;
         }
         row = subject.row;
+    } else if (collect_tagged(app)) {
+        return true;
     } else if (!app_selected_row(app, &row)) {
-        return;
+        return false;
     }
-    pin(&app->confirm, &row);
-    menu_open(app, "Signal", signal_chosen);
-    for (size_t i = 0; i < sizeof signals / sizeof *signals; i++)
-        menu_add(app, signals[i].number, signals[i].name, signals[i].hint);
+    describe_first(&app->confirm, row.snapshot, row.process);
+    add_target(&app->confirm, row.snapshot, row.process);
+    return true;
 }
 
-static void expect_aftermath(struct app *app)
+static void signal_chosen(struct app *app, const struct menu_item *item)
 {
-    const struct confirm *confirm = &app->confirm;
+    struct confirm *confirm = &app->confirm;
 
-    if (confirm->signal != SIGTERM && confirm->signal != SIGKILL)
+    confirm->signal = signals[item->value].number;
+    confirm->flags = signals[item->value].flags;
+    if (confirm->target_count > 1 && (confirm->signal == SIGKILL || confirm->signal == SIGTERM))
+        confirm->flags |= ENGINE_FREEZE_FIRST;
+    confirm->is_open = true;
+    confirm->is_pinned = false;
+    if (!app->engine)
         return;
-    app->aftermath.who = confirm->who;
-    app->aftermath.signal = confirm->signal;
-    app->aftermath.due_ms = monotonic_ms() + AFTERMATH_MS;
-    snprintf(app->aftermath.name, sizeof app->aftermath.name, "%s",
-             strbuf_string(&confirm->name));
+    confirm->pin = engine_pin(app->engine, confirm->targets, (unsigned)confirm->target_count);
+    confirm->is_pinned = confirm->pin >= 0;
+    if (!confirm->is_pinned) {
+        confirm->is_open = false;
+        app_say(app, ROLE_ERROR, "no signal can be sent now: %s", strerror(-confirm->pin));
+    }
+}
+
+void signal_choose(struct app *app)
+{
+    if (!signal_collect(app))
+        return;
+    snprintf(app->confirm.title, sizeof app->confirm.title, "Signal to %zu tagged",
+             app->confirm.target_count);
+    menu_open(app, app->confirm.target_count > 1 ? app->confirm.title : "Signal",
+              signal_chosen);
+    for (int i = 0; i < (int)(sizeof signals / sizeof *signals); i++)
+        menu_add(app, i, signals[i].name, signals[i].hint);
 }
 
 void signal_confirm(struct app *app)
 {
-    struct confirm *confirm = &app->confirm;
-    const char *name = strbuf_string(&confirm->name);
-    int pid = confirm->who.pid, error = 0;
-    struct signal_target target = {
-        .pid = pid, .starttime = confirm->who.starttime, .uid = confirm->uid};
-    enum signal_result result;
-
-    confirm->is_open = false;
-    if (!app->engine)
-        return;
-    snprintf(target.name, sizeof target.name, "%s", name);
-    result = engine_signal_to(app->engine, &target, confirm->signal, &error);
-    switch (result) {
-    case SIGNAL_SENT:
-        app_say(app, ROLE_TEXT, "SIG%s sent to %d %s", signal_name(confirm->signal), pid, name);
-        expect_aftermath(app);
-        engine_refresh_now(app->engine);
-        return;
-    case SIGNAL_GONE:
-        app_say(app, ROLE_WARNING, "%d %s was gone already: nothing was sent", pid, name);
-        return;
-    case SIGNAL_REFUSED:
-        app_say(app, ROLE_WARNING,
-                "refused: %d %s is init, a kernel thread, this program or an ancestor of it",
-                pid, name);
-        return;
-    case SIGNAL_NOT_ALLOWED:
-        app_say(app, ROLE_ERROR, "not allowed: %d %s belongs to somebody else", pid, name);
-        return;
-    case SIGNAL_UNSURE:
-        app_say(app, ROLE_ERROR,
-                "%d %s hangs in exec and does not look as it did: nothing was sent", pid, name);
-        return;
-    case SIGNAL_FAILED:
-        break;
-    }
-    app_say(app, ROLE_ERROR, "SIG%s to %d %s failed: %s", signal_name(confirm->signal), pid,
-            name, strerror(error));
+    app->confirm.is_open = false;
+    if (app->engine)
+        sending_begin(app);
 }
 
 void signal_cancel(struct app *app)
 {
     app->confirm.is_open = false;
+    if (app->engine && app->confirm.is_pinned)
+        engine_unpin(app->engine, app->confirm.pin);
     app_say(app, ROLE_TEXT, "nothing was sent");
 }

@@ -17,6 +17,7 @@
 void app_init(struct app *app)
 {
     *app = (struct app){0};
+    event_log_init(&app->log);
     settings_init(&app->tuning.base);
     settings_init(&app->tuning.live);
     settings_init(&app->settings);
@@ -50,6 +51,10 @@ void app_release(struct app *app)
     strbuf_release(&app->confirm.name);
     strbuf_release(&app->confirm.user);
     strbuf_release(&app->confirm.exe);
+    strbuf_release(&app->confirm.all);
+    free(app->confirm.targets);
+    dumping_release(&app->dumping);
+    event_log_release(&app->log);
     strbuf_release(&app->notes);
     page_release(&app->help.page);
     strbuf_release(&app->help.find);
@@ -76,6 +81,8 @@ enum context app_context(const struct app *app)
         return CONTEXT_MENU;
     if (app->help.is_open)
         return CONTEXT_HELP;
+    if (app->log.is_open)
+        return CONTEXT_LOG;
     if (app->review.is_open)
         return CONTEXT_REVIEW;
     if (app->whitelisting.is_open)
@@ -190,28 +197,6 @@ static void finish_scores(struct app *app)
         whatif_compare(&app->whatif, refresh, &saved->thresholds, &saved->scoring);
 }
 
-static void report_aftermath(struct app *app)
-{
-    struct aftermath *after = &app->aftermath;
-    const struct process *process;
-
-    if (after->who.pid == 0 || monotonic_ms() < after->due_ms)
-        return;
-    process =
-        snapshot_find_identity(&app->refresh->snapshot, after->who.pid, after->who.starttime);
-    if (!process || process_is_zombie(process))
-        app_say(app, ROLE_TEXT, "%d %s is gone", (int)after->who.pid, after->name);
-    else if (process->state == 'D')
-        app_say(
-            app, ROLE_WARNING,
-            "%d %s is still there: in uninterruptible sleep (D), it will die when that ends",
-            (int)after->who.pid, after->name);
-    else
-        app_say(app, ROLE_WARNING, "%d %s is still there (state %c)", (int)after->who.pid,
-                after->name, process->state);
-    after->who.pid = 0;
-}
-
 /* What ends with this snapshot leaves its cells behind. */
 static void note_ended(struct app *app, const void *block, size_t size)
 {
@@ -264,7 +249,7 @@ void app_adopt(struct app *app, void *block, size_t size)
     app->opens_details = false;
     detail_refreshed(app);
     whitelisting_refreshed(app);
-    report_aftermath(app);
+    event_log_look(&app->log, app->refresh, app->style);
 }
 
 void app_use_model(struct app *app, const struct learned *learned)
@@ -301,6 +286,8 @@ void app_take(struct app *app)
         detail_adopt_focus(app, block, size);
     }
 
+    sending_poll(app);
+    dumping_poll(app);
     int result = engine_take(app->engine, &block, &size, &reason);
     if (result == 0)
         app_adopt(app, block, size);

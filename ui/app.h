@@ -18,14 +18,18 @@
 #include "engine/whitelist_offer.h"
 #include "scoring/acknowledged.h"
 #include "settings/tuning.h"
+#include "ui/dumping.h"
+#include "ui/event_log.h"
 #include "ui/layout.h"
 #include "ui/list.h"
 #include "ui/page.h"
 #include "ui/preferences.h"
+#include "ui/sending.h"
 #include "ui/theme.h"
 #include "view/view.h"
 
 struct app;
+struct replay;
 
 /* Where a key goes. A row of the key table may serve several. */
 enum context {
@@ -37,7 +41,8 @@ enum context {
     CONTEXT_HELP = 1 << 5,
     CONTEXT_MENU = 1 << 6,
     CONTEXT_CONFIRM = 1 << 7,
-    CONTEXT_PROMPT = 1 << 8, /* the last */
+    CONTEXT_LOG = 1 << 8,
+    CONTEXT_PROMPT = 1 << 9, /* the last */
 };
 
 /* In the order of a triage: why, who, what, with whom, and what else. */
@@ -140,20 +145,18 @@ struct typed {
 
 /* A signal waiting for a yes: everything is pinned when the question is asked. */
 struct confirm {
-    bool is_open;
+    bool is_open, is_pinned;
     int signal;
-    struct identity who;
-    uint32_t uid;
-    struct strbuf name, user, exe;
+    unsigned flags; /* enum engine_signal_flags */
+    int pin;        /* the engine's number */
+    struct signal_target *targets;
+    size_t target_count, target_capacity;
+    unsigned lost;                 /* that cannot be signalled */
+    struct identity who;           /* the first of them, */
+    struct strbuf name, user, exe; /* and what it looked like; raw */
     double age_s;
-};
-
-/* A signal that was sent: what became of it. */
-struct aftermath {
-    struct identity who;
-    int signal;
-    int64_t due_ms;
-    char name[64];
+    struct strbuf all; /* "4242 sh, 4243 nc" */
+    char title[64];
 };
 
 struct message {
@@ -169,7 +172,8 @@ struct help {
 };
 
 struct app {
-    struct engine *engine; /* NULL in tests */
+    struct engine *engine; /* NULL in tests, and in a replay */
+    struct replay *replay; /* or NULL */
     struct tuning tuning;
     struct settings settings; /* in force: the file, the edits, the command line */
     struct settings saved;    /* the same without the edits */
@@ -188,7 +192,9 @@ struct app {
     struct menu menu;
     struct prompt prompt;
     struct confirm confirm;
-    struct aftermath aftermath;
+    struct sending sendings[SENDINGS_MAX];
+    struct dumping dumping;
+    struct event_log log;
     struct help help;
     struct tune tune;
     struct whitelisting whitelisting;

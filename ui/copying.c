@@ -43,6 +43,11 @@ static size_t first_line(const struct app *app)
     return 0;
 }
 
+static const struct page *page_of(const struct app *app)
+{
+    return app->log.is_open ? &app->log.page : &app->detail.page;
+}
+
 /* "2026-11-24T08:40:00Z 4242 nginx (reasons):" and the lines, made printable. */
 static void add_note(const struct app *app, struct strbuf *out)
 {
@@ -53,6 +58,11 @@ static void add_note(const struct app *app, struct strbuf *out)
     struct tm broken;
     char text[32] = "";
 
+    if (app->log.is_open) {
+        strbuf_add_span(out, page_line_text(&app->log.page, app->log.line));
+        strbuf_add_char(out, '\n');
+        return;
+    }
     if (gmtime_r(&now, &broken))
         strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &broken);
     strbuf_add_format(out, "%s %d ", text, (int)detail->who.pid);
@@ -109,7 +119,7 @@ static void copy_to(struct app *app, const char *path)
 
 void page_copy(struct app *app)
 {
-    if (app->detail.page.line_count == 0)
+    if (page_of(app)->line_count == 0)
         return;
     if (app->notes.length > 0)
         copy_to(app, strbuf_string(&app->notes));

@@ -8,6 +8,7 @@
 #include "ui/panel_header.h"
 #include "ui/panel_help.h"
 #include "ui/panel_list.h"
+#include "ui/panel_log.h"
 #include "ui/panel_menu.h"
 #include "ui/panel_review.h"
 #include "ui/panel_tune.h"
@@ -114,6 +115,16 @@ static void draw_review(const struct brush *screen, struct app *app)
     panel_review_draw(&brush, app);
 }
 
+static void draw_log(const struct brush *screen, struct app *app)
+{
+    int header = app->layout.header.height;
+    struct brush brush = brush_part(
+        screen, (struct rect){header, 0, screen->area.height - header - 1, screen->area.width});
+
+    draw_header(screen, app);
+    panel_log_draw(&brush, app);
+}
+
 static void draw_too_small(const struct brush *screen, const struct app *app)
 {
     draw_format(screen, 0, 0, ROLE_TEXT, "%dx%d is too small", screen->area.width,
@@ -162,6 +173,8 @@ void frame_draw(struct app *app, WINDOW *window)
         scroll_list(app);
         if (app->help.is_open)
             draw_help(&screen, app);
+        else if (app->log.is_open)
+            draw_log(&screen, app);
         else if (app->review.is_open)
             draw_review(&screen, app);
         else

@@ -15,7 +15,8 @@ enum {
     TUNE = CONTEXT_TUNE,
     WHITELIST = CONTEXT_WHITELIST,
     REVIEW = CONTEXT_REVIEW,
-    PAGES = DETAIL | HELP,
+    LOG = CONTEXT_LOG,
+    PAGES = DETAIL | HELP | LOG,
     BOTH = LIST | DETAIL,
     WORK = BOTH | TUNE,
     WEIGHTS = DETAIL | TUNE,
@@ -126,9 +127,9 @@ const struct key_row key_rows[] = {
     {DETAIL, 'q', "back", detail_leave, true, NULL, NULL},
     {DETAIL, SPECIAL(BACKSPACE), "back", detail_leave, true, NULL, NULL},
 
-    {DETAIL | TUNE, FUNCTION(1), "help", help_open, true, "Help", "every key, searchable"},
-    {DETAIL | TUNE, 'h', "help", help_open, true, NULL, NULL},
-    {DETAIL | TUNE, '?', "help", help_open, true, NULL, NULL},
+    {DETAIL | TUNE | LOG, FUNCTION(1), "help", help_open, true, "Help", "every key, searchable"},
+    {DETAIL | TUNE | LOG, 'h', "help", help_open, true, NULL, NULL},
+    {DETAIL | TUNE | LOG, '?', "help", help_open, true, NULL, NULL},
     {PAGES, SPECIAL(UP), "line-up", page_up, true, NULL, "a line up"},
     {PAGES, 'k', "line-up", page_up, true, NULL, NULL},
     {PAGES, SPECIAL(DOWN), "line-down", page_down, true, NULL, "a line down"},
@@ -148,7 +149,7 @@ const struct key_row key_rows[] = {
     {PAGES, '/', "find", page_search, true, "Find", "find a text"},
     {PAGES, FUNCTION(3), "find", page_search, true, NULL, NULL},
     {PAGES, 'n', "find-next", page_search_next, true, NULL, "the next match"},
-    {DETAIL, 'c', "copy", page_copy, false, NULL, "add the line, or the reason, to a file of notes"},
+    {DETAIL | LOG, 'c', "copy", page_copy, false, NULL, "add the line, or the reason, to a file of notes"},
     {HELP, KEY_ESCAPE, "close-help", help_close, true, "Back", "leave the help"},
     {HELP, 'q', "close-help", help_close, true, NULL, NULL},
     {HELP, 'h', "close-help", help_close, true, NULL, NULL},
@@ -221,15 +222,22 @@ const struct key_row key_rows[] = {
 
     {BOTH, FUNCTION(9), "signal", signal_choose, false, "Signal", "send a signal, STOP first; asks before it does"},
     {LIST, 'k', "signal", signal_choose, false, NULL, NULL},
-    {WORK, 'Z', "pause", screen_pause, true, NULL, "freeze the list and the details; again: go on"},
+    {BOTH, 'D', "dump", dump_ask, false, NULL, "keep what it would leave behind: program, maps, files, reasons"},
+    {WORK, 'L', "log", log_open, true, NULL, "what happened: who came, went, was flagged; what you did"},
+    {LOG, KEY_ESCAPE, "close-log", log_close, true, "Back", "leave the events"},
+    {LOG, 'q', "close-log", log_close, true, NULL, NULL},
+    {LOG, 'L', "close-log", log_close, true, NULL, NULL},
+    {LOG, SPECIAL(BACKSPACE), "close-log", log_close, true, NULL, NULL},
+    {LOG, 'v', "log-comings", log_toggle_comings, true, "Comings", "comings and goings: leave them out, or show them"},
+    {WORK | LOG, 'Z', "pause", screen_pause, true, NULL, "freeze the list and the details; again: go on"},
     {BOTH, 's', "delay", screen_delay, true, NULL, "seconds between refreshes"},
     {LIST, 'd', "delay", screen_delay, true, NULL, NULL},
     {WORK, '#', "header", screen_fold_header, true, NULL, "fold the header away"},
-    {WORK | HELP | WHITELIST | REVIEW, CTRL('l'), "repaint", screen_repaint, true, NULL, "draw the screen anew"},
-    {WORK | HELP | WHITELIST | REVIEW, CTRL('z'), "suspend", screen_suspend, true, NULL, "back to the shell; fg returns"},
-    {WORK | HELP, FUNCTION(10), "quit", screen_quit, true, "Quit", "leave procwatch-top"},
+    {WORK | HELP | WHITELIST | REVIEW | LOG, CTRL('l'), "repaint", screen_repaint, true, NULL, "draw the screen anew"},
+    {WORK | HELP | WHITELIST | REVIEW | LOG, CTRL('z'), "suspend", screen_suspend, true, NULL, "back to the shell; fg returns"},
+    {WORK | HELP | LOG, FUNCTION(10), "quit", screen_quit, true, "Quit", "leave procwatch-top"},
     {LIST, 'q', "quit", screen_quit, true, NULL, NULL},
-    {WORK | HELP | MENU | CONFIRM | WHITELIST | REVIEW, CTRL('c'), "quit", screen_quit, true, NULL, NULL},
+    {WORK | HELP | MENU | CONFIRM | WHITELIST | REVIEW | LOG, CTRL('c'), "quit", screen_quit, true, NULL, NULL},
 
     {MENU, SPECIAL(UP), "menu-up", menu_up, true, NULL, "the item above"},
     {MENU, 'k', "menu-up", menu_up, true, NULL, NULL},
@@ -290,6 +298,8 @@ const char *context_name(enum context context)
         return "details";
     case CONTEXT_HELP:
         return "help";
+    case CONTEXT_LOG:
+        return "events";
     case CONTEXT_MENU:
         return "menus";
     case CONTEXT_CONFIRM:
@@ -349,6 +359,12 @@ bool key_dispatch(struct app *app, int key)
 {
     const struct key_row *row = key_find(app_context(app), key, app->is_readonly);
 
+    if (!row && app->is_readonly && key_find(app_context(app), key, false)) {
+        app_say(app, ROLE_WARNING, "%s",
+                app->replay ? "this is a recording: nothing of it can be acted on"
+                            : "read-only: nothing is sent, written or saved");
+        return true;
+    }
     if (!row)
         return false;
     app->message.text[0] = '\0';

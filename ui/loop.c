@@ -174,8 +174,8 @@ static void tick(struct app *app)
     if (stall.pid != app->stall.pid || stall.for_ms / TICK_MS != app->stall.for_ms / TICK_MS)
         app->is_dirty = true;
     app->stall = stall;
-    if (app->aftermath.who.pid != 0 && monotonic_ms() >= app->aftermath.due_ms)
-        engine_refresh_now(app->engine);
+    sending_poll(app);
+    dumping_poll(app);
 }
 
 static void take(struct app *app)

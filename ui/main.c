@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "base/fatal.h"
+#include "settings/user_directory.h"
 #include "ui/app.h"
 #include "ui/batch.h"
 #include "ui/loop.h"
@@ -152,6 +153,20 @@ static void apply_options(struct app *app, const struct options *options)
         typed_add(&app->filters, app->preferences.filters[i].text);
 }
 
+/* Files of this session are opened while we may. */
+static bool open_files(struct app *app, const struct options *options)
+{
+    char *state = app->is_readonly ? NULL : user_state_directory();
+    int error = options->log ? event_log_open_file(&app->log, options->log) : 0;
+
+    if (state)
+        strbuf_add_format(&app->dumping.directory, "%s/dumps", state);
+    free(state);
+    if (error)
+        fprintf(stderr, "procwatch-top: %s: %s\n", options->log, strerror(-error));
+    return error == 0;
+}
+
 /* From here on files are opened as anybody, and nothing hostile was read yet. */
 static bool confine(struct app *app)
 {
@@ -288,6 +303,8 @@ static int run(struct app *app, const struct options *options)
         apply_options(app, options);
         if (options->is_batch) {
             status = confine(app) ? batch_run(app, options) : EXIT_RUNTIME;
+        } else if (!open_files(app, options)) {
+            status = EXIT_RUNTIME;
         } else if (options->is_plain) {
             status = run_plain(app);
         } else {

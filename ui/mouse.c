@@ -67,8 +67,7 @@ static void click(struct app *app, const MEVENT *event)
         if (is_inside(app->layout.list, event))
             click_list(app, event);
         else if (is_inside(app->layout.detail, event) && app->detail.is_open)
-            detail_click(app, event->y - app->layout.detail.y,
-                         event->x - app->layout.detail.x);
+            detail_click(app, event->y - app->layout.detail.y, event->x - app->layout.detail.x);
     }
 }
 

@@ -202,6 +202,12 @@ static const char *apply_proc_root(void *target, const char *value)
     return NULL;
 }
 
+static const char *apply_log(void *target, const char *value)
+{
+    ((struct options *)target)->log = value;
+    return *value ? NULL : "no file";
+}
+
 static const char *apply_help(void *target, const char *value)
 {
     (void)value;
@@ -237,6 +243,7 @@ static const struct option_row rows[] = {
     {0, "plain", NULL, apply_plain, "no screen: say in lines what changes, for screen readers"},
     {0, "no-mouse", NULL, apply_no_mouse, "leave the mouse to the terminal"},
     {'R', "readonly", NULL, apply_readonly, "send no signal, whatever is typed"},
+    {0, "log", "FILE", apply_log, "add what happens to this file: who is flagged, comes, goes; what you do"},
     {0, "proc-root", "DIR", apply_proc_root, "look at a recording of /proc instead of this machine"},
     {'h', "help", NULL, apply_help, "this text"},
     {'V', "version", NULL, apply_version, "the version"},

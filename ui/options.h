@@ -25,7 +25,7 @@ struct options {
     bool is_tree, no_mouse, is_plain;
     const struct column *sort; /* NULL: by score */
     bool is_sort_reversed;
-    const char *config, *model, *theme, *proc_root;
+    const char *config, *model, *theme, *proc_root, *log;
     double min_score; /* negative: from the settings */
     long topk;        /* negative: from the settings */
 };

@@ -130,10 +130,9 @@ static const char *find_ignoring_case(struct span text, const char *needle)
 
 struct span page_line_text(const struct page *page, size_t line)
 {
-    size_t first = page->lines[line], end = line_end(page, line);
-
-    if (first == end)
+    if (line >= page->line_count || page->lines[line] == line_end(page, line))
         return span_of_string("");
+    size_t first = page->lines[line], end = line_end(page, line);
     /* A line's runs lie one behind the other. */
     return (struct span){
         strbuf_string(&page->text) + page->runs[first].offset,

@@ -46,7 +46,7 @@ void page_add_span(struct page *page, enum role role, struct span text);
 /* Add the text, broken between words; further lines begin after indent cells. */
 void page_wrap(struct page *page, enum role role, int indent, struct span text);
 
-/* The line as it was written, raw. */
+/* The line as it was written, raw; empty behind the last. */
 struct span page_line_text(const struct page *page, size_t line);
 
 /* The first line at or after the given one that contains the text, case

@@ -74,22 +74,52 @@ static void format_age(char (*ret_text)[48], double seconds)
         snprintf(*ret_text, sizeof *ret_text, "%lu s ago", whole);
 }
 
+static void write_title(const struct confirm *confirm, char (*ret_title)[96])
+{
+    const char *name = sigabbrev_np(confirm->signal);
+
+    if (confirm->target_count > 1)
+        snprintf(*ret_title, sizeof *ret_title, "Send SIG%s to %zu processes?", name,
+                 confirm->target_count);
+    else if (confirm->flags & ENGINE_TREE)
+        snprintf(*ret_title, sizeof *ret_title, "Send SIG%s to this one and its offspring?",
+                 name);
+    else
+        snprintf(*ret_title, sizeof *ret_title, "Send SIG%s to this process?", name);
+}
+
+/* What else it does, or cannot do. */
+static void draw_remark(const struct brush *brush, int row, const struct confirm *confirm)
+{
+    if (confirm->lost > 0 && confirm->target_count == 1)
+        draw_text(brush, row, 0, ROLE_ERROR, "It cannot be signalled: gone, or refused.");
+    else if (confirm->lost > 0)
+        draw_format(brush, row, 0, ROLE_ERROR,
+                    "%u of them cannot be signalled: gone, or refused.", confirm->lost);
+    else if (confirm->flags & (ENGINE_FREEZE_FIRST | ENGINE_TREE))
+        draw_text(brush, row, 0, ROLE_DIM, "All are frozen before the first one ends.");
+}
+
 void panel_confirm_draw(const struct brush *screen, const struct confirm *confirm)
 {
-    struct brush frame = brush_part(screen, centred(screen, 9, 64));
-    char title[64], pid[16], age[48];
+    bool is_one = confirm->target_count <= 1;
+    struct brush frame = brush_part(screen, centred(screen, 10, 64));
+    char title[96], pid[16], age[48];
 
-    snprintf(title, sizeof title, "Send SIG%s to this process?", sigabbrev_np(confirm->signal));
+    write_title(confirm, &title);
     struct brush inside = draw_box(&frame, title);
     snprintf(pid, sizeof pid, "%d", (int)confirm->who.pid);
     format_age(&age, confirm->age_s);
-    draw_fact(&inside, 0, "pid", span_of_string(pid));
+    draw_fact(&inside, 0, is_one ? "pid" : "first", span_of_string(pid));
     draw_fact(&inside, 1, "name", strbuf_span(&confirm->name));
     draw_fact(&inside, 2, "user", strbuf_span(&confirm->user));
     draw_fact(&inside, 3, "started", span_of_string(age));
     draw_fact(&inside, 4, "exe", strbuf_span(&confirm->exe));
-    int x = draw_text(&inside, 6, 0, ROLE_KEY, "y");
-    x = draw_text(&inside, 6, x, ROLE_TEXT, " send it     ");
-    x = draw_text(&inside, 6, x, ROLE_KEY, "n");
-    draw_text(&inside, 6, x, ROLE_TEXT, " or Enter: leave it alone");
+    if (!is_one)
+        draw_fact(&inside, 5, "all", strbuf_span(&confirm->all));
+    draw_remark(&inside, 6, confirm);
+    int x = draw_text(&inside, 7, 0, ROLE_KEY, "y");
+    x = draw_text(&inside, 7, x, ROLE_TEXT, " send it     ");
+    x = draw_text(&inside, 7, x, ROLE_KEY, "n");
+    draw_text(&inside, 7, x, ROLE_TEXT, " or Enter: leave it alone");
 }

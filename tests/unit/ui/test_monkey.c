@@ -7,6 +7,7 @@
 #include "tests/support/window.h"
 
 #include <time.h>
+#include <unistd.h>
 
 #include "ui/actions.h"
 #include "ui/frame.h"
@@ -93,6 +94,7 @@ static void no_key_at_any_size_breaks_anything(void **state)
     char home[] = "/tmp/procwatch-monkey-XXXXXX";
     assert_non_null(mkdtemp(home));
     setenv("XDG_STATE_HOME", home, 1);
+    assert_int_equal(chdir(home), 0);
     app_init(&app);
     window_theme(&app.theme, "mono");
     for (int step = 0; step < STEPS; step++) {
@@ -114,6 +116,7 @@ static void no_key_at_any_size_breaks_anything(void **state)
     delwin(window);
     char command[64];
     snprintf(command, sizeof command, "rm -r '%s'", home);
+    assert_int_equal(chdir("/"), 0);
     assert_int_equal(system(command), 0);
 }
 

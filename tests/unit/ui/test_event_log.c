@@ -1,0 +1,221 @@
+/* SPDX-License-Identifier: MIT */
+/* The log tells the story afterwards: who came, went, was flagged, and what was done. */
+#include "tests/support/machine.h"
+#include "tests/support/window.h"
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "ui/frame.h"
+#include "ui/keys.h"
+#include "ui/prompt.h"
+
+enum { ROWS = 24, WIDTH = 80 };
+
+static SCREEN *screen;
+static const struct machine_process calm[] = {
+    {1,  0, "systemd", "/usr/lib/systemd/systemd", NULL, 0, 0},
+    {20, 1, "cron",    "/usr/sbin/cron",           NULL, 0, 0},
+};
+static const struct machine_process busy[] = {
+    {1,   0, "systemd", "/usr/lib/systemd/systemd", NULL,        0, 0},
+    {500, 1, "x\033]",  "/tmp/x",                   "/tmp/x -l", 0, 0},
+};
+
+static int open_screen(void **state)
+{
+    (void)state;
+    screen = window_open_screen();
+    return screen ? 0 : -1;
+}
+
+static int close_screen(void **state)
+{
+    (void)state;
+    endwin();
+    delscreen(screen);
+    return 0;
+}
+
+static void start(struct app *app)
+{
+    app_init(app);
+    window_theme(&app->theme, "default-dark");
+    app_arrange(app, ROWS, WIDTH);
+}
+
+static void press(struct app *app, const char *keys)
+{
+    for (; *keys; keys++)
+        if (!key_dispatch(app, (unsigned char)*keys) && app->prompt.label)
+            prompt_insert(app, (unsigned char)*keys);
+}
+
+/* The events as "kind pid text" lines. */
+static void tell(const struct event_log *log, struct strbuf *out)
+{
+    strbuf_clear(out);
+    for (size_t i = 0; i < log->count; i++) {
+        const struct event *event = event_log_at(log, i);
+
+        strbuf_add_format(out, "%s %d %s\n", event_kind_name(event->kind), event->pid,
+                          event->text);
+    }
+}
+
+static void assert_told(const struct event_log *log, const char *expected)
+{
+    struct strbuf out = {0};
+
+    tell(log, &out);
+    if (!strstr(strbuf_string(&out), expected))
+        fail_msg("\"%s\" is not among:\n%s", expected, strbuf_string(&out));
+    strbuf_release(&out);
+}
+
+static void tells_who_came_went_and_was_flagged(void **state)
+{
+    struct app app;
+
+    (void)state;
+    start(&app);
+    machine_adopt(&app, calm, 2);
+    /* What was there before is no event. */
+    assert_int_equal(app.log.count, 0);
+    machine_adopt(&app, busy, 2);
+    assert_int_equal(app.log.count, 3);
+    assert_told(&app.log, "ended 20 cron\n");
+    assert_told(&app.log, "appeared 500 x\\x1b] alice from 1 systemd: /tmp/x -l\n");
+    assert_told(&app.log, "flagged 500 x\\x1b] score ");
+    assert_told(&app.log, ": It runs from ");
+    machine_adopt(&app, busy, 2);
+    assert_int_equal(app.log.count, 3);
+    app_release(&app);
+}
+
+/* An edit of the threshold is not something that a process did. */
+static void tuning_is_no_crossing(void **state)
+{
+    struct app app;
+
+    (void)state;
+    start(&app);
+    machine_adopt(&app, calm, 2);
+    machine_adopt(&app, busy, 2);
+    size_t count = app.log.count;
+    for (int i = 0; i < 30; i++)
+        press(&app, "]");
+    machine_adopt(&app, busy, 2);
+    assert_int_equal(app.log.count, count + 1);
+    assert_told(&app.log, "cleared 500 ");
+    app_release(&app);
+}
+
+static void forgets_the_oldest_first(void **state)
+{
+    struct event_log log;
+
+    (void)state;
+    event_log_init(&log);
+    for (int i = 0; i < EVENTS_MAX + 10; i++)
+        event_log_act(&log, i, "deed %d", i);
+    assert_int_equal(log.count, EVENTS_MAX);
+    assert_string_equal(event_log_at(&log, 0)->text, "deed 10");
+    assert_string_equal(event_log_at(&log, EVENTS_MAX - 1)->text, "deed 4105");
+    event_log_release(&log);
+}
+
+static void a_burst_is_counted_not_told(void **state)
+{
+    static struct machine_process crowd[400];
+    struct app app;
+
+    (void)state;
+    start(&app);
+    machine_adopt(&app, calm, 2);
+    for (int32_t i = 0; i < 400; i++)
+        crowd[i] = (struct machine_process){i + 1, i > 0, "x", "/usr/bin/x", NULL, 0, 0};
+    machine_adopt(&app, crowd, 400);
+    assert_int_equal(app.log.count, EVENTS_OF_A_PASS_MAX + 1);
+    assert_told(&app.log, "more that came or went\n");
+    app_release(&app);
+}
+
+static void writes_each_event_to_its_file_at_once(void **state)
+{
+    char path[] = "/tmp/procwatch-log-XXXXXX", bytes[4096];
+    struct stat status;
+    struct app app;
+    int fd = mkstemp(path);
+
+    (void)state;
+    assert_true(fd >= 0);
+    unlink(path);
+    start(&app);
+    assert_int_equal(event_log_open_file(&app.log, path), 0);
+    machine_adopt(&app, calm, 2);
+    machine_adopt(&app, busy, 2);
+    event_log_act(&app.log, 500, "SIGSTOP to %d %s: sent", 500, "x\033]");
+    FILE *file = fopen(path, "r");
+    assert_non_null(file);
+    bytes[fread(bytes, 1, sizeof bytes - 1, file)] = '\0';
+    fclose(file);
+    assert_non_null(strstr(bytes, "2025-11-24T08:00:00Z ended 20 cron\n"));
+    assert_non_null(strstr(bytes, "Z action 500 SIGSTOP to 500 x\\x1b]: sent\n"));
+    assert_null(strchr(bytes, '\033'));
+    assert_int_equal(stat(path, &status), 0);
+    assert_int_equal(status.st_mode & 0777, 0600);
+    unlink(path);
+    close(fd);
+    app_release(&app);
+}
+
+static void the_pane_follows_the_latest_until_one_scrolls(void **state)
+{
+    WINDOW *window = newpad(ROWS, WIDTH);
+    struct app app;
+
+    (void)state;
+    start(&app);
+    machine_adopt(&app, calm, 2);
+    for (int i = 0; i < 100; i++)
+        event_log_act(&app.log, i, "deed %d", i);
+    press(&app, "L");
+    frame_draw(&app, window);
+    assert_true(window_shows(window, "deed 99"));
+    event_log_act(&app.log, 100, "deed 100");
+    frame_draw(&app, window);
+    assert_true(window_shows(window, "deed 100"));
+    press(&app, "g");
+    event_log_act(&app.log, 101, "deed 101");
+    frame_draw(&app, window);
+    assert_true(window_shows(window, "deed 0"));
+    assert_false(window_shows(window, "deed 101"));
+    press(&app, "/deed 55\r");
+    frame_draw(&app, window);
+    assert_true(window_shows(window, "deed 55"));
+    machine_adopt(&app, busy, 2);
+    press(&app, "vG");
+    frame_draw(&app, window);
+    assert_false(window_shows(window, "appeared"));
+    assert_true(window_shows(window, "flagged"));
+    press(&app, "q");
+    frame_draw(&app, window);
+    assert_true(window_shows(window, "systemd"));
+    app_release(&app);
+    delwin(window);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(tells_who_came_went_and_was_flagged),
+        cmocka_unit_test(tuning_is_no_crossing),
+        cmocka_unit_test(forgets_the_oldest_first),
+        cmocka_unit_test(a_burst_is_counted_not_told),
+        cmocka_unit_test(writes_each_event_to_its_file_at_once),
+        cmocka_unit_test(the_pane_follows_the_latest_until_one_scrolls),
+    };
+
+    return cmocka_run_group_tests_name("ui/event_log", tests, open_screen, close_screen);
+}
