@@ -37,7 +37,6 @@ static inline void machine_add(struct snapshot_builder *builder,
         .maps_flags = MAPS_EXE_IS_MAPPED,
         .user = machine_text(builder, written->pid < 100 ? "root" : "alice"),
         .cmdline = snapshot_builder_text(builder, span_of(cmdline, strlen(cmdline) + 1)),
-        .maps_flags = MAPS_EXE_IS_MAPPED,
         .exe_file = {.nlink = 1, .mode = 0100755, .flags = EXE_PATH_EXISTS | EXE_PATH_IS_SAME},
     };
 
