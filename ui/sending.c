@@ -10,10 +10,10 @@
 #include "base/memory.h"
 #include "ui/app.h"
 
-static void tell(struct app *app, enum role role, int32_t pid, const char *text)
+static void tell(struct app *app, enum role role, const char *text)
 {
     app_say(app, role, "%s", text);
-    event_log_act(&app->log, pid, "%s", text);
+    event_log_act(&app->log, 0, "%s", text);
 }
 
 /* "SIGKILL to 4242 sh". */
@@ -131,7 +131,7 @@ static void tell_aftermath(struct app *app, const struct sending *sending,
                                   outcomes->items[i].pid, outcomes->items[i].state);
         role = obeyed == sent ? ROLE_TEXT : ROLE_WARNING;
     }
-    tell(app, role, outcomes->count == 1 ? sending->pid : 0, strbuf_string(&text));
+    tell(app, role, strbuf_string(&text));
     strbuf_release(&text);
 }
 
@@ -143,7 +143,7 @@ static void tell_sent(struct app *app, const struct sending *sending,
 
     add_what(&text, sending, outcomes->count);
     role = add_results(&text, outcomes);
-    tell(app, role, outcomes->count == 1 ? sending->pid : 0, strbuf_string(&text));
+    tell(app, role, strbuf_string(&text));
     strbuf_release(&text);
     engine_refresh_now(app->engine);
 }
