@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * docgen PAGE - print a man page with its tables renewed from the program's.
+ * docgen PAGE - print a man page or Markdown page with its tables renewed from the
+ * program's; docgen openapi - the OpenAPI document.
  *
  * A table stands between the lines
  *
- *     .\" begin NAME
- *     .\" end
+ *     .\" begin NAME          <!-- begin NAME -->
+ *     .\" end                 <!-- end -->
  *
  * and is replaced whole; everything else is copied. "make docs" renews the pages
  * in the source, and a check fails when one is stale.
@@ -16,6 +17,7 @@
 #include <string.h>
 
 #include "anomaly/features.h"
+#include "api/routes.h"
 #include "cli/command.h"
 #include "heuristics/heuristic.h"
 #include "settings/schema.h"
@@ -282,6 +284,22 @@ static void put_parent_classes(void)
                class + 1 < PARENT_CLASS_COUNT ? " ," : ".");
 }
 
+/* In Markdown. */
+static void put_routes(void)
+{
+    for (size_t i = 0; i < api_route_count; i++) {
+        const struct route *route = &api_routes[i];
+
+        printf("\n### `GET %s`\n\n%s `%s`.%s\n", route->path, route->help, route->type,
+               route->needs_trust ? " Only over the Unix socket or with a token." : "");
+        if (route->parameters[0].name)
+            puts("\n| parameter | type | |\n|---|---|---|");
+        for (const struct route_parameter *at = route->parameters; at->name; at++)
+            printf("| `%s` | %s | %s |\n", at->name, at->type, at->help);
+    }
+    putchar('\n');
+}
+
 static const struct {
     const char *name;
     void (*put)(void);
@@ -296,6 +314,7 @@ static const struct {
     {"roles",        put_roles         },
     {"features",     put_features      },
     {"parents",      put_parent_classes},
+    {"routes",       put_routes        },
 };
 
 static bool put_table(const char *name)
@@ -309,34 +328,64 @@ static bool put_table(const char *name)
     return false;
 }
 
+static const struct marker {
+    const char *begin, *end;
+} markers[] = {
+    {".\\\" begin ", ".\\\" end\n"   },
+    {"<!-- begin ",  "<!-- end -->\n"},
+};
+
+/* The marker that begins a table in this line, or NULL. */
+static const struct marker *marker_of(const char *line)
+{
+    for (size_t i = 0; i < sizeof markers / sizeof *markers; i++)
+        if (strncmp(line, markers[i].begin, strlen(markers[i].begin)) == 0)
+            return &markers[i];
+    return NULL;
+}
+
 static bool copy_page(FILE *page)
 {
-    static const char begin[] = ".\\\" begin ", end[] = ".\\\" end\n";
+    const struct marker *inside = NULL;
     char line[LINE_SIZE];
-    bool is_inside = false;
 
     while (fgets(line, sizeof line, page)) {
-        if (strcmp(line, end) == 0)
-            is_inside = false;
-        if (!is_inside)
-            fputs(line, stdout);
-        if (strncmp(line, begin, strlen(begin)) == 0) {
-            is_inside = true;
-            line[strcspn(line, "\n")] = '\0';
-            if (!put_table(line + strlen(begin)))
-                return false;
-        }
+        if (inside && strcmp(line, inside->end) == 0)
+            inside = NULL;
+        if (inside)
+            continue;
+        fputs(line, stdout);
+        inside = marker_of(line);
+        if (!inside)
+            continue;
+        char *name = line + strlen(inside->begin);
+        name[strcspn(name, " \n")] = '\0';
+        if (!put_table(name))
+            return false;
     }
-    if (is_inside)
+    if (inside)
         fprintf(stderr, "docgen: a table has no end\n");
-    return !is_inside && !ferror(page);
+    return !inside && !ferror(page);
+}
+
+static void put_openapi(void)
+{
+    struct strbuf text = {0};
+
+    routes_add_openapi(&text);
+    fputs(strbuf_string(&text), stdout);
+    strbuf_release(&text);
 }
 
 int main(int argc, char **argv)
 {
     if (argc != 2) {
-        fprintf(stderr, "usage: docgen PAGE\n");
+        fprintf(stderr, "usage: docgen PAGE|openapi\n");
         return 2;
+    }
+    if (strcmp(argv[1], "openapi") == 0) {
+        put_openapi();
+        return fflush(stdout) == 0 ? 0 : 1;
     }
     FILE *page = fopen(argv[1], "re");
     if (!page) {

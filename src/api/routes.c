@@ -224,12 +224,12 @@ static void answer_openapi(const struct api_state *state, const struct api_reque
     routes_add_openapi(&response->body);
 }
 
-#define LIST_PARAMETERS                                                        \
-    {"topk", "At most that many processes; 0 for all."},                       \
-        {"sort", "Column to sort by; a leading - reverses it."},               \
-    {                                                                          \
-        "filter", "Filter expression, as on the screen: score>3 and exe~^/opt" \
-    }
+/* clang-format off */
+#define LIST_PARAMETERS                                                                             \
+    {"topk", "integer", "At most that many processes; 0 for all."},                                 \
+    {"sort", "string", "Column to sort by (procwatch list columns); a leading - reverses it."},     \
+    {"filter", "string", "Filter expression, as on the screen: score>3 and exe~^/opt"}
+/* clang-format on */
 
 /* clang-format off */
 const struct route api_routes[] = {
@@ -237,7 +237,7 @@ const struct route api_routes[] = {
     {"/api",                answer_openapi,    false, false, "application/json",         "This list of routes, as an OpenAPI document.",      {{0}}},
     {"/api/processes",      answer_processes,  true,  false, "application/json",         "Every process with its scores and reasons.",        {LIST_PARAMETERS}},
     {"/api/suspicious",     answer_suspicious, true,  false, "application/json",         "The processes whose score reaches the threshold.",
-        {{"min_score", "Another threshold than the configured one."}, LIST_PARAMETERS}},
+        {{"min_score", "number", "Another threshold than the configured one."}, LIST_PARAMETERS}},
     {"/api/process/{pid}",  answer_process,    true,  false, "application/json",         "One process, with the reasons that were excused.",  {{0}}},
     {"/api/stats",          answer_stats,      true,  false, "application/json",         "Counts, and what the last pass cost.",              {{0}}},
     {"/api/snapshot",       answer_snapshot,   true,  true,  "application/octet-stream", "The whole snapshot, for procwatch-top --connect.",  {{0}}},

@@ -25,6 +25,7 @@ struct api_state {
 /* A parameter of a route, for the documents. */
 struct route_parameter {
     const char *name;
+    const char *type; /* of JSON: "string", "number", "integer" */
     const char *help;
 };
 

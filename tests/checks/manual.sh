@@ -7,7 +7,7 @@ status=0
 work=$(mktemp -d) || exit 1
 trap 'rm -rf "$work"' EXIT
 
-for page in "$srcdir"/doc/*.[1-9]; do
+for page in "$srcdir"/doc/*.[1-9] "$srcdir/doc/api.md"; do
     if ! "$docgen" "$page" >"$work/page"; then
         status=1
     elif ! diff -u "$page" "$work/page"; then
