@@ -252,10 +252,13 @@ static void add_fish(struct strbuf *out)
                           command->name, command->summary);
         for (size_t j = 0; command->table && j < command->table->count; j++)
             add_fish_option(command, &command->table->rows[j], out);
-        if (*command->operands) {
+        bool is_help = strcmp(command->name, "help") == 0;
+        if (is_help || *command->operands) {
             strbuf_add_format(
                 out, "complete -c procwatch -n \"__fish_seen_subcommand_from %s\" -a \"",
                 command->name);
+            if (is_help)
+                add_command_names(out);
             add_operands(command, ' ', out);
             strbuf_add_string(out, "\"\n");
         }
