@@ -22,15 +22,6 @@ void kept_free(struct kept *kept, size_t *descriptor_count)
     free(kept);
 }
 
-static const size_t text_members[] = {
-    offsetof(struct process, comm),       offsetof(struct process, user),
-    offsetof(struct process, cmdline),    offsetof(struct process, exe),
-    offsetof(struct process, cwd),        offsetof(struct process, package),
-    offsetof(struct process, ld_preload), offsetof(struct process, ld_audit),
-    offsetof(struct process, cgroup),     offsetof(struct process, ld_library_path),
-    offsetof(struct process, root),
-};
-
 static struct range put_out_maps(struct gather *gather, const struct map *maps, uint32_t count)
 {
     struct range range = {.count = count};
@@ -69,8 +60,8 @@ void kept_put_out(struct gather *gather, const struct process *process, const st
     struct process *out =
         snapshot_builder_process(builder, snapshot_builder_add_process(builder, process));
 
-    for (size_t i = 0; i < sizeof text_members / sizeof *text_members; i++) {
-        struct text_ref *text = (struct text_ref *)((char *)out + text_members[i]);
+    for (size_t i = 0; i < PROCESS_TEXT_COUNT; i++) {
+        struct text_ref *text = (struct text_ref *)((char *)out + process_texts[i]);
         *text = texts_put_out(&gather->texts, *text);
     }
     out->maps = put_out_maps(gather, maps, process->maps.count);

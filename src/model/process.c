@@ -10,6 +10,20 @@
 
 static const char deleted_suffix[] = " (deleted)";
 
+const size_t process_texts[PROCESS_TEXT_COUNT] = {
+    offsetof(struct process, comm),
+    offsetof(struct process, user),
+    offsetof(struct process, cmdline),
+    offsetof(struct process, exe),
+    offsetof(struct process, cwd),
+    offsetof(struct process, root),
+    offsetof(struct process, package),
+    offsetof(struct process, cgroup),
+    offsetof(struct process, ld_preload),
+    offsetof(struct process, ld_audit),
+    offsetof(struct process, ld_library_path),
+};
+
 const char *fact_name(enum fact fact)
 {
     static const char *const names[] = {

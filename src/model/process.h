@@ -11,6 +11,7 @@
 #define MODEL_PROCESS_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "base/sha256.h"
@@ -242,6 +243,10 @@ enum socket_flag {
 
 /* Which of its facts are known (or truncated). */
 fact_mask process_known(const struct process *process);
+
+/* Where each text_ref of a process lies: for who verifies or copies them all. */
+enum { PROCESS_TEXT_COUNT = 11 };
+extern const size_t process_texts[PROCESS_TEXT_COUNT];
 
 /* The facts of the mask are all known (or truncated). */
 bool process_knows(const struct process *process, fact_mask facts);

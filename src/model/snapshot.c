@@ -55,27 +55,31 @@ static bool is_good_range(struct range range, size_t count, uint64_t *total)
     return (uint64_t)range.first + range.count <= count && *total <= count;
 }
 
+static bool has_good_texts(const struct snapshot *snapshot, const struct process *process)
+{
+    for (size_t i = 0; i < PROCESS_TEXT_COUNT; i++) {
+        const void *text = (const char *)process + process_texts[i];
+
+        if (!is_good_text(snapshot, *(const struct text_ref *)text))
+            return false;
+    }
+    return true;
+}
+
 static const char *check_processes(const struct snapshot *snapshot)
 {
     uint64_t maps = 0, descriptors = 0;
 
     for (size_t i = 0; i < snapshot->process_count; i++) {
         const struct process *process = &snapshot->processes[i];
-        const struct text_ref texts[] = {
-            process->comm,       process->user,     process->cmdline,
-            process->exe,        process->cwd,      process->package,
-            process->ld_preload, process->ld_audit, process->ld_library_path,
-            process->cgroup,
-        };
 
         if (process->pid <= 0 || (i > 0 && process->pid <= process[-1].pid))
             return "processes out of order";
         for (unsigned fact = 0; fact < FACT_COUNT; fact++)
             if (process->facts[fact] >= FACT_STATE_COUNT)
                 return "unknown fact state";
-        for (size_t n = 0; n < sizeof texts / sizeof *texts; n++)
-            if (!is_good_text(snapshot, texts[n]))
-                return "text beyond the string pool";
+        if (!has_good_texts(snapshot, process))
+            return "text beyond the string pool";
         if (!is_good_range(process->maps, snapshot->map_count, &maps) ||
             !is_good_range(process->descriptors, snapshot->descriptor_count, &descriptors))
             return "list beyond its array";
