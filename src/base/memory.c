@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "base/memory.h"
 
+#include <malloc.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -42,4 +43,12 @@ void *memory_grow(void *array, size_t count, size_t *capacity, size_t size)
         return array;
     *capacity = *capacity ? *capacity * 2 : 16;
     return memory_resize(array, *capacity, size);
+}
+
+void memory_return_large(void)
+{
+#ifdef M_MMAP_THRESHOLD
+    mallopt(M_MMAP_THRESHOLD, MEMORY_LARGE);
+    mallopt(M_TRIM_THRESHOLD, MEMORY_LARGE);
+#endif
 }

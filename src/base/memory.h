@@ -23,4 +23,10 @@ char *memory_copy_string(const char *string);
  * count has reached it and returns the (perhaps moved) array. */
 void *memory_grow(void *array, size_t count, size_t *capacity, size_t size);
 
+/* From now on, and in children: give pieces of more than that back to the system as
+ * soon as they are freed. malloc(3) learns from the first one that is freed to keep
+ * the next, and a program that frees megabytes each second holds them twice. */
+enum { MEMORY_LARGE = 256 * 1024 };
+void memory_return_large(void);
+
 #endif

@@ -22,21 +22,13 @@ void desk_release(struct desk *desk)
 {
     gather_free(desk->gather);
     snapshot_builder_free(desk->builder);
-    free(desk->block);
 }
 
-static void inherit_block(struct desk *desk, const void *block, size_t size)
+void desk_inherit(struct desk *desk, const struct mailbox *letters)
 {
+    struct mailbox mailbox = *letters;
     struct snapshot snapshot;
     const char *reason;
-
-    if (size > 0 && snapshot_open(block, size, &snapshot, &reason))
-        gather_inherit(desk->gather, &snapshot);
-}
-
-void desk_inherit_letter(struct desk *desk)
-{
-    struct mailbox mailbox = *desk->mailbox;
     size_t size;
     void *block;
 
@@ -45,24 +37,16 @@ void desk_inherit_letter(struct desk *desk)
     mailbox.reader_end = -1;
     if (mailbox_take(&mailbox, &block, &size) < 0)
         return;
-    inherit_block(desk, block, size);
+    if (snapshot_open(block, size, &snapshot, &reason))
+        gather_inherit(desk->gather, &snapshot);
     free(block);
-}
-
-void desk_inherit(struct desk *desk, const struct desk *other)
-{
-    inherit_block(desk, other->block, other->block_size);
 }
 
 int desk_post(struct desk *desk, uint64_t serial)
 {
+    struct iovec pieces[SNAPSHOT_PIECES];
+
     snapshot_builder_header(desk->builder)->serial = serial;
-    desk->block_size = snapshot_builder_size(desk->builder);
-    if (desk->block_size > desk->block_capacity) {
-        free(desk->block);
-        desk->block = memory_new(desk->block_size, 1);
-        desk->block_capacity = desk->block_size;
-    }
-    snapshot_builder_seal(desk->builder, desk->block);
-    return mailbox_post(desk->mailbox, desk->block, desk->block_size);
+    snapshot_builder_seal_pieces(desk->builder, &pieces);
+    return mailbox_post_pieces(desk->mailbox, pieces, SNAPSHOT_PIECES);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * desk - what a reader makes one kind of snapshot with: a gatherer, a builder,
- * the block it is sealed into, and the mailbox it goes to.
+ * desk - what a reader makes one kind of snapshot with: a gatherer, a builder, and
+ * the mailbox it goes to.
  *
  * A reader has two, of everybody and of the process in focus, because a focus is
  * served in the middle of a pass over everybody.
@@ -22,9 +22,6 @@ struct desk {
     struct mailbox *mailbox;
     struct gather *gather; /* NULL: not set up */
     struct snapshot_builder *builder;
-    void *block; /* the last snapshot; 0 bytes before the first */
-    size_t block_size;
-    size_t block_capacity;
 };
 
 /* Negative errno with a reason. */
@@ -32,12 +29,9 @@ int desk_init(struct desk *desk, const struct gather_options *options, struct ma
               const char **ret_reason);
 void desk_release(struct desk *desk);
 
-/* Start with what the reader before knew: it is in the last letter, also when
- * that reader was another collector's. */
-void desk_inherit_letter(struct desk *desk);
-
-/* Start with the last snapshot of another desk of the same reader. */
-void desk_inherit(struct desk *desk, const struct desk *other);
+/* Start with what is in the last letter of everybody: what the reader before knew,
+ * also when that was another collector's, or what this one does. */
+void desk_inherit(struct desk *desk, const struct mailbox *letters);
 
 /* Seal what the builder holds, and post it. */
 int desk_post(struct desk *desk, uint64_t serial);

@@ -86,6 +86,7 @@ int engine_start(const struct engine_options *options, struct engine **ret_engin
     struct engine *engine = memory_new(1, sizeof *engine);
     int error;
 
+    memory_return_large();
     engine->keeper_pidfd = engine->descriptor = -1;
     *ret_reason = "the processes of the engine cannot be connected";
     error = wires_init(&engine->wires);

@@ -128,8 +128,34 @@ static bool read_all(int fd, char *bytes, size_t size, uint64_t offset)
     return true;
 }
 
+static size_t size_of(const struct iovec *pieces, size_t count)
+{
+    size_t size = 0;
+
+    for (size_t i = 0; i < count; i++)
+        size += pieces[i].iov_len;
+    return size;
+}
+
+static int write_pieces(int fd, const struct iovec *pieces, size_t count, uint64_t offset)
+{
+    int error = 0;
+
+    for (size_t i = 0; i < count && !error; i++) {
+        error = write_all(fd, pieces[i].iov_base, pieces[i].iov_len, offset);
+        offset += pieces[i].iov_len;
+    }
+    return error;
+}
+
 int mailbox_post(struct mailbox *mailbox, const void *bytes, size_t size)
 {
+    return mailbox_post_pieces(mailbox, &(struct iovec){(void *)(uintptr_t)bytes, size}, 1);
+}
+
+int mailbox_post_pieces(struct mailbox *mailbox, const struct iovec *pieces, size_t count)
+{
+    size_t size = size_of(pieces, count);
     struct mailbox_state *state = mailbox->state;
     uint64_t number = atomic_load_explicit(&state->latest, memory_order_relaxed) + 1;
     uint64_t index = number % SLOT_COUNT, start = index * mailbox->letter_max;
@@ -140,7 +166,7 @@ int mailbox_post(struct mailbox *mailbox, const void *bytes, size_t size)
 
     atomic_store_explicit(&slot->number, 0, memory_order_relaxed);
     atomic_thread_fence(memory_order_release);
-    int error = write_all(mailbox->memory, bytes, size, start);
+    int error = write_pieces(mailbox->memory, pieces, count, start);
     if (error)
         return error;
     if (state->used[index] > size + worthwhile_hole)

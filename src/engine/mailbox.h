@@ -13,6 +13,7 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/uio.h>
 
 struct mailbox_state;
 
@@ -35,6 +36,9 @@ void mailbox_release(struct mailbox *mailbox);
 /* The writer's: one thread at a time. -EMSGSIZE when the letter is too large,
  * or the errno of the write (no memory); the letter before it then stays. */
 int mailbox_post(struct mailbox *mailbox, const void *bytes, size_t size);
+
+/* The same, of pieces that make one letter. */
+int mailbox_post_pieces(struct mailbox *mailbox, const struct iovec *pieces, size_t count);
 
 /* The reader's: the latest letter it has not had yet, malloc()ed, the caller's;
  * -EAGAIN when there is none. */

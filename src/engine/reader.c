@@ -224,7 +224,7 @@ static void publish_focus(struct reader *reader)
         return;
     if (!reader->focus.gather)
         set_up(&reader->focus, reader, &office->wires->focus);
-    desk_inherit(&reader->focus, &reader->all);
+    desk_inherit(&reader->focus, reader->all.mailbox);
     publish(&reader->focus, &(struct gather_request){
                                 .wanted = FACT_ALL,
                                 .focus_pid = request.focus_pid,
@@ -296,7 +296,7 @@ static void *reader_main(void *argument)
 
     atomic_store(&reader->tid, gettid());
     set_up(&reader->all, reader, &wires->letters);
-    desk_inherit_letter(&reader->all);
+    desk_inherit(&reader->all, reader->all.mailbox);
     while (take_job(reader, &is_pass)) {
         int error = is_pass ? publish_all(reader) : 0;
         publish_focus(reader);

@@ -171,9 +171,7 @@ void kept_look_again(struct gather *gather)
             continue;
         while (at < count && snapshot_builder_process(builder, at)->pid != kept->process.pid)
             at++;
-        if (at == count) /* hidden ones come last, out of order */
-            at = 0;
-        else
+        if (at < count)
             kept_put_out_descriptors(gather, kept, snapshot_builder_process(builder, at));
     }
 }

@@ -13,6 +13,7 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/uio.h>
 
 #include "base/strbuf.h"
 #include "model/closer.h"
@@ -62,9 +63,9 @@ struct gather_counts {
     uint32_t failed;
     uint32_t blocked;
     uint32_t truncated;
-    uint32_t short_lived; /* forked since the pass before and already gone */
-    uint32_t expected;    /* pids the kernel says there are; 0 if unknown */
-    uint32_t reads;       /* processes that were read, and not only remembered */
+    uint32_t short_lived;         /* forked since the pass before and already gone */
+    uint32_t expected;            /* pids the kernel says there are; 0 if unknown */
+    uint32_t reads;               /* processes that were read, and not only remembered */
     uint32_t sweep_reads;         /* read again though nothing said that they must be, and */
     uint32_t sweep_disagreements; /* not what had been remembered of them */
 };
@@ -235,6 +236,13 @@ struct process *snapshot_builder_process(struct snapshot_builder *builder, uint3
 
 /* Bytes that seal will write. */
 size_t snapshot_builder_size(const struct snapshot_builder *builder);
+
+/* Sort processes by pid and sockets by inode, mark outbound sockets, and give the
+ * block in pieces that follow each other; they stay the builder's, and are valid
+ * until it is cleared. An empty piece may be NULL. */
+enum { SNAPSHOT_PIECES = SECTION_COUNT + 1 };
+void snapshot_builder_seal_pieces(struct snapshot_builder *builder,
+                                  struct iovec (*ret_pieces)[SNAPSHOT_PIECES]);
 
 /* Sort processes by pid and sockets by inode, mark outbound sockets, and write
  * the block to memory of snapshot_builder_size() bytes, 8-aligned. */

@@ -31,6 +31,11 @@ struct snapshot_builder {
     struct intern_table intern;
 };
 
+static size_t aligned(size_t size)
+{
+    return (size + SNAPSHOT_ALIGNMENT - 1) / SNAPSHOT_ALIGNMENT * SNAPSHOT_ALIGNMENT;
+}
+
 static uint32_t section_add(struct snapshot_builder *builder, enum snapshot_section section,
                             const void *item)
 {
@@ -50,8 +55,8 @@ static uint32_t pool_add(struct section *pool, struct span text)
 
     if (need > SNAPSHOT_SIZE_MAX)
         fatal("snapshot overflow");
-    if (need > pool->capacity) {
-        pool->capacity = need * 2;
+    if (aligned(need) > pool->capacity) {
+        pool->capacity = aligned(need * 2);
         pool->items = memory_resize(pool->items, pool->capacity, 1);
     }
 
@@ -231,11 +236,6 @@ struct process *snapshot_builder_process(struct snapshot_builder *builder, uint3
     return (struct process *)builder->sections[SECTION_PROCESSES].items + index;
 }
 
-static size_t aligned(size_t size)
-{
-    return (size + SNAPSHOT_ALIGNMENT - 1) / SNAPSHOT_ALIGNMENT * SNAPSHOT_ALIGNMENT;
-}
-
 size_t snapshot_builder_size(const struct snapshot_builder *builder)
 {
     size_t size = aligned(sizeof(struct snapshot_header));
@@ -337,28 +337,49 @@ static void sort_sections(struct snapshot_builder *builder)
     }
 }
 
-void snapshot_builder_seal(struct snapshot_builder *builder, void *ret_block)
+/* Room to align the section's end was reserved by whoever added to it. */
+static struct iovec piece_of(struct section *array, size_t item_size)
+{
+    size_t bytes = array->count * item_size;
+
+    if (aligned(bytes) > bytes)
+        memset(array->items + bytes, 0, aligned(bytes) - bytes);
+    return (struct iovec){array->items, aligned(bytes)};
+}
+
+void snapshot_builder_seal_pieces(struct snapshot_builder *builder,
+                                  struct iovec (*ret_pieces)[SNAPSHOT_PIECES])
 {
     struct snapshot_header *header = &builder->header;
-    size_t offset = aligned(sizeof *header);
+    size_t offset = sizeof *header;
 
+    _Static_assert(sizeof(struct snapshot_header) % SNAPSHOT_ALIGNMENT == 0, "alignment");
     sort_sections(builder);
     memcpy(header->magic, snapshot_magic, sizeof header->magic);
     header->version = SNAPSHOT_VERSION;
     header->header_size = sizeof *header;
-    for (unsigned section = 0; section < SECTION_COUNT; section++)
-        header->item_sizes[section] = (uint32_t)snapshot_item_size(section);
     header->size = snapshot_builder_size(builder);
+    (*ret_pieces)[0] = (struct iovec){header, sizeof *header};
     for (unsigned section = 0; section < SECTION_COUNT; section++) {
-        const struct section *array = &builder->sections[section];
-        size_t bytes = array->count * snapshot_item_size(section);
+        struct section *array = &builder->sections[section];
+        size_t item_size = snapshot_item_size(section);
 
+        header->item_sizes[section] = (uint32_t)item_size;
         header->sections[section].offset = offset;
         header->sections[section].count = array->count;
-        if (bytes > 0)
-            memcpy((char *)ret_block + offset, array->items, bytes);
-        memset((char *)ret_block + offset + bytes, 0, aligned(bytes) - bytes);
-        offset += aligned(bytes);
+        (*ret_pieces)[section + 1] = piece_of(array, item_size);
+        offset += (*ret_pieces)[section + 1].iov_len;
     }
-    memcpy(ret_block, header, sizeof *header);
+}
+
+void snapshot_builder_seal(struct snapshot_builder *builder, void *ret_block)
+{
+    struct iovec pieces[SNAPSHOT_PIECES];
+    char *end = ret_block;
+
+    snapshot_builder_seal_pieces(builder, &pieces);
+    for (size_t i = 0; i < SNAPSHOT_PIECES; i++)
+        if (pieces[i].iov_len > 0)
+            end =
+                (char *)memcpy(end, pieces[i].iov_base, pieces[i].iov_len) + pieces[i].iov_len;
 }
