@@ -238,6 +238,7 @@ void app_adopt(struct app *app, void *block, size_t size)
                 reason);
         return;
     }
+    detail_learn(app);
     refresh_assess(app->refresh, &app->settings.thresholds, &app->settings.scoring);
     finish_scores(app);
     history_add(&app->list.history, &app->refresh->snapshot, &app->refresh->scores);
@@ -250,6 +251,14 @@ void app_adopt(struct app *app, void *block, size_t size)
     detail_refreshed(app);
     whitelisting_refreshed(app);
     event_log_look(&app->log, app->refresh, app->style);
+}
+
+void app_reassess(struct app *app)
+{
+    refresh_assess(app->refresh, &app->settings.thresholds, &app->settings.scoring);
+    finish_scores(app);
+    alerts_look(app, false);
+    app_rebuild_view(app);
 }
 
 void app_use_model(struct app *app, const struct learned *learned)

@@ -239,6 +239,9 @@ void app_use_model(struct app *app, const struct learned *learned);
 /* Take over a snapshot's block. */
 void app_adopt(struct app *app, void *block, size_t size);
 
+/* The snapshot in hand knows more than before. */
+void app_reassess(struct app *app);
+
 /* The settings changed: score what is in hand again, and check it again first when
  * a threshold is another. */
 void app_rescore(struct app *app, bool is_threshold);

@@ -121,6 +121,17 @@ void detail_refreshed(struct app *app)
     }
 }
 
+bool detail_learn(struct app *app)
+{
+    const struct detail *detail = &app->detail;
+    const struct process *seen =
+        detail->focus.block ? snapshot_find_identity(&detail->focus.snapshot, detail->who.pid,
+                                                     detail->who.starttime)
+                            : NULL;
+
+    return seen && refresh_learn_closer(app->refresh, seen);
+}
+
 void detail_adopt_focus(struct app *app, void *block, size_t size)
 {
     struct detail *detail = &app->detail;
@@ -134,8 +145,11 @@ void detail_adopt_focus(struct app *app, void *block, size_t size)
         free(block);
         return;
     }
-    if (refresh_adopt(&detail->focus, block, size, &reason))
+    if (refresh_adopt(&detail->focus, block, size, &reason)) {
         app->is_dirty = true;
+        if (detail_learn(app))
+            app_reassess(app);
+    }
 }
 
 bool detail_subject(const struct app *app, struct subject *ret_subject)

@@ -34,6 +34,10 @@ void detail_rescore(struct app *app);
 /* After it was. */
 void detail_refreshed(struct app *app);
 
+/* Note what the closer look found in the snapshot in hand. True when it is news: what
+ * was assessed is of before then. */
+bool detail_learn(struct app *app);
+
 void detail_adopt_focus(struct app *app, void *block, size_t size);
 
 /* The reason under the cursor, or the first, as an index in the catalogue; -1: it has

@@ -56,6 +56,14 @@ const struct option_table explain_table = {
     .examples = examples,
 };
 
+static void learn(struct session *session, const struct process *seen)
+{
+    if (seen->facts[FACT_SHA256] == FACT_KNOWN)
+        refresh_learn_hash(&session->refresh, seen->pid, seen->starttime, &seen->sha256);
+    if (refresh_learn_closer(&session->refresh, seen))
+        session_judge(session);
+}
+
 static int explain(struct session *session, int32_t pid, bool as_json)
 {
     const struct refresh *refresh = &session->refresh;
@@ -70,10 +78,8 @@ static int explain(struct session *session, int32_t pid, bool as_json)
     int status = session_look_closer(session, process, &look);
     if (status != EXIT_DONE || session->caught)
         return status;
-    if (look.block && look.snapshot.process_count == 1 &&
-        look.snapshot.processes[0].facts[FACT_SHA256] == FACT_KNOWN)
-        refresh_learn_hash(&session->refresh, pid, process->starttime,
-                           &look.snapshot.processes[0].sha256);
+    if (look.block && look.snapshot.process_count == 1)
+        learn(session, &look.snapshot.processes[0]);
 
     uint32_t index = (uint32_t)(process - refresh->snapshot.processes);
     const struct view view = {.rows = &index, .count = 1, .matched = 1};

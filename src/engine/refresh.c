@@ -2,6 +2,7 @@
 #include "engine/refresh.h"
 
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
 static double now_us(void)
@@ -78,15 +79,21 @@ void refresh_score(struct refresh *refresh, const struct scoring_options *option
     refresh->score_us = now_us() - start;
 }
 
+/* The block is ours; that it is constant is a promise to everybody else. */
+static struct process *processes_of(struct refresh *refresh)
+{
+    size_t offset =
+        (size_t)((const char *)refresh->snapshot.processes - (const char *)refresh->block);
+
+    return (struct process *)(void *)((char *)refresh->block + offset);
+}
+
 void refresh_learn_hash(struct refresh *refresh, int32_t pid, uint64_t starttime,
                         const struct sha256 *hash)
 {
     const struct snapshot *snapshot = &refresh->snapshot;
     const struct process *known = snapshot_find_identity(snapshot, pid, starttime);
-    /* The block is ours; that it is constant is a promise to everybody else. */
-    struct process *processes =
-        (struct process *)(void *)((char *)refresh->block + ((const char *)snapshot->processes -
-                                                             (char *)refresh->block));
+    struct process *processes = known ? processes_of(refresh) : NULL;
 
     for (size_t i = 0; known && i < snapshot->process_count; i++) {
         if (&processes[i] != known && !process_runs_same_file(&processes[i], known))
@@ -94,6 +101,30 @@ void refresh_learn_hash(struct refresh *refresh, int32_t pid, uint64_t starttime
         processes[i].sha256 = *hash;
         processes[i].facts[FACT_SHA256] = FACT_KNOWN;
     }
+}
+
+bool refresh_learn_closer(struct refresh *refresh, const struct process *seen)
+{
+    const struct snapshot *snapshot = &refresh->snapshot;
+    const struct process *known =
+        refresh->block ? snapshot_find_identity(snapshot, seen->pid, seen->starttime) : NULL;
+
+    /* It went on to another program since. */
+    if (!known || (known->exe_file.ino != 0 && !process_runs_same_file(known, seen)))
+        return false;
+    struct process *process = &processes_of(refresh)[known - snapshot->processes];
+    bool is_news =
+        process->integrity != seen->integrity ||
+        memcmp(&process->written_code, &seen->written_code, sizeof seen->written_code) != 0;
+
+    for (unsigned fact = 0; fact < FACT_COUNT; fact++)
+        if (FACT_CLOSER & FACT_BIT(fact)) {
+            is_news |= process->facts[fact] != seen->facts[fact];
+            process->facts[fact] = seen->facts[fact];
+        }
+    process->integrity = seen->integrity;
+    process->written_code = seen->written_code;
+    return is_news;
 }
 
 void refresh_release(struct refresh *refresh)

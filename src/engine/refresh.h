@@ -55,6 +55,10 @@ void refresh_score(struct refresh *refresh, const struct scoring_options *option
 void refresh_learn_hash(struct refresh *refresh, int32_t pid, uint64_t starttime,
                         const struct sha256 *hash);
 
+/* What only a closer look reads (FACT_CLOSER), for the same process in the snapshot in
+ * hand. True when it is news: findings and scores are of before then. */
+bool refresh_learn_closer(struct refresh *refresh, const struct process *seen);
+
 void refresh_release(struct refresh *refresh);
 
 #endif

@@ -162,7 +162,9 @@ static bool read_process(struct gather *gather, const struct gather_request *req
                          struct snapshot_builder *builder, int32_t pid)
 {
     struct gather_counts *counts = &snapshot_builder_header(builder)->counts;
-    fact_mask wanted = with_dependencies(request->wanted);
+    bool is_closer = request->focus_pid != 0;
+    fact_mask wanted =
+        with_dependencies(is_closer ? request->wanted : request->wanted & ~FACT_CLOSER);
     char name[16];
 
     if (request->focus_pid == 0 && kept_reuse(gather, wanted, pid)) {

@@ -75,7 +75,7 @@ struct gather_options {
 };
 
 struct gather_request {
-    fact_mask wanted;  /* others are not read */
+    fact_mask wanted;  /* others are not read; FACT_CLOSER only of a focus */
     int32_t focus_pid; /* gather only this process, in full; 0 for all */
     uint64_t focus_starttime;
 };

@@ -80,6 +80,12 @@ bool parse_schedstat(struct span text, uint64_t *ret_runtime_ns, uint64_t *ret_a
  * *ret_name is empty for anonymous memory. */
 bool parse_map(struct span line, struct map *ret_map, struct span *ret_name);
 
+/* "Anonymous:    8 kB" among the lines below a mapping in /proc/PID/smaps. */
+bool parse_anonymous(struct span line, uint64_t *ret_bytes);
+
+/* Of a whole /proc/PID/smaps. */
+struct written_code written_code_of(struct span smaps);
+
 /* "socket:[123]" with the kind "socket". The whole link must be that. */
 bool parse_numbered_link(struct span link, const char *kind, uint64_t *ret_number);
 

@@ -54,3 +54,50 @@ bool parse_map(struct span line, struct map *ret_map, struct span *ret_name)
     *ret_name = line;
     return true;
 }
+
+bool parse_anonymous(struct span line, uint64_t *ret_bytes)
+{
+    uint64_t kib;
+
+    if (!span_take_string(&line, "Anonymous:"))
+        return false;
+    span_skip_blanks(&line);
+    if (!span_take_u64(&line, &kib) || !span_equals(line, " kB") || kib > UINT64_MAX / 1024)
+        return false;
+    *ret_bytes = kib * 1024;
+    return true;
+}
+
+static bool is_code(const struct map *map, struct span name)
+{
+    return map->permissions & MAP_EXECUTE &&
+           !(map->permissions & (MAP_WRITE | MAP_IS_SHARED)) && map->inode != 0 &&
+           span_starts_with(name, "/") && !span_starts_with(name, "/dev/zero");
+}
+
+struct written_code written_code_of(struct span smaps)
+{
+    struct written_code code = {0};
+    struct span line, name;
+    struct map map;
+    uint64_t bytes, most = 0;
+    bool is_counted = false;
+
+    while (span_take_line(&smaps, &line)) {
+        if (parse_map(line, &map, &name)) {
+            is_counted = is_code(&map, name);
+            continue;
+        }
+        if (!is_counted || !parse_anonymous(line, &bytes) || bytes == 0)
+            continue;
+        code.mappings++;
+        code.bytes += bytes;
+        if (bytes <= most)
+            continue;
+        most = bytes;
+        code.start = map.start;
+        code.end = map.end;
+        code.inode = map.inode;
+    }
+    return code;
+}

@@ -306,5 +306,7 @@ void read_closer(struct reading *reading)
                                                               : FACT_BLOCKED;
         looking.closer.states[parts[i].part] = (uint8_t)state;
     }
+    reading->process.facts[FACT_INTEGRITY] = looking.closer.states[CLOSER_INTEGRITY];
+    reading->process.integrity = looking.closer.integrity;
     snapshot_builder_set_closer(reading->builder, &looking.closer);
 }

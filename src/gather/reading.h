@@ -40,6 +40,15 @@ struct lists {
 
 void lists_add_descriptor(struct lists *lists, const struct descriptor *descriptor);
 
+/* The last of its kind, see read_code.c. */
+struct code_look {
+    int32_t pid;
+    uint64_t starttime;
+    uint64_t exe_ino;
+    uint64_t taken_ns;
+    struct written_code code;
+};
+
 struct gather {
     struct procfs procfs;
     struct gather_watch watch;
@@ -58,6 +67,7 @@ struct gather {
     uint32_t hurried_count; /* in this pass */
     struct map_list maps;
     struct lists lists;
+    struct code_look code_look;
     struct texts texts;
     struct exe_table exe_table;
     size_t descriptor_max; /* descriptors that may be kept open */
@@ -106,7 +116,8 @@ typedef enum fact_state fact_reader(struct reading *reading);
 
 fact_reader read_status, read_stat, read_cpu, read_cmdline, read_cgroup, read_loginuid;
 fact_reader read_namespaces, read_exe, read_cwd, read_exe_file, read_sha256, read_environ;
-fact_reader read_maps, read_descriptors, read_sockets, read_package, read_root;
+fact_reader read_maps, read_descriptors, read_sockets, read_package, read_root,
+    read_written_code;
 
 /* Once the program file is known: whether argv[0] and LD_PRELOAD are of others. */
 void reading_compare_paths(struct reading *reading);

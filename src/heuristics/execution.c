@@ -174,6 +174,17 @@ float check_unowned_exe(const struct check_context *context, const struct proces
                                                                                        : 1;
 }
 
+float check_modified_exe(const struct check_context *context, const struct process *process,
+                         struct strbuf *evidence)
+{
+    if (process->integrity != INTEGRITY_MODIFIED)
+        return 0;
+    strbuf_add_string(evidence, exe_of(context, process));
+    strbuf_add_string(evidence, " is not what the package delivered: ");
+    strbuf_add_span(evidence, snapshot_span(context->snapshot, process->package));
+    return 1;
+}
+
 float check_hidden_exe(const struct check_context *context, const struct process *process,
                        struct strbuf *evidence)
 {

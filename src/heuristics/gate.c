@@ -279,7 +279,12 @@ static void fill(struct gate_class *class, uint32_t traits, fact_mask known)
 {
     *class = (struct gate_class){.traits = traits, .known = known, .is_used = true};
     for (uint32_t i = 0; i < HEURISTIC_COUNT; i++) {
-        if (heuristics[i].info.needs & ~known)
+        fact_mask missing = heuristics[i].info.needs & ~known;
+
+        /* Without a closer look that is not even tried. */
+        if (missing & FACT_CLOSER)
+            continue;
+        if (missing)
             heuristic_set_add(&class->not_assessed, i);
         else if (!(wanted[i] & ~traits))
             heuristic_set_add(&class->checks, i);

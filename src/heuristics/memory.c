@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Code that came from nowhere, and the programs that honestly make such. */
+#include <inttypes.h>
 #include <string.h>
 
 #include "heuristics/arguments.h"
@@ -351,4 +352,40 @@ float check_hollow_exe(const struct check_context *context, const struct process
         return unowned_runtime;
     }
     return 1;
+}
+
+static struct span name_of_map(const struct check_context *context,
+                               const struct process *process, uint64_t start)
+{
+    const struct map *maps = maps_of(context, process);
+
+    for (uint32_t i = 0; i < process->maps.count; i++)
+        if (maps[i].start == start)
+            return snapshot_span(context->snapshot, maps[i].name);
+    return span_of("", 0);
+}
+
+float check_dirty_text(const struct check_context *context, const struct process *process,
+                       struct strbuf *evidence)
+{
+    const struct written_code *code = &process->written_code;
+    struct span name = name_of_map(context, process, code->start);
+
+    if (code->mappings == 0)
+        return 0;
+    strbuf_add_format(evidence,
+                      "%" PRIu64 " kB of code were written to, at %" PRIx64 "-%" PRIx64,
+                      code->bytes / KIB, code->start, code->end);
+    if (span_length(name) > 0) {
+        strbuf_add_char(evidence, ' ');
+        strbuf_add_span(evidence, name);
+    } else if (code->inode == process->exe_file.ino) {
+        strbuf_add_string(evidence, " of its executable");
+    }
+    if (code->mappings > 1)
+        strbuf_add_format(evidence, ", and in %u more mappings", code->mappings - 1);
+    if (process->tracer_pid == 0)
+        return 1;
+    strbuf_add_string(evidence, "; a debugger sets its breakpoints so");
+    return 0;
 }

@@ -91,12 +91,6 @@ struct elf_facts {
     uint8_t reserved[4];
 };
 
-enum integrity {
-    INTEGRITY_NOT_COMPARED, /* no package, or it has no digest of this file */
-    INTEGRITY_INTACT,
-    INTEGRITY_MODIFIED,
-};
-
 /* At most one a snapshot, with SNAPSHOT_HAS_FOCUS. */
 struct closer {
     int32_t pid;

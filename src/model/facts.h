@@ -12,23 +12,25 @@
 #include <stdint.h>
 
 enum fact {
-    FACT_STAT,        /* /proc/PID/stat */
-    FACT_STATUS,      /* /proc/PID/status */
-    FACT_CMDLINE,     /* /proc/PID/cmdline */
-    FACT_ENVIRON,     /* /proc/PID/environ: its LD_* variables */
-    FACT_EXE,         /* readlink /proc/PID/exe */
-    FACT_EXE_FILE,    /* fstat through /proc/PID/exe, and of what is at its path */
-    FACT_CWD,         /* readlink /proc/PID/cwd */
-    FACT_MAPS,        /* /proc/PID/maps: executable mappings */
-    FACT_DESCRIPTORS, /* /proc/PID/fd */
-    FACT_SOCKETS,     /* the socket table of its network namespace */
-    FACT_CPU,         /* two samples of its CPU time */
-    FACT_SHA256,      /* digest of its executable */
-    FACT_CGROUP,      /* /proc/PID/cgroup */
-    FACT_NAMESPACES,  /* readlink /proc/PID/ns/{net,pid,mnt,user} */
-    FACT_LOGINUID,    /* /proc/PID/loginuid */
-    FACT_PACKAGE,     /* which package owns its executable */
-    FACT_ROOT,        /* readlink /proc/PID/root */
+    FACT_STAT,         /* /proc/PID/stat */
+    FACT_STATUS,       /* /proc/PID/status */
+    FACT_CMDLINE,      /* /proc/PID/cmdline */
+    FACT_ENVIRON,      /* /proc/PID/environ: its LD_* variables */
+    FACT_EXE,          /* readlink /proc/PID/exe */
+    FACT_EXE_FILE,     /* fstat through /proc/PID/exe, and of what is at its path */
+    FACT_CWD,          /* readlink /proc/PID/cwd */
+    FACT_MAPS,         /* /proc/PID/maps: executable mappings */
+    FACT_DESCRIPTORS,  /* /proc/PID/fd */
+    FACT_SOCKETS,      /* the socket table of its network namespace */
+    FACT_CPU,          /* two samples of its CPU time */
+    FACT_SHA256,       /* digest of its executable */
+    FACT_CGROUP,       /* /proc/PID/cgroup */
+    FACT_NAMESPACES,   /* readlink /proc/PID/ns/{net,pid,mnt,user} */
+    FACT_LOGINUID,     /* /proc/PID/loginuid */
+    FACT_PACKAGE,      /* which package owns its executable */
+    FACT_ROOT,         /* readlink /proc/PID/root */
+    FACT_WRITTEN_CODE, /* /proc/PID/smaps: pages of its code that were written to */
+    FACT_INTEGRITY,    /* its executable's digest against its package's */
     FACT_COUNT
 };
 
@@ -47,6 +49,9 @@ typedef uint32_t fact_mask;
 
 #define FACT_BIT(fact) ((fact_mask)1 << (fact))
 #define FACT_ALL       (FACT_BIT(FACT_COUNT) - 1)
+
+/* Dear ones, which only a closer look at one process reads, whatever is wanted. */
+#define FACT_CLOSER (FACT_BIT(FACT_WRITTEN_CODE) | FACT_BIT(FACT_INTEGRITY))
 
 /* "cmdline", "exe_file": names in messages and JSON. */
 const char *fact_name(enum fact fact);

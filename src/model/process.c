@@ -27,12 +27,25 @@ const size_t process_texts[PROCESS_TEXT_COUNT] = {
 const char *fact_name(enum fact fact)
 {
     static const char *const names[] = {
-        [FACT_STAT] = "stat",       [FACT_STATUS] = "status", [FACT_CMDLINE] = "cmdline",
-        [FACT_ENVIRON] = "environ", [FACT_EXE] = "exe",       [FACT_EXE_FILE] = "exe_file",
-        [FACT_CWD] = "cwd",         [FACT_MAPS] = "maps",     [FACT_DESCRIPTORS] = "fd",
-        [FACT_SOCKETS] = "sockets", [FACT_CPU] = "cpu",       [FACT_SHA256] = "sha256",
-        [FACT_CGROUP] = "cgroup",   [FACT_NAMESPACES] = "ns", [FACT_LOGINUID] = "loginuid",
-        [FACT_PACKAGE] = "package", [FACT_ROOT] = "root",
+        [FACT_STAT] = "stat",
+        [FACT_STATUS] = "status",
+        [FACT_CMDLINE] = "cmdline",
+        [FACT_ENVIRON] = "environ",
+        [FACT_EXE] = "exe",
+        [FACT_EXE_FILE] = "exe_file",
+        [FACT_CWD] = "cwd",
+        [FACT_MAPS] = "maps",
+        [FACT_DESCRIPTORS] = "fd",
+        [FACT_SOCKETS] = "sockets",
+        [FACT_CPU] = "cpu",
+        [FACT_SHA256] = "sha256",
+        [FACT_CGROUP] = "cgroup",
+        [FACT_NAMESPACES] = "ns",
+        [FACT_LOGINUID] = "loginuid",
+        [FACT_PACKAGE] = "package",
+        [FACT_ROOT] = "root",
+        [FACT_WRITTEN_CODE] = "written_code",
+        [FACT_INTEGRITY] = "integrity",
     };
     _Static_assert(sizeof names / sizeof *names == FACT_COUNT, "a name for each fact");
 

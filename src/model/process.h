@@ -69,6 +69,24 @@ enum exe_flag {
     EXE_PATH_IS_ELSEWHERE = 1u << 5,
 };
 
+/* FACT_WRITTEN_CODE: pages that are mapped from a file, executable and not writable,
+ * and that are not the file's any more. */
+struct written_code {
+    uint64_t start; /* the mapping with the most of them */
+    uint64_t end;
+    uint64_t inode;
+    uint64_t bytes;    /* of all */
+    uint32_t mappings; /* that have any; 0: nothing was written to */
+    uint32_t reserved;
+};
+
+/* FACT_INTEGRITY. */
+enum integrity {
+    INTEGRITY_NOT_COMPARED, /* no package, or it has no digest of this file */
+    INTEGRITY_INTACT,
+    INTEGRITY_MODIFIED,
+};
+
 struct process {
     int32_t pid;
     int32_t ppid;              /* stat 4 */
@@ -110,6 +128,8 @@ struct process {
     struct exe_file exe_file;
     struct sha256 sha256;
     struct text_ref package; /* FACT_PACKAGE: name, empty for unowned */
+    uint32_t integrity;      /* enum integrity */
+    struct written_code written_code;
 
     struct text_ref ld_preload; /* environ: value of LD_PRELOAD */
     struct text_ref ld_audit;

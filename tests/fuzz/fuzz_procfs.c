@@ -25,6 +25,7 @@ static void parse_files(struct span text)
     parse_cgroup(text, &path);
     parse_tty_index(text, &number);
     parse_bpf_type(text, &number);
+    written_code_of(text);
     parse_seconds(text, &number);
     parse_loadavg(text, &load);
     parse_meminfo(text, &number, &other);

@@ -87,11 +87,25 @@ static void enter_hollow(struct stage *stage)
     stage_expect(stage, "hollow_exe", "no code is mapped from");
 }
 
+/* A byte of a function that nobody calls any more is written to, with itself. */
+static void enter_patched(struct stage *stage)
+{
+    uintptr_t page = (uintptr_t)&enter_memfd_library & ~(page_size() - 1);
+
+    if (mprotect((void *)page, page_size(), PROT_READ | PROT_WRITE | PROT_EXEC) != 0)
+        specimen_skip("mprotect of code");
+    *(volatile char *)page = *(volatile char *)page;
+    if (mprotect((void *)page, page_size(), PROT_READ | PROT_EXEC) != 0)
+        specimen_fail("mprotect");
+    stage_expect(stage, "dirty_text", "of code were written to");
+}
+
 static const struct specimen rows[] = {
     {"anonymous", "runs code that is in no file",        NULL, enter_anonymous_code,  NULL},
     {"library",   "runs a library that is a memfd",      NULL, enter_memfd_library,   NULL},
     {"unmapped",  "runs a library that was deleted",     NULL, enter_deleted_library, NULL},
     {"hollow",    "replaced the code of its executable", NULL, enter_hollow,          NULL},
+    {"patched",   "wrote to its own code",               NULL, enter_patched,         NULL},
 };
 
 const struct specimen_table specimens_memory = {rows, sizeof rows / sizeof *rows};

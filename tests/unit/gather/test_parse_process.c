@@ -346,6 +346,41 @@ static void tty_index_wants_its_whole_line(void **state)
     assert_int_equal(index, 17);
 }
 
+static void written_code_counts_private_code_of_files(void **state)
+{
+    static const char smaps[] =
+        "55a000000000-55a000010000 r--p 00000000 fe:01 11 /usr/bin/x\n"
+        "Anonymous:            64 kB\n"
+        "55a000010000-55a000020000 r-xp 00010000 fe:01 11 /usr/bin/x\n"
+        "Size:                 64 kB\n"
+        "Anonymous:             4 kB\n"
+        "VmFlags: rd ex mr mw me sd\n"
+        "7f0000000000-7f0000010000 r-xp 00000000 fe:01 12 /usr/lib/y.so\n"
+        "Anonymous:            12 kB\n"
+        "AnonHugePages:        99 kB\n"
+        "7f0000020000-7f0000030000 r-xp 00000000 fe:01 13 /usr/lib/z.so\n"
+        "Anonymous:             0 kB\n"
+        "7f0000030000-7f0000040000 r-xp 00000000 00:00 0 \n"
+        "Anonymous:            64 kB\n"
+        "7f0000040000-7f0000050000 rwxp 00000000 fe:01 14 /usr/lib/w.so\n"
+        "Anonymous:            64 kB\n"
+        "7f0000050000-7f0000060000 r-xs 00000000 fe:01 15 /usr/lib/s.so\n"
+        "Anonymous:            64 kB\n";
+    struct written_code code = written_code_of(span_of_string(smaps));
+    uint64_t bytes = 77;
+    (void)state;
+
+    assert_int_equal(code.mappings, 2);
+    assert_int_equal(code.bytes, 16 * 1024);
+    assert_int_equal(code.start, 0x7f0000000000);
+    assert_int_equal(code.end, 0x7f0000010000);
+    assert_int_equal(code.inode, 12);
+    assert_int_equal(written_code_of(span_of_string("")).mappings, 0);
+    assert_false(parse_anonymous(span_of_string("Anonymous:  4 MB"), &bytes));
+    assert_false(parse_anonymous(span_of_string("AnonHugePages:  4 kB"), &bytes));
+    assert_int_equal(bytes, 77);
+}
+
 static void bpf_type_is_one_line_of_many(void **state)
 {
     static const char text[] = "pos:\t0\nprog_type:\t15\nprog_jited:\t1\nprog_id:\t42\n";
@@ -429,6 +464,7 @@ int main(void)
         cmocka_unit_test(descriptor_kinds_follow_the_link),
         cmocka_unit_test(tty_index_wants_its_whole_line),
         cmocka_unit_test(bpf_type_is_one_line_of_many),
+        cmocka_unit_test(written_code_counts_private_code_of_files),
         cmocka_unit_test(environ_keeps_only_what_the_linker_obeys),
         cmocka_unit_test(cgroup_prefers_the_unified_hierarchy),
     };

@@ -285,6 +285,27 @@ static void script_memfd_is_not_a_substituted_process(void **state)
     assert_innocent(a, 11, "script_memfd");
 }
 
+static void modified_exe_is_a_digest_that_differs(void **state)
+{
+    struct assessed *a = *state;
+
+    for (int pid = 10; pid <= 13; pid++) {
+        struct process *process = given_process(&a->given, pid, 1, "/usr/bin/ls");
+
+        process->package = given_text(&a->given, "coreutils");
+        process->integrity = INTEGRITY_MODIFIED;
+    }
+    a->given.processes[1].integrity = INTEGRITY_INTACT;
+    a->given.processes[2].integrity = INTEGRITY_NOT_COMPARED;
+    a->given.processes[3].facts[FACT_INTEGRITY] = FACT_PENDING;
+    assess(a);
+    assert_finds(a, 10, "modified_exe", 1,
+                 "/usr/bin/ls is not what the package delivered: "
+                 "coreutils");
+    for (int pid = 11; pid <= 13; pid++)
+        assert_innocent(a, pid, "modified_exe");
+}
+
 #define CASE(test) cmocka_unit_test_setup_teardown(test, assessed_setup, assessed_teardown)
 
 int main(void)
@@ -305,6 +326,7 @@ int main(void)
         CASE(ldso_exe_is_the_loader_itself),
         CASE(fd_exec_shows_in_the_name_or_the_first_argument),
         CASE(script_memfd_is_not_a_substituted_process),
+        CASE(modified_exe_is_a_digest_that_differs),
     };
 
     return cmocka_run_group_tests_name("execution", tests, NULL, NULL);

@@ -243,6 +243,30 @@ static void hollow_exe_wants_a_known_map_and_two_sightings(void **state)
     assert_finds(a, 16, "hollow_exe", 0.33, "huge pages");
 }
 
+static void dirty_text_is_silent_until_somebody_looks(void **state)
+{
+    struct assessed *a = *state;
+
+    for (int pid = 10; pid <= 14; pid++)
+        given_process(&a->given, pid, 1, "/usr/bin/sleep")->written_code =
+            (struct written_code){
+                .start = 0x10000000, .end = 0x10001000, .bytes = 8192, .mappings = 2};
+    given_map(&a->given, &a->given.processes[0], "r-xp", 4 * KIB, "/usr/lib/libc.so.6");
+    a->given.processes[1].tracer_pid = 5;
+    a->given.processes[2].written_code = (struct written_code){0};
+    a->given.processes[3].facts[FACT_WRITTEN_CODE] = FACT_NOT_ASKED;
+    a->given.processes[4].written_code.inode = a->given.processes[4].exe_file.ino;
+    assess(a);
+    assert_finds(a, 10, "dirty_text", 1,
+                 "8 kB of code were written to, at 10000000-10001000 /usr/lib/libc.so.6, "
+                 "and in 1 more");
+    assert_innocent(a, 11, "dirty_text");
+    assert_innocent(a, 12, "dirty_text");
+    /* Not asked is no failure: nothing says that it could not be assessed. */
+    assert_innocent(a, 13, "dirty_text");
+    assert_finds(a, 14, "dirty_text", 1, "of its executable");
+}
+
 #define CASE(test) cmocka_unit_test_setup_teardown(test, assessed_setup, assessed_teardown)
 
 int main(void)
@@ -256,6 +280,7 @@ int main(void)
         CASE(memfd_map_is_a_library_in_memory),
         CASE(deleted_map_tells_upgrades_from_what_hides),
         CASE(hollow_exe_wants_a_known_map_and_two_sightings),
+        CASE(dirty_text_is_silent_until_somebody_looks),
     };
 
     return cmocka_run_group_tests_name("memory", tests, NULL, NULL);
