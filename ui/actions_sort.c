@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The order of the list. */
 #include "ui/actions.h"
+#include "base/translate.h"
 #include "ui/app.h"
 #include "ui/menu.h"
 
@@ -55,7 +56,7 @@ void sort_choose(struct app *app)
 {
     menu_open(app, "Sort by", column_chosen);
     for (size_t i = 0; i < column_count; i++) {
-        menu_add(app, (int)i, columns[i].key, columns[i].help);
+        menu_add(app, (int)i, columns[i].key, translate(columns[i].help));
         if (&columns[i] == app->list.sort)
             app->menu.index = i;
     }

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "base/fatal.h"
+#include "base/translate.h"
 #include "settings/user_directory.h"
 #include "ui/app.h"
 #include "ui/batch.h"
@@ -326,6 +327,7 @@ int main(int argc, char **argv)
     setlocale(LC_ALL, "");
     /* YAML and JSON numbers are the same everywhere. */
     setlocale(LC_NUMERIC, "C");
+    translate_begin(LOCALE_DIR);
     options_init(&options);
     app_init(&app);
     if (!options_parse(&top_options, &options, argc, argv, &first)) {

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "base/translate.h"
 #include "heuristics/heuristic.h"
 #include "ui/keys.h"
 
@@ -52,7 +53,7 @@ static void write_context(struct page *page, enum context context, bool is_reado
         add_keys(&keys, context, row);
         page_line(page);
         page_add(page, ROLE_KEY, "  %-*s", KEYS_WIDTH, strbuf_string(&keys));
-        page_wrap(page, ROLE_TEXT, KEYS_WIDTH + 2, span_of_string(help_of(row)));
+        page_wrap(page, ROLE_TEXT, KEYS_WIDTH + 2, span_of_string(translate(help_of(row))));
     }
     strbuf_release(&keys);
 }

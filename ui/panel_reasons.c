@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "base/translate.h"
 #include "ui/panel_why.h"
 
 enum { INDENT = 10, LABEL = 10 };
@@ -92,11 +93,12 @@ static void write_reason(struct page *page, const struct subject *subject,
         page_add(page, role, "%+4.1f %-4s ", reason->score, reason->heuristic->chip);
     }
     page_wrap(page, role == ROLE_DIM ? ROLE_DIM : ROLE_KEY, INDENT,
-              span_of_string(reason->heuristic->title));
+              span_of_string(translate(reason->heuristic->title)));
     if (reason->evidence && *reason->evidence)
         write_labelled(page, "evidence", ROLE_TEXT, span_of_string(reason->evidence));
     write_points(page, reason);
-    write_labelled(page, "innocent", ROLE_DIM, span_of_string(reason->heuristic->innocent));
+    write_labelled(page, "innocent", ROLE_DIM,
+                   span_of_string(translate(reason->heuristic->innocent)));
     fill_in_pid(&command, reason->heuristic->verify, subject->row.process->pid);
     write_labelled(page, "verify", ROLE_DIM, strbuf_span(&command));
     strbuf_release(&command);

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/translate.h"
 #include "ui/tune_rows.h"
 #include "ui/tuner.h"
 
@@ -168,7 +169,7 @@ static void draw_row(const struct brush *brush, int y, const struct placement *a
     }
     if (at->help >= 0)
         draw_clipped(brush, y, (struct rect){0, at->help, 1, brush->area.width - at->help},
-                     ROLE_DIM, span_of_string(line->row.setting.help));
+                     ROLE_DIM, span_of_string(translate(line->row.setting.help)));
     strbuf_release(&value);
     strbuf_release(&standard);
 }
@@ -180,7 +181,7 @@ static void draw_help(const struct brush *brush, int y, const struct app *app)
     struct strbuf text = {0};
 
     tune_row_at(app->tune.index, &row);
-    strbuf_add_string(&text, row.setting.help);
+    strbuf_add_string(&text, translate(row.setting.help));
     if (row.setting.kind == SETTING_PORTS) {
         strbuf_clear(&text);
         strbuf_add_string(&text, "Watched ports: ");

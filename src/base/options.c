@@ -11,6 +11,7 @@
 #include "base/memory.h"
 #include "base/strbuf.h"
 #include "base/text.h"
+#include "base/translate.h"
 
 enum { FIRST_LONG_CODE = 256, HELP_COLUMN = 30, HELP_WIDTH = 80 };
 
@@ -121,13 +122,14 @@ static void print_wrapped(FILE *stream, const char *text, int column, int indent
     bool is_line_start = true;
 
     while (span_take_word(&rest, &word)) {
-        int length = (int)span_length(word);
-        if (!is_line_start && column + 1 + length > HELP_WIDTH) {
+        int cells = (int)text_cells(word, TEXT_UTF8);
+        if (!is_line_start && column + 1 + cells > HELP_WIDTH) {
             fprintf(stream, "\n%*s", indent, "");
             column = indent;
             is_line_start = true;
         }
-        column += fprintf(stream, "%s%.*s", is_line_start ? "" : " ", length, word.at);
+        fprintf(stream, "%s%.*s", is_line_start ? "" : " ", (int)span_length(word), word.at);
+        column += cells + !is_line_start;
         is_line_start = false;
     }
     fputc('\n', stream);
@@ -145,23 +147,23 @@ static void print_row(FILE *stream, const struct option_row *row)
         column = 0;
     }
     fprintf(stream, "%*s", HELP_COLUMN - column, "");
-    print_wrapped(stream, row->help, HELP_COLUMN, HELP_COLUMN);
+    print_wrapped(stream, translate(row->help), HELP_COLUMN, HELP_COLUMN);
 }
 
 void options_print_help(const struct option_table *table, FILE *stream)
 {
-    fprintf(stream, "Usage: %s [options]%s%s\n", table->program, *table->synopsis ? " " : "",
-            table->synopsis);
-    print_wrapped(stream, table->summary, 0, 0);
+    fprintf(stream, "%s %s [options]%s%s\n", translate("Usage:"), table->program,
+            *table->synopsis ? " " : "", table->synopsis);
+    print_wrapped(stream, translate(table->summary), 0, 0);
     if (table->count > 0)
-        fprintf(stream, "\nOptions:\n");
+        fprintf(stream, "\n%s\n", translate("Options:"));
     for (size_t i = 0; i < table->count; i++)
         print_row(stream, &table->rows[i]);
     if (table->examples && table->examples[0])
-        fprintf(stream, "\nExamples:\n");
+        fprintf(stream, "\n%s\n", translate("Examples:"));
     for (size_t i = 0; table->examples && table->examples[i]; i += 2) {
         fprintf(stream, "  %s\n        ", table->examples[i]);
-        print_wrapped(stream, table->examples[i + 1], 8, 8);
+        print_wrapped(stream, translate(table->examples[i + 1]), 8, 8);
     }
 }
 

@@ -2,6 +2,7 @@
 /* The table of commands, and the two that speak of it. */
 #include <string.h>
 
+#include "base/translate.h"
 #include "cli/command.h"
 #include "cli/output.h"
 #include "config.h"
@@ -48,7 +49,7 @@ void command_print_all(FILE *stream)
                     "Scores every process of this machine for suspicious behaviour.\n\n"
                     "Commands:\n");
     for (size_t i = 0; commands[i].name; i++)
-        fprintf(stream, "  %-10s %s\n", commands[i].name, commands[i].summary);
+        fprintf(stream, "  %-10s %s\n", commands[i].name, translate(commands[i].summary));
     fprintf(stream, "\n\"procwatch help COMMAND\" tells the options of a command.\n"
                     "procwatch-top shows the same on a live screen.\n");
 }
@@ -71,7 +72,7 @@ int help_run(int argc, char **argv)
     if (!command)
         return command_unknown(argv[1]);
     if (!command->table) {
-        printf("procwatch %s: %s\n", command->name, command->summary);
+        printf("procwatch %s: %s\n", command->name, translate(command->summary));
         return output_finish();
     }
     char help[] = "--help";

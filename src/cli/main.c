@@ -4,12 +4,14 @@
 #include <signal.h>
 #include <string.h>
 
+#include "base/translate.h"
 #include "cli/command.h"
 
 int main(int argc, char **argv)
 {
     /* Not LC_NUMERIC: a score is 4.5 for every reader. */
     setlocale(LC_CTYPE, "");
+    translate_begin(LOCALE_DIR);
     signal(SIGPIPE, SIG_IGN);
     if (argc < 2) {
         command_print_all(stderr);

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "base/translate.h"
 #include "report/sheet.h"
 
 enum { LABEL_CELLS = 13, CONNECTIONS_SHOWN = 50, MAPS_SHOWN = 50 };
@@ -87,7 +88,7 @@ static void add_reason(const struct row *row, const struct reason *reason, struc
         strbuf_add_string(out, ", lowered: another reason tells of the same fact");
     strbuf_add_char(out, '\n');
     if (heuristic->innocent)
-        strbuf_add_format(out, "        may be innocent: %s\n", heuristic->innocent);
+        strbuf_add_format(out, "        may be innocent: %s\n", translate(heuristic->innocent));
     if (heuristic->verify)
         add_verify(heuristic->verify, row->process->pid, out);
 }

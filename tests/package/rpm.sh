@@ -21,6 +21,3 @@ done
 for program in procwatch procwatch-top; do
     rpm -qlp "$tree"/RPMS/*/procwatch-[0-9]*.rpm | grep -qx "/usr/bin/$program"
 done
-if command -v rpmlint >/dev/null; then
-    rpmlint "$tree"/RPMS/*/*.rpm packaging/procwatch.spec
-fi
