@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-enum { WHY_LEAST = 13, SORT_IMPORTANCE = 8 };
+enum { WHY_LEAST = 13, WHY_AMPLE = 70, SORT_IMPORTANCE = 8 };
 
 static bool is_name(const struct column *column)
 {
@@ -67,7 +67,8 @@ static size_t drop(const struct list *list, int width, const struct column **cho
             if (importance(list, chosen[i]) < importance(list, chosen[least]))
                 least = i;
         }
-        if (cells + WHY_LEAST <= width || count == 0 ||
+        bool is_extra = count > 0 && importance(list, chosen[least]) == COLUMN_IS_EXTRA;
+        if (cells + (is_extra ? WHY_AMPLE : WHY_LEAST) <= width || count == 0 ||
             importance(list, chosen[least]) == COLUMN_IS_FIXED)
             return count;
         count--;

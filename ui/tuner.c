@@ -195,9 +195,9 @@ void tuner_poll(struct app *app)
 bool tuner_read_again(struct app *app)
 {
     struct problems problems = {0};
-    const char *path = app->tuning.file.path;
     size_t conflicts = 0;
     bool is_good = tuning_reload(&app->tuning, &conflicts, &problems);
+    const char *path = app->tuning.file.path;
 
     app->has_file_changed = !is_good;
     if (!is_good) {

@@ -5,7 +5,7 @@
 
 /* clang-format off */
 const struct column_set column_sets[] = {
-    {"triage", {"score", "mark", "pid", "ppid", "user", "cpu", "name"},
+    {"triage", {"score", "mark", "pid", "ppid", "user", "cpu", "trend", "name"},
      "what scores, and why"},
     {"net", {"score", "mark", "pid", "user", "conns", "listen", "remote", "name"},
      "who talks to whom, who listens"},
@@ -45,6 +45,7 @@ int column_importance(const struct column *column)
         {"user",      5              },
         {"cpu",       4              },
         {"unit",      2              },
+        {"trend",     COLUMN_IS_EXTRA},
         {"virt",      1              },
         {"start",     1              },
         {"ppid",      1              },

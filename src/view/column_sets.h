@@ -24,9 +24,9 @@ extern const size_t column_set_count;
 /* By name, or NULL. */
 const struct column_set *column_set_find(const char *name);
 
-/* How much a column is missed where there is no room for all: higher is more; those
- * that are never left out have COLUMN_IS_FIXED. */
-enum { COLUMN_IS_FIXED = 9 };
+/* How much a column is missed where there is no room for all: higher is more. Those
+ * that are never left out have COLUMN_IS_FIXED; COLUMN_IS_EXTRA is for a wide screen. */
+enum { COLUMN_IS_EXTRA = 0, COLUMN_IS_FIXED = 9 };
 int column_importance(const struct column *column);
 
 #endif

@@ -67,6 +67,21 @@ static const struct story {
     {"save-120x40", "reverse_shell.proc", 40, 120, "xterm-256color", CONFIG, {"10.0", ":set weights.tmp_exe 2\r:del whitelist.names sshd\rWt", "[ ]"}},
     {"reasons-80x24", "reverse_shell.proc", 24, 80, "xterm-256color", CONFIG, {"10.0", "\r\r", "evidence", "+", "+7.0"}},
     {"edited-80x24", "reverse_shell.proc", 24, 80, "xterm-256color", CONFIG, {"10.0", ":set weights.tmp_exe 2\rE", "read again", "W", "tmp_exe: 2 "}},
+    {"list-120x40", "reverse_shell.proc", 40, 120, "xterm-256color", NULL, {"10.0"}},
+    {"list-200x50", "web_shell.proc", 50, 200, "xterm-256color", NULL, {"nginx"}},
+    {"tree-80x24", "reverse_shell.proc", 24, 80, "xterm-256color", NULL, {"10.0", "t", "as a tree", " ", "tagged: 1"}},
+    {"tree-folded-120x40", "web_shell.proc", 40, 120, "xterm-256color", NULL, {"nginx", "t", "as a tree", "600\r-F", "following"}},
+    {"tree-ascii-80x24", "reverse_shell.proc", 24, 80, "xterm-256color", "--ascii", {"10.0", "t", "as a tree"}},
+    {"net-120x40", "reverse_shell.proc", 40, 120, "xterm-256color", NULL, {"10.0", ":columns net\r", "who talks to whom"}},
+    {"origin-200x50", "reverse_shell.proc", 50, 200, "xterm-256color", NULL, {"10.0", ":columns origin\r", "whence it came"}},
+    {"columns-80x24", "reverse_shell.proc", 24, 80, "xterm-256color", NULL, {"10.0", "f", "one by one"}},
+    {"command-lines-120x40", "web_shell.proc", 40, 120, "xterm-256color", NULL, {"nginx", "p", "command lines"}},
+    {"filter-error-80x24", "reverse_shell.proc", 24, 80, "xterm-256color", NULL, {"10.0", "\\name~ng", "Filter: name~ng", "(", "atched"}},
+    {"who-80x24", "reverse_shell.proc", 24, 80, "xterm-256color", NULL, {"10.0", ":who :4444\r", "who has :4444: 1"}},
+    {"sort-80x24", "reverse_shell.proc", 24, 80, "xterm-256color", NULL, {"10.0", ":sort rss\r", "resident"}},
+    {"cb-safe-dark-120x40", "reverse_shell.proc", 40, 120, "xterm-256color", "--theme=cb-safe-dark", {"10.0", "\r", "evidence"}},
+    {"cb-safe-light-120x40", "reverse_shell.proc", 40, 120, "xterm-256color", "--theme=cb-safe-light", {"10.0", "\r", "evidence"}},
+    {"high-contrast-120x40", "reverse_shell.proc", 40, 120, "xterm-256color", "--theme=high-contrast", {"10.0", "\r", "evidence"}},
     {"light-80x24", "reverse_shell.proc", 24, 80, "xterm-256color", "--theme=default-light", {"10.0", "\r", "evidence"}},
 };
 /* clang-format on */
@@ -171,6 +186,24 @@ static void compare(const char *name, const struct strbuf *seen)
     strbuf_release(&path);
 }
 
+/* For people: PROCWATCH_PICTURES names a directory for SVG files. */
+static void draw_picture(const char *name, const struct screen *screen)
+{
+    const char *directory = getenv("PROCWATCH_PICTURES");
+    struct strbuf path = {0}, picture = {0};
+
+    if (!directory)
+        return;
+    strbuf_add_format(&path, "%s/%s.svg", directory, name);
+    screen_add_svg(screen, &picture);
+    FILE *file = fopen(strbuf_string(&path), "w");
+    assert_non_null(file);
+    fwrite(picture.bytes, 1, picture.length, file);
+    fclose(file);
+    strbuf_release(&path);
+    strbuf_release(&picture);
+}
+
 static void settle(struct screen *screen)
 {
     while (screen_read(screen, 300))
@@ -211,6 +244,8 @@ static void shows_the_story(void **state)
     blank_the_cost(&seen);
     screen_add_attributes(&screen, &seen);
     compare(story->name, &seen);
+    screen.is_light = story->option && strstr(story->option, "light");
+    draw_picture(story->name, &screen);
     assert_int_equal(screen.hostile_bytes, 0);
 
     /* Once more for edits that are not saved: they are kept, in the fixture. */
@@ -340,7 +375,8 @@ static void refuses_a_terminal_that_cannot_be_drawn_on(void **state)
 
 enum { STORY_COUNT = sizeof stories / sizeof *stories, OTHER_COUNT = 5 };
 
-int main(void)
+/* A name, or a pattern of names, runs those alone. */
+int main(int argc, char **argv)
 {
     struct CMUnitTest tests[STORY_COUNT + OTHER_COUNT] = {
         cmocka_unit_test(ends_by_a_signal_with_the_terminal_restored),
@@ -356,5 +392,7 @@ int main(void)
             .test_func = shows_the_story,
             .initial_state = (void *)&stories[i],
         };
+    if (argc > 1)
+        cmocka_set_test_filter(argv[1]);
     return cmocka_run_group_tests_name("golden/screens", tests, NULL, NULL);
 }

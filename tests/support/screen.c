@@ -337,6 +337,12 @@ static void add_css_colour(const struct screen *screen, struct strbuf *out, VTer
     strbuf_add_format(out, "#%02x%02x%02x", colour.rgb.red, colour.rgb.green, colour.rgb.blue);
 }
 
+/* Of a terminal that has none of its own: text, or what is behind it. */
+static const char *default_colour(const struct screen *screen, bool is_text)
+{
+    return is_text == screen->is_light ? "#101216" : screen->is_light ? "#ffffff" : "#d8d8d8";
+}
+
 static void add_svg_cell(const struct screen *screen, int row, int column, struct strbuf *out)
 {
     VTermScreenCell cell = cell_at(screen, row, column);
@@ -348,7 +354,7 @@ static void add_svg_cell(const struct screen *screen, int row, int column, struc
     if (is_reverse || !VTERM_COLOR_IS_DEFAULT_BG(&cell.bg)) {
         strbuf_add_format(out, "<rect x='%d' y='%d' width='%d' height='%d' fill='", x, y,
                           CELL_WIDTH, CELL_HEIGHT);
-        add_css_colour(screen, out, back, is_reverse ? "#d8d8d8" : "#101216");
+        add_css_colour(screen, out, back, default_colour(screen, is_reverse));
         strbuf_add_string(out, "'/>\n");
     }
     if (cell.chars[0] == 0 || cell.chars[0] == ' ' || cell.chars[0] == (uint32_t)-1)
@@ -356,7 +362,7 @@ static void add_svg_cell(const struct screen *screen, int row, int column, struc
     strbuf_add_format(out, "<text x='%d' y='%d'%s%s fill='", x, y + 14,
                       cell.attrs.bold ? " font-weight='bold'" : "",
                       cell.attrs.italic ? " font-style='italic'" : "");
-    add_css_colour(screen, out, front, is_reverse ? "#101216" : "#d8d8d8");
+    add_css_colour(screen, out, front, default_colour(screen, !is_reverse));
     strbuf_add_string(out, "'>");
     if (strchr("<&", (int)cell.chars[0]) && cell.chars[0] < 0x80)
         strbuf_add_format(out, "&#%u;", cell.chars[0]);
@@ -372,8 +378,8 @@ void screen_add_svg(const struct screen *screen, struct strbuf *out)
     strbuf_add_format(out,
                       "<svg xmlns='http://www.w3.org/2000/svg' width='%d' height='%d' "
                       "font-family='DejaVu Sans Mono' font-size='15'>\n"
-                      "<rect width='100%%' height='100%%' fill='#101216'/>\n",
-                      width, height);
+                      "<rect width='100%%' height='100%%' fill='%s'/>\n",
+                      width, height, default_colour(screen, false));
     for (int row = 0; row < screen->rows; row++)
         for (int column = 0; column < screen->columns; column++)
             add_svg_cell(screen, row, column, out);

@@ -21,6 +21,7 @@ struct screen {
     struct VTerm *terminal;
     struct VTermScreen *cells;
     int rows, columns;
+    bool is_light;          /* for pictures: dark on white */
     bool is_alternate;      /* the program uses the alternate screen */
     bool is_cursor_visible; /* as the program left it */
     bool has_exited;
