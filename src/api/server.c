@@ -245,8 +245,13 @@ static enum MHD_Result on_request(void *context, struct MHD_Connection *mhd, con
     (void)version;
     (void)upload;
     (void)upload_size;
-    (void)request_context;
-    /* Answered at the first call, before any body: MHD then drops the rest. */
+    /* A connection is kept only for who sends no body: answered at the first call,
+     * MHD closes it, and drops what may follow. */
+    if (!*request_context && !header_of(mhd, "Content-Length") &&
+        !header_of(mhd, "Transfer-Encoding")) {
+        *request_context = context;
+        return MHD_YES;
+    }
     if (admit(listener, mhd, method, &response))
         answer(listener, mhd, path, &response);
     crowd_answer(member_of(mhd));

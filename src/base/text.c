@@ -147,12 +147,29 @@ bool text_take_piece(struct span *in, enum text_style style, struct text_piece *
     return true;
 }
 
+/* Bytes at the start that are shown as they are: almost all text is. */
+static size_t plain_length(struct span text)
+{
+    const char *at = text.at;
+
+    while (at < text.end && *at >= ' ' && *at < 0x7f)
+        at++;
+    return (size_t)(at - text.at);
+}
+
 void text_add_printable(struct strbuf *out, struct span text, enum text_style style)
 {
     struct text_piece piece;
 
-    while (text_take_piece(&text, style, &piece))
+    do {
+        size_t plain = plain_length(text);
+
+        strbuf_add(out, text.at, plain);
+        text.at += plain;
+        if (!text_take_piece(&text, style, &piece))
+            return;
         strbuf_add(out, piece.bytes, piece.length);
+    } while (text.at < text.end);
 }
 
 size_t text_add_clipped(struct strbuf *out, struct span text, enum text_style style,

@@ -139,6 +139,25 @@ static void answers_and_refuses(void **state)
     api_server_free(server);
 }
 
+/* A client may ask again on the same connection; not after a body, which could be
+ * taken for a request. */
+static void keeps_a_connection(void **state)
+{
+    static const char request[] = "GET /1 HTTP/1.1\r\n" HOST "\r\n"
+                                  "GET /2 HTTP/1.1\r\n" HOST "Content-Length: 30\r\n\r\n"
+                                  "GET /3 HTTP/1.1\r\n" HOST "\r\n";
+    struct api_server *server = start(NULL, NULL);
+    static char answer[ANSWER_SIZE];
+    (void)state;
+
+    ask(server, request, &answer);
+    assert_non_null(strstr(answer, "path=/1"));
+    assert_non_null(strstr(answer, "path=/2"));
+    assert_null(strstr(answer, "path=/3"));
+    assert_non_null(strstr(answer, "Connection: close"));
+    api_server_free(server);
+}
+
 /* What is worth it, when it is asked for. */
 static void compresses_for_who_asks(void **state)
 {
@@ -232,6 +251,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(answers_and_refuses),
+        cmocka_unit_test(keeps_a_connection),
         cmocka_unit_test(compresses_for_who_asks),
         cmocka_unit_test(wants_its_token),
         cmocka_unit_test(serves_a_private_unix_socket),
