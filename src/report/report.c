@@ -13,7 +13,7 @@ static uint32_t count_pending_digests(const struct report *report)
 {
     uint32_t count = 0;
 
-    for (size_t i = 0; i < report->view->count; i++) {
+    for (size_t i = 0; report->view && i < report->view->count; i++) {
         const struct process *process = &report->snapshot->processes[report->view->rows[i]];
         count += process->facts[FACT_SHA256] == FACT_PENDING;
     }

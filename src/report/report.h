@@ -21,7 +21,7 @@ struct report {
     const struct relations *relations;
     const struct assessment *assessment;
     const struct scores *scores;
-    const struct view *view; /* whom to list, in which order */
+    const struct view *view; /* whom to list, in which order; NULL: nobody */
     double min_score;
     const char *model;             /* which model judges, for the reader; NULL: none */
     const struct anomaly *anomaly; /* to explain ml_score by; NULL: it is not */

@@ -33,6 +33,7 @@ struct load {
     struct connection connections[CONNECTIONS];
     char request[512];
     size_t request_length;
+    const char *port;
     double *latencies;
     size_t answered, asked, total, turn;
     uint64_t bytes;
@@ -84,13 +85,34 @@ static size_t whole_answer(const struct connection *connection)
     return connection->length >= whole ? whole : 0;
 }
 
+static void send_request(struct load *load, const struct connection *connection)
+{
+    if (send(connection->fd, load->request, load->request_length, MSG_NOSIGNAL) !=
+        (ssize_t)load->request_length)
+        fail("send");
+}
+
+/* The server closes a connection that was idle for a while; a request that crossed
+ * that is sent again, and its latency goes on. */
+static void reconnect(struct load *load, struct connection *connection)
+{
+    if (connection->length > 0)
+        fail("the server hung up");
+    close(connection->fd);
+    connection->fd = connect_to(load->port);
+    if (connection->due_s > 0)
+        send_request(load, connection);
+}
+
 static void receive(struct load *load, struct connection *connection)
 {
     ssize_t got = recv(connection->fd, connection->answer + connection->length,
                        ANSWER_MAX - connection->length, MSG_DONTWAIT);
 
-    if (got <= 0)
-        fail("the server hung up");
+    if (got <= 0) {
+        reconnect(load, connection);
+        return;
+    }
     connection->length += (size_t)got;
     size_t whole = whole_answer(connection);
     if (whole == 0)
@@ -115,9 +137,7 @@ static void ask(struct load *load)
             return;
         if (connection->due_s > 0)
             continue;
-        if (send(connection->fd, load->request, load->request_length, MSG_NOSIGNAL) !=
-            (ssize_t)load->request_length)
-            fail("send");
+        send_request(load, connection);
         connection->due_s = due_s;
         load->asked++;
     }
@@ -127,14 +147,14 @@ static void run(struct load *load)
 {
     struct pollfd polled[CONNECTIONS];
 
-    for (size_t i = 0; i < CONNECTIONS; i++)
-        polled[i] = (struct pollfd){.fd = load->connections[i].fd, .events = POLLIN};
     load->start_s = now_s();
     while (load->answered < load->total) {
         ask(load);
         double wait_s = load->start_s + (double)load->asked / load->rate - now_s();
         struct timespec wait = {.tv_nsec =
                                     wait_s > 0 && wait_s < 1 ? (long)(wait_s * 1e9) : 1000000};
+        for (size_t i = 0; i < CONNECTIONS; i++)
+            polled[i] = (struct pollfd){.fd = load->connections[i].fd, .events = POLLIN};
         if (ppoll(polled, CONNECTIONS, &wait, NULL) < 0)
             fail("poll");
         for (size_t i = 0; i < CONNECTIONS; i++)
@@ -158,6 +178,7 @@ int main(int argc, char **argv)
         fprintf(stderr, "usage: api_load PORT PATH RATE SECONDS\n");
         return 2;
     }
+    load.port = argv[1];
     load.rate = strtod(argv[3], NULL);
     load.total = (size_t)(load.rate * strtod(argv[4], NULL));
     load.latencies = calloc(load.total + 1, sizeof *load.latencies);

@@ -226,6 +226,23 @@ static void writes_one_whole_object_a_line(void **state)
     strbuf_release(&out);
 }
 
+static void gives_the_counts_of_a_complete_snapshot_without_a_list(void **state)
+{
+    struct state *s = *state;
+    struct report report = s->report;
+    struct strbuf text = {0};
+
+    report.view = NULL;
+    assert_true(report_is_complete(&report));
+    json_add_stats(&report, &text);
+    cJSON *stats = cJSON_Parse(strbuf_string(&text));
+    assert_int_equal(at(stats, "total_processes")->valueint, 2);
+    assert_int_equal(at(stats, "suspicious_count")->valueint, 1);
+    assert_true(cJSON_IsTrue(at(stats, "complete")));
+    cJSON_Delete(stats);
+    strbuf_release(&text);
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
@@ -236,6 +253,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(says_what_it_does_not_know, set_up, tear_down),
         cmocka_unit_test_setup_teardown(makes_hostile_bytes_printable, set_up, tear_down),
         cmocka_unit_test_setup_teardown(writes_one_whole_object_a_line, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(gives_the_counts_of_a_complete_snapshot_without_a_list,
+                                        set_up, tear_down),
     };
 
     setlocale(LC_CTYPE, "C.UTF-8");
