@@ -55,17 +55,6 @@ static bool is_good_range(struct range range, size_t count, uint64_t *total)
     return (uint64_t)range.first + range.count <= count && *total <= count;
 }
 
-static bool has_good_texts(const struct snapshot *snapshot, const struct process *process)
-{
-    for (size_t i = 0; i < PROCESS_TEXT_COUNT; i++) {
-        const void *text = (const char *)process + process_texts[i];
-
-        if (!is_good_text(snapshot, *(const struct text_ref *)text))
-            return false;
-    }
-    return true;
-}
-
 static const char *check_processes(const struct snapshot *snapshot)
 {
     uint64_t maps = 0, descriptors = 0;
@@ -78,8 +67,6 @@ static const char *check_processes(const struct snapshot *snapshot)
         for (unsigned fact = 0; fact < FACT_COUNT; fact++)
             if (process->facts[fact] >= FACT_STATE_COUNT)
                 return "unknown fact state";
-        if (!has_good_texts(snapshot, process))
-            return "text beyond the string pool";
         if (!is_good_range(process->maps, snapshot->map_count, &maps) ||
             !is_good_range(process->descriptors, snapshot->descriptor_count, &descriptors))
             return "list beyond its array";
@@ -92,30 +79,48 @@ static const char *check_processes(const struct snapshot *snapshot)
     return NULL;
 }
 
+static bool has_good_texts(const struct snapshot *snapshot, const void *record,
+                           struct text_places places)
+{
+    for (size_t i = 0; i < places.count; i++)
+        if (!is_good_text(snapshot,
+                          *(const struct text_ref *)(const void *)((const char *)record +
+                                                                   places.offsets[i])))
+            return false;
+    return true;
+}
+
+static const char *check_texts(const struct snapshot *snapshot)
+{
+    const struct snapshot_header *header = snapshot->header;
+
+    for (unsigned section = 0; section < SECTION_COUNT; section++) {
+        struct text_places places = snapshot_text_places(section);
+        const char *records = (const char *)header + header->sections[section].offset;
+
+        for (uint64_t i = 0; places.count > 0 && i < header->sections[section].count; i++)
+            if (!has_good_texts(snapshot, records + i * snapshot_item_size(section), places))
+                return "text beyond the string pool";
+    }
+    return has_good_texts(snapshot, header, snapshot_header_text_places())
+               ? NULL
+               : "text beyond the string pool";
+}
+
 static const char *check_side_arrays(const struct snapshot *snapshot)
 {
-    for (size_t i = 0; i < snapshot->map_count; i++)
-        if (!is_good_text(snapshot, snapshot->maps[i].name))
-            return "text beyond the string pool";
     for (size_t i = 0; i < snapshot->descriptor_count; i++)
-        if (!is_good_text(snapshot, snapshot->descriptors[i].target) ||
-            snapshot->descriptors[i].kind > DESCRIPTOR_ANONYMOUS)
+        if (snapshot->descriptors[i].kind > DESCRIPTOR_ANONYMOUS)
             return "bad descriptor";
     for (size_t i = 1; i < snapshot->socket_count; i++)
         if (snapshot->sockets[i].inode < snapshot->sockets[i - 1].inode)
             return "sockets out of order";
     for (size_t i = 0; i < snapshot->note_count; i++)
-        if (!is_good_text(snapshot, snapshot->notes[i].text) || snapshot->notes[i].level > 2)
+        if (snapshot->notes[i].level > 2)
             return "bad note";
     for (size_t i = 0; i < snapshot->hidden_count; i++)
-        if (!is_good_text(snapshot, snapshot->hidden[i].evidence) ||
-            snapshot->hidden[i].how >= HIDDEN_HOW_COUNT)
+        if (snapshot->hidden[i].how >= HIDDEN_HOW_COUNT)
             return "bad hidden process";
-    if (!is_good_text(snapshot, snapshot->header->host) ||
-        !is_good_text(snapshot, snapshot->header->kernel) ||
-        !is_good_text(snapshot, snapshot->header->ld_so_preload) ||
-        !is_good_text(snapshot, snapshot->header->own_preload))
-        return "text beyond the string pool";
     return NULL;
 }
 
@@ -129,26 +134,10 @@ static const char *check_closer(const struct snapshot *snapshot)
         for (unsigned part = 0; part < CLOSER_PART_COUNT; part++)
             if (closer->states[part] >= FACT_STATE_COUNT)
                 return "unknown fact state";
-        if (!is_good_text(snapshot, closer->root) || !is_good_text(snapshot, closer->label))
-            return "text beyond the string pool";
         if (closer->elf.interpreter[ELF_INTERPRETER_SIZE - 1] != '\0' ||
             closer->elf.build_id_length > ELF_BUILD_ID_MAX)
             return "bad program facts";
     }
-    for (size_t i = 0; i < snapshot->variable_count; i++)
-        if (!is_good_text(snapshot, snapshot->variables[i].name) ||
-            !is_good_text(snapshot, snapshot->variables[i].value))
-            return "text beyond the string pool";
-    for (size_t i = 0; i < snapshot->thread_count; i++)
-        if (!is_good_text(snapshot, snapshot->threads[i].comm) ||
-            !is_good_text(snapshot, snapshot->threads[i].waits_in))
-            return "text beyond the string pool";
-    for (size_t i = 0; i < snapshot->limit_count; i++)
-        if (!is_good_text(snapshot, snapshot->limits[i].name) ||
-            !is_good_text(snapshot, snapshot->limits[i].soft) ||
-            !is_good_text(snapshot, snapshot->limits[i].hard) ||
-            !is_good_text(snapshot, snapshot->limits[i].unit))
-            return "text beyond the string pool";
     for (size_t i = 1; i < snapshot->opening_count; i++)
         if (snapshot->openings[i].fd <= snapshot->openings[i - 1].fd)
             return "descriptors out of order";
@@ -209,6 +198,8 @@ bool snapshot_open(const void *block, size_t size, struct snapshot *ret_snapshot
         struct snapshot snapshot = describe(header);
 
         wrong = check_processes(&snapshot);
+        if (!wrong)
+            wrong = check_texts(&snapshot);
         if (!wrong)
             wrong = check_side_arrays(&snapshot);
         if (!wrong)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * snapshot_layout - what the writer and the checker of a block must agree on.
- * Private to the model.
+ * snapshot_layout - what the writer and the checker of a block must agree on, and
+ * whoever stores blocks in another form.
  */
 #ifndef MODEL_SNAPSHOT_LAYOUT_H
 #define MODEL_SNAPSHOT_LAYOUT_H
@@ -9,6 +9,20 @@
 #include "model/snapshot.h"
 
 enum { SNAPSHOT_ALIGNMENT = 8 };
+
+/* Where in a record its text references are. */
+struct text_places {
+    const size_t *offsets;
+    size_t count;
+};
+
+struct text_places snapshot_text_places(enum snapshot_section section);
+struct text_places snapshot_header_text_places(void);
+
+static inline struct text_ref *snapshot_text_at(void *record, size_t offset)
+{
+    return (struct text_ref *)(void *)((char *)record + offset);
+}
 
 static const char snapshot_magic[8] = {'P', 'R', 'O', 'C', 'W', 'T', 'C', 'H'};
 

@@ -16,11 +16,12 @@ view        base model
 response    base model
 scoring     base model gather heuristics anomaly view response
 report      base model gather heuristics anomaly view response
-settings    base model gather heuristics anomaly view response scoring report
-engine      base model gather heuristics anomaly view response scoring report
-api         base model gather heuristics anomaly view response scoring report settings engine
-cli         base model gather heuristics anomaly view response scoring report settings engine api
-ui          base model gather heuristics anomaly view response scoring report settings engine
+recording   base model gather heuristics anomaly view response
+settings    base model gather heuristics anomaly view response scoring report recording
+engine      base model gather heuristics anomaly view response scoring report recording
+api         base model gather heuristics anomaly view response scoring report recording settings engine
+cli         base model gather heuristics anomaly view response scoring report recording settings engine api
+ui          base model gather heuristics anomaly view response scoring report recording settings engine
 '
 
 status=0

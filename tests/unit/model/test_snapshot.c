@@ -198,6 +198,40 @@ static void is_reusable_after_clear(void **state)
     snapshot_builder_free(builder);
 }
 
+/* Whoever adds a text to a record must say so in the table, or nobody verifies it. */
+static void every_text_of_a_record_is_in_the_table(void **state)
+{
+    static const char *const headers[] = {"process.h", "closer.h", "snapshot.h"};
+    static const char *const tables[] = {"snapshot_layout.c", "process.c"};
+    const char *source = getenv("srcdir");
+    char path[512], line[512], table[16384], name[64], wanted[80];
+    (void)state;
+
+    size_t length = 0;
+    for (size_t i = 0; i < sizeof tables / sizeof *tables; i++) {
+        snprintf(path, sizeof path, "%s/src/model/%s", source ? source : ".", tables[i]);
+        FILE *file = fopen(path, "r");
+        assert_non_null(file);
+        length += fread(table + length, 1, sizeof table - 1 - length, file);
+        fclose(file);
+    }
+    table[length] = '\0';
+    for (size_t i = 0; i < sizeof headers / sizeof *headers; i++) {
+        snprintf(path, sizeof path, "%s/src/model/%s", source ? source : ".", headers[i]);
+        FILE *file = fopen(path, "r");
+        assert_non_null(file);
+        while (fgets(line, sizeof line, file)) {
+            if (strncmp(line, "    ", 4) != 0 ||
+                sscanf(line, " struct text_ref %63[a-z_];", name) != 1)
+                continue;
+            snprintf(wanted, sizeof wanted, ", %s)", name);
+            if (!strstr(table, wanted))
+                fail_msg("%s of %s is not in snapshot_layout.c", name, headers[i]);
+        }
+        fclose(file);
+    }
+}
+
 static void refuses_every_truncation(void **state)
 {
     (void)state;
@@ -298,6 +332,7 @@ int main(void)
         cmocka_unit_test(interns_more_strings_than_its_first_table_holds),
         cmocka_unit_test(tells_outbound_from_inbound),
         cmocka_unit_test(is_reusable_after_clear),
+        cmocka_unit_test(every_text_of_a_record_is_in_the_table),
         cmocka_unit_test(refuses_every_truncation),
         cmocka_unit_test(survives_every_changed_byte),
         cmocka_unit_test(formats_addresses),
