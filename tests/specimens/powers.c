@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "tests/specimens/specimen.h"
+#include "tests/unit/engine/dead_fuse.h"
 
 enum { NOBODY = 65534, SOMEBODY = 1000 };
 
@@ -117,13 +118,66 @@ static void enter_bpf(struct stage *stage)
     stage_expect(stage, "bpf_holder", "socket filter");
 }
 
+/* In the parent; its child dies with it, and then the server does. */
+static struct dead_fuse fuse;
+
+static void prepare_blocking(struct stage *stage)
+{
+    if (geteuid() != 0 || !dead_fuse_mount(&fuse, "/bin/sleep"))
+        specimen_skip("FUSE");
+    stage_expect(stage, "blocked", "no answer: ");
+}
+
+/* It hangs in exec(2), where it closes a file whose server does not answer. Looking
+ * at it hangs, too: of the programs that show processes, most do. */
+static void enter_blocking(struct stage *stage)
+{
+    pid_t self = getpid();
+
+    close(fuse.device);
+    close(fuse.hold);
+    if (open(fuse.file, O_RDONLY | O_CLOEXEC) < 0)
+        specimen_fail(fuse.file);
+    /* What exec closes is let go of after it: that would tell nobody. */
+    if (write(stage->ready, &self, sizeof self) != sizeof self)
+        specimen_fail("report");
+    specimen_run_shell("read line");
+}
+
+/* Of all files, status is the one that does not hang. */
+static bool is_waiting(pid_t pid)
+{
+    char path[64], line[128];
+    bool waits = false;
+
+    snprintf(path, sizeof path, "/proc/%d/status", (int)pid);
+    FILE *file = fopen(path, "re");
+    while (file && !waits && fgets(line, sizeof line, file))
+        waits = strncmp(line, "State:\tD", 8) == 0 || strncmp(line, "State:\tS", 8) == 0;
+    if (file)
+        fclose(file);
+    return waits;
+}
+
+static void finish_blocking(struct stage *stage)
+{
+    enum { TRIES = 500, PAUSE_US = 10000 };
+
+    for (int i = 0; i < TRIES && !is_waiting(stage->child); i++)
+        usleep(PAUSE_US);
+    if (!is_waiting(stage->child))
+        specimen_skip("it does not hang");
+}
+
 static const struct specimen rows[] = {
-    {"setid",      "set-ID, and anybody can write it", prepare_set_id, specimen_enter_copy, NULL},
-    {"capable",    "not root, and may trace all",      NULL,           enter_capable,       NULL},
-    {"ambient",    "hands such a power on",            NULL,           enter_ambient,       NULL},
-    {"sniffer",    "has a packet socket",              NULL,           enter_sniffer,       NULL},
-    {"descendant", "root below another user",          NULL,           enter_descendant,    NULL},
-    {"bpf",        "holds a BPF program",              NULL,           enter_bpf,           NULL},
+    {"setid",      "set-ID, and anybody can write it", prepare_set_id,   specimen_enter_copy, NULL},
+    {"capable",    "not root, and may trace all",      NULL,             enter_capable,       NULL},
+    {"ambient",    "hands such a power on",            NULL,             enter_ambient,       NULL},
+    {"sniffer",    "has a packet socket",              NULL,             enter_sniffer,       NULL},
+    {"descendant", "root below another user",          NULL,             enter_descendant,    NULL},
+    {"bpf",        "holds a BPF program",              NULL,             enter_bpf,           NULL},
+    {"blocking",   "does not let itself be looked at", prepare_blocking, enter_blocking,
+     finish_blocking                                                                              },
 };
 
 const struct specimen_table specimens_powers = {rows, sizeof rows / sizeof *rows};
