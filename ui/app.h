@@ -94,6 +94,7 @@ struct tune {
 /* A whitelist entry for a process, while it is chosen. */
 struct whitelisting {
     bool is_open, has_hash;
+    int heuristic; /* of the reason that a rule would excuse; -1: it has none */
     struct identity who;
     char name[64];
     struct sha256 hash;

@@ -4,12 +4,12 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { WIDTH_MOST = 100, HEIGHT = 15, KIND_CELLS = 8, NUMBER_CELLS = 9, FACTS = 7 };
+enum { WIDTH_MOST = 100, HEIGHT = 16, KIND_CELLS = 8, NUMBER_CELLS = 9, FACTS = 8 };
 
 /* What it stands for, in the words of the question. */
 static const char *const names[WHITELIST_KIND_COUNT] = {
     [WHITELIST_NAME] = "name", [WHITELIST_USER] = "user", [WHITELIST_PATTERN] = "pattern",
-    [WHITELIST_HASH] = "hash", [WHITELIST_PATH] = "path",
+    [WHITELIST_HASH] = "hash", [WHITELIST_PATH] = "path", [WHITELIST_RULE] = "reason",
 };
 
 static void draw_number(const struct brush *brush, int row, int column, enum role role,
@@ -25,6 +25,8 @@ static const char *absent_text(const struct whitelist_offer *offer)
         return "being computed, or cannot be read";
     case WHITELIST_PATH:
         return "no file is there under that name any more";
+    case WHITELIST_RULE:
+        return "no reason to excuse, or no executable is known";
     default:
         return "not known";
     }
@@ -78,7 +80,9 @@ static void draw_judgement(const struct brush *brush, const struct app *app)
     else if (offer->score_before >= threshold)
         draw_format(brush, FACTS, x, ROLE_TEXT, ", no longer flagged");
     if (offer->stays.length > 0) {
-        x = draw_text(brush, FACTS + 1, 1, ROLE_WARNING, "stays, too severe: ");
+        x = draw_text(brush, FACTS + 1, 1, ROLE_WARNING,
+                      offer->kind == WHITELIST_RULE ? "its other reasons stay: "
+                                                    : "stays, too severe: ");
         draw_clipped(brush, FACTS + 1, (struct rect){0, x, 1, brush->area.width - x - 1},
                      ROLE_TEXT, strbuf_span(&offer->stays));
     }

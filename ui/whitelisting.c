@@ -43,9 +43,12 @@ static void write_offers(struct app *app)
         dialog->hash = process->sha256;
         dialog->has_hash = true;
     }
-    whitelist_offers_write(&dialog->offers, app->refresh,
-                           (uint32_t)(process - app->refresh->snapshot.processes),
-                           dialog->has_hash ? &dialog->hash : NULL, &app->settings.scoring);
+    const struct whitelist_subject subject = {
+        .process = (uint32_t)(process - app->refresh->snapshot.processes),
+        .heuristic = dialog->heuristic,
+        .hash = dialog->has_hash ? &dialog->hash : NULL,
+    };
+    whitelist_offers_write(&dialog->offers, app->refresh, &subject, &app->settings.scoring);
 }
 
 void whitelisting_refreshed(struct app *app)
@@ -89,6 +92,14 @@ static bool find_subject(struct app *app, struct row *ret_row)
     return true;
 }
 
+/* The one under the cursor in the details, else the strongest. */
+static int chosen_reason(const struct app *app, const struct row *row)
+{
+    if (app_context(app) == CONTEXT_DETAIL)
+        return detail_reason(app);
+    return row->verdict->reason_count > 0 ? (int)row_reasons(row)[0].heuristic_index : -1;
+}
+
 void whitelist_choose(struct app *app)
 {
     struct whitelisting *dialog = &app->whitelisting;
@@ -100,6 +111,7 @@ void whitelist_choose(struct app *app)
     snprintf(dialog->name, sizeof dialog->name, "%s",
              snapshot_string(row.snapshot, row.process->comm));
     dialog->has_hash = false;
+    dialog->heuristic = chosen_reason(app, &row);
     dialog->is_open = true;
     write_offers(app);
     move_from(dialog, 0, 1);

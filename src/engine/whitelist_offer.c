@@ -9,7 +9,8 @@
 #include "heuristics/program.h"
 
 static const enum whitelist_kind preference[WHITELIST_OFFER_COUNT] = {
-    WHITELIST_HASH, WHITELIST_PATH, WHITELIST_PATTERN, WHITELIST_NAME, WHITELIST_USER,
+    WHITELIST_HASH, WHITELIST_PATH, WHITELIST_PATTERN,
+    WHITELIST_NAME, WHITELIST_USER, WHITELIST_RULE,
 };
 enum { BROAD_PERCENT = 5 };
 
@@ -20,15 +21,19 @@ struct scene {
     const struct refresh *refresh;
     const struct scoring_options *options;
     uint32_t subject;
+    int heuristic;
 };
 
-static void scene_init(struct scene *scene, const struct refresh *refresh, uint32_t subject,
-                       const struct sha256 *hash)
+static void scene_init(struct scene *scene, const struct refresh *refresh,
+                       const struct whitelist_subject *whom)
 {
     size_t count = refresh->snapshot.process_count;
+    const struct sha256 *hash = whom->hash;
+    uint32_t subject = whom->process;
 
     scene->refresh = refresh;
     scene->subject = subject;
+    scene->heuristic = whom->heuristic;
     scene->snapshot = refresh->snapshot;
     scene->processes = memory_new(count, sizeof *scene->processes);
     memcpy(scene->processes, refresh->snapshot.processes, count * sizeof *scene->processes);
@@ -66,6 +71,20 @@ void whitelist_suggest_pattern(struct span exe, struct strbuf *out)
         strbuf_add_char(out, '*');
 }
 
+/* "tmp_exe path=/tmp/x": a file that is there by its path, another by a pattern. */
+static void write_rule(struct strbuf *out, const struct scene *scene, struct span bare,
+                       bool is_path)
+{
+    if (scene->heuristic < 0 || span_length(bare) == 0)
+        return;
+    strbuf_add_format(out, "%s %s", scene->refresh->assessment.catalogue[scene->heuristic]->key,
+                      is_path ? "path=" : "pattern=");
+    if (is_path)
+        strbuf_add_span(out, bare);
+    else
+        whitelist_suggest_pattern(bare, out);
+}
+
 static void write_entry(struct whitelist_offer *offer, const struct scene *scene,
                         const struct sha256 *hash)
 {
@@ -100,6 +119,9 @@ static void write_entry(struct whitelist_offer *offer, const struct scene *scene
             strbuf_add_span(&offer->text, snapshot_span(&scene->snapshot, process->user));
         break;
     case WHITELIST_RULE:
+        if (process_knows(process, FACT_BIT(FACT_EXE)))
+            write_rule(&offer->text, scene, bare, is_file && span_length(bare) == strlen(exe));
+        break;
     case WHITELIST_KIND_COUNT:
         break;
     }
@@ -115,13 +137,35 @@ static bool is_same_program(const struct scene *scene, size_t process)
                                         snapshot_string(&scene->snapshot, b->exe)) == 0);
 }
 
+static bool has_reason(const struct scores *scores, size_t process, uint32_t heuristic)
+{
+    const struct verdict *verdict = &scores->verdicts[process];
+
+    for (uint32_t i = 0; i < verdict->reason_count; i++)
+        if (scores->reasons[verdict->first_reason + i].heuristic_index == heuristic)
+            return true;
+    return false;
+}
+
+/* A rule vouches for nobody: it matches where it has a reason to excuse. */
+static bool matches(const struct scene *scene, const struct whitelist_entry *entry,
+                    size_t process)
+{
+    const struct process *candidate = &scene->processes[process];
+
+    if (entry->kind != WHITELIST_RULE)
+        return whitelist_entry_matches(entry, &scene->snapshot, candidate);
+    return has_reason(&scene->refresh->scores, process, entry->rule.heuristic) &&
+           rule_excuses(&entry->rule, &scene->snapshot, candidate, entry->rule.heuristic);
+}
+
 static void count_matches(struct whitelist_offer *offer, const struct scene *scene,
                           const struct whitelist_entry *entry, const struct scores *after)
 {
     const struct scores *before = &scene->refresh->scores;
 
     for (size_t i = 0; i < before->count; i++) {
-        if (!whitelist_entry_matches(entry, &scene->snapshot, &scene->processes[i]))
+        if (!matches(scene, entry, i))
             continue;
         offer->matches++;
         if (!before->verdicts[i].is_flagged)
@@ -181,18 +225,18 @@ static void measure(struct whitelist_offer *offer, const struct scene *scene)
 }
 
 void whitelist_offers_write(struct whitelist_offers *offers, const struct refresh *refresh,
-                            uint32_t process, const struct sha256 *hash,
+                            const struct whitelist_subject *subject,
                             const struct scoring_options *options)
 {
     struct scene scene = {.options = options};
 
     whitelist_offers_release(offers);
-    scene_init(&scene, refresh, process, hash);
+    scene_init(&scene, refresh, subject);
     for (size_t i = 0; i < WHITELIST_OFFER_COUNT; i++) {
         struct whitelist_offer *offer = &offers->offers[i];
 
         offer->kind = preference[i];
-        write_entry(offer, &scene, hash);
+        write_entry(offer, &scene, subject->hash);
         if (offer->text.length > 0)
             measure(offer, &scene);
     }

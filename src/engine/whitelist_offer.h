@@ -23,21 +23,26 @@ struct whitelist_offer {
     double score_before, score_after; /* of the process itself */
 };
 
-/* All kinds that vouch for a process. */
-enum { WHITELIST_OFFER_COUNT = WHITELIST_RULE };
+enum { WHITELIST_OFFER_COUNT = WHITELIST_KIND_COUNT };
 
-/* In order of preference: hash, path, pattern, name, user. */
+/* Those that vouch for the process in order of preference: hash, path, pattern, name,
+ * user; and last the rule that excuses one reason of it, and nothing else. */
 struct whitelist_offers {
     struct whitelist_offer offers[WHITELIST_OFFER_COUNT];
 };
 
-/*
- * What could stand in the whitelist for the process at that index. hash: of its
- * executable, or NULL while it is not known; processes that run the same file (by
- * device and inode) then match as well, though their hashes were not computed.
- */
+/* Whom, and which of its reasons, the entries are for. */
+struct whitelist_subject {
+    uint32_t process; /* its index */
+    int heuristic;    /* of the reason, in the catalogue; -1: none */
+    /* Of its executable, or NULL while it is not known; processes that run the same file
+     * (by device and inode) then match as well, though their hashes were not computed. */
+    const struct sha256 *hash;
+};
+
+/* What could stand in the whitelist for it. */
 void whitelist_offers_write(struct whitelist_offers *offers, const struct refresh *refresh,
-                            uint32_t process, const struct sha256 *hash,
+                            const struct whitelist_subject *subject,
                             const struct scoring_options *options);
 void whitelist_offers_release(struct whitelist_offers *offers);
 

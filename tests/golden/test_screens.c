@@ -62,7 +62,7 @@ static const struct story {
     {"tune-80x24", "reverse_shell.proc", 24, 80, "xterm-256color", CONFIG, {"10.0", "C", "DEFAULT", "/revshell_s\r++", "11.0"}},
     {"tune-120x40", "reverse_shell.proc", 40, 120, "xterm-256color", CONFIG, {"10.0", "C", "MEANING", "]]]]~", "SAVED", "]]]]]]]]]]]]]]]]", "no longer"}},
     {"whitelist-80x24", "reverse_shell.proc", 24, 80, "xterm-256color", CONFIG, {"10.0", "w", "EXCUSED"}},
-    {"whitelist-120x40", "reverse_shell.proc", 40, 120, "xterm-256color", CONFIG, {"10.0", "w", "EXCUSED", "kjjjjj", "broad"}},
+    {"whitelist-120x40", "reverse_shell.proc", 40, 120, "xterm-256color", CONFIG, {"10.0", "w", "EXCUSED", "kjjj", "broad"}},
     {"save-80x24", "reverse_shell.proc", 24, 80, "xterm-256color", CONFIG, {"10.0", ":set weights.tmp_exe 2\r:del whitelist.names sshd\rW", "review and save"}},
     {"save-120x40", "reverse_shell.proc", 40, 120, "xterm-256color", CONFIG, {"10.0", ":set weights.tmp_exe 2\r:del whitelist.names sshd\rWt", "[ ]"}},
     {"reasons-80x24", "reverse_shell.proc", 24, 80, "xterm-256color", CONFIG, {"10.0", "\r\r", "evidence", "+", "+7.0"}},

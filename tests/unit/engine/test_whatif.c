@@ -4,6 +4,8 @@
 
 #include "engine/whitelist_offer.h"
 #include "scoring/acknowledged.h"
+#include <math.h>
+
 #include "tests/support/test.h"
 
 struct written {
@@ -204,6 +206,18 @@ static const struct whitelist_offer *offer_of(const struct whitelist_offers *off
     return NULL;
 }
 
+static void write_offers(struct whitelist_offers *offers, const struct bench *bench,
+                         uint32_t process, const struct sha256 *hash, const char *reason)
+{
+    const struct whitelist_subject subject = {
+        .process = process,
+        .heuristic = reason ? (int)heuristics_find(reason) : -1,
+        .hash = hash,
+    };
+
+    whitelist_offers_write(offers, &bench->refresh, &subject, &bench->options);
+}
+
 static void says_what_each_entry_would_excuse(void **state)
 {
     static const struct {
@@ -212,11 +226,12 @@ static void says_what_each_entry_would_excuse(void **state)
         unsigned matches, drops, others;
     } cases[] = {
   /* The hash of one file is that of all who run it. */
-        {WHITELIST_HASH,    NULL,             2, 2, 0},
-        {WHITELIST_PATH,    "/tmp/miner-2.1", 2, 2, 0},
-        {WHITELIST_PATTERN, "/tmp/miner-*",   2, 2, 0},
-        {WHITELIST_NAME,    "miner",          3, 3, 1},
-        {WHITELIST_USER,    "eve",            2, 2, 0},
+        {WHITELIST_HASH,    NULL,                          2, 2, 0},
+        {WHITELIST_PATH,    "/tmp/miner-2.1",              2, 2, 0},
+        {WHITELIST_PATTERN, "/tmp/miner-*",                2, 2, 0},
+        {WHITELIST_NAME,    "miner",                       3, 3, 1},
+        {WHITELIST_USER,    "eve",                         2, 2, 0},
+        {WHITELIST_RULE,    "tmp_exe path=/tmp/miner-2.1", 2, 2, 0},
     };
     struct whitelist_offers offers = {0};
     struct sha256 hash;
@@ -225,7 +240,7 @@ static void says_what_each_entry_would_excuse(void **state)
     (void)state;
     bench_init(&bench);
     sha256_of("miner", 5, &hash);
-    whitelist_offers_write(&offers, &bench.refresh, MINER, &hash, &bench.options);
+    write_offers(&offers, &bench, MINER, &hash, "tmp_exe");
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         const struct whitelist_offer *offer = &offers.offers[i];
 
@@ -237,7 +252,8 @@ static void says_what_each_entry_would_excuse(void **state)
         assert_int_equal(offer->others_flagged, cases[i].others);
         assert_true(offer->is_broad);
         assert_false(offer->is_already_there);
-        assert_int_equal(offer->stays.length, 0);
+        /* A rule excuses one reason, and leaves the others. */
+        assert_int_equal(offer->stays.length > 0, cases[i].kind == WHITELIST_RULE);
     }
     assert_int_equal(offer_of(&offers, WHITELIST_NAME)->other_pid, 22);
     /* Nothing was added. */
@@ -255,11 +271,16 @@ static void names_the_reasons_that_are_too_severe_to_excuse(void **state)
     bench_init(&bench);
     bench.options.weights[heuristics_find("tmp_exe")] = 6;
     refresh_score(&bench.refresh, &bench.options);
-    whitelist_offers_write(&offers, &bench.refresh, 2, NULL, &bench.options);
+    write_offers(&offers, &bench, 2, NULL, NULL);
     const struct whitelist_offer *path = offer_of(&offers, WHITELIST_PATH);
     assert_string_equal(strbuf_string(&path->stays), "TMP+6");
     assert_int_equal(path->drops, 0);
     assert_true(path->score_after == 6);
+    /* Without a reason there is no rule; a rule excuses also what is severe. */
+    assert_int_equal(offer_of(&offers, WHITELIST_RULE)->text.length, 0);
+    write_offers(&offers, &bench, 2, NULL, "tmp_exe");
+    const struct whitelist_offer *rule = offer_of(&offers, WHITELIST_RULE);
+    assert_true(fabs(rule->score_before - rule->score_after - 6) < 1e-9);
     whitelist_offers_release(&offers);
     bench_release(&bench);
 }
@@ -272,12 +293,14 @@ static void offers_no_hash_unseen_and_no_path_that_is_gone(void **state)
     (void)state;
     bench_init(&bench);
     whitelist_add(&bench.options.whitelist, WHITELIST_NAME, "tool");
-    whitelist_offers_write(&offers, &bench.refresh, 4, NULL, &bench.options);
+    write_offers(&offers, &bench, 4, NULL, "deleted_exe");
     assert_int_equal(offer_of(&offers, WHITELIST_HASH)->text.length, 0);
     assert_int_equal(offer_of(&offers, WHITELIST_PATH)->text.length, 0);
     assert_string_equal(strbuf_string(&offer_of(&offers, WHITELIST_PATTERN)->text),
                         "/usr/bin/tool*");
     assert_true(offer_of(&offers, WHITELIST_NAME)->is_already_there);
+    assert_string_equal(strbuf_string(&offer_of(&offers, WHITELIST_RULE)->text),
+                        "deleted_exe pattern=/usr/bin/tool*");
     whitelist_offers_release(&offers);
     bench_release(&bench);
 }
