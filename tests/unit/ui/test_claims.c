@@ -1,0 +1,579 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Every key in every context does what help says of it: for each action a claim, which
+ * is tried with each of its keys, in each context where the table has it. An action
+ * without a claim fails.
+ */
+#include "tests/support/machine.h"
+#include "tests/support/window.h"
+
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "ui/frame.h"
+#include "ui/keys.h"
+#include "ui/prompt.h"
+
+/* A page of the list: less header, heading, bar, and the four that ended. */
+enum { ROWS = 30, WIDTH = 120, PROCESSES = 80, PAGE = ROWS - 5 - 4 };
+
+static SCREEN *screen;
+static WINDOW *window;
+static char directory[] = "/tmp/procwatch-claims-XXXXXX";
+static char config[64];
+static struct machine_process machine[PROCESSES];
+
+static int open_screen(void **state)
+{
+    (void)state;
+    screen = window_open_screen();
+    if (!screen || !mkdtemp(directory))
+        return -1;
+    window = newpad(ROWS, WIDTH);
+    snprintf(config, sizeof config, "%s/config.yaml", directory);
+    setenv("HOME", directory, 1);
+    setenv("XDG_CONFIG_HOME", directory, 1);
+    for (int i = 0; i < PROCESSES; i++)
+        machine[i] = (struct machine_process){
+            .pid = i + 1,
+            .ppid = (i + 1) / 2,
+            .comm = i == 40 ? "needle" : "cron",
+            .exe = i % 10 == 7 ? "/tmp/x" : "/usr/sbin/cron",
+            .cpu_percent = (float)i,
+            .flags = i == 60 ? PROCESS_PF_KTHREAD : 0,
+        };
+    return setenv("XDG_STATE_HOME", directory, 1);
+}
+
+static int close_screen(void **state)
+{
+    char command[64];
+
+    (void)state;
+    delwin(window);
+    endwin();
+    delscreen(screen);
+    snprintf(command, sizeof command, "rm -r '%s'", directory);
+    return system(command);
+}
+
+static void press(struct app *app, const char *keys)
+{
+    for (; *keys; keys++) {
+        if (!key_dispatch(app, (unsigned char)*keys) && app->prompt.label)
+            prompt_insert(app, (unsigned char)*keys);
+        frame_draw(app, window);
+    }
+}
+
+static void start(struct app *app)
+{
+    struct problems problems = {0};
+    FILE *file = fopen(config, "w");
+
+    assert_non_null(file);
+    fputs("min_score: 3.0  # ours\n", file);
+    fclose(file);
+    app_init(app);
+    settings_release(&app->tuning.base);
+    settings_release(&app->tuning.live);
+    assert_true(tuning_open(&app->tuning, config, &problems));
+    problems_release(&problems);
+    window_theme(&app->theme, "default-dark");
+    app->list.scope = SCOPE_ALL;
+    app_arrange(app, ROWS, WIDTH);
+    machine_adopt(app, machine, PROCESSES);
+    machine_adopt(app, machine, PROCESSES / 2);
+    machine_adopt(app, machine, PROCESSES);
+    frame_draw(app, window);
+}
+
+/* What leads from the list into a context. */
+static const struct {
+    enum context context;
+    const char *keys;
+} ways[] = {
+    {CONTEXT_LIST,      ""              },
+    {CONTEXT_DETAIL,    "x\r"           },
+    {CONTEXT_TUNE,      "C"             },
+    {CONTEXT_WHITELIST, "w"             },
+    {CONTEXT_REVIEW,    ":set topk 7\rW"},
+    {CONTEXT_HELP,      "?"             },
+    {CONTEXT_MENU,      "f"             },
+    {CONTEXT_CONFIRM,   "k\r"           },
+    {CONTEXT_LOG,       "L"             },
+    {CONTEXT_PROMPT,    "/"             },
+};
+
+/* Where one reads, in whatever is open. */
+static long place(const struct app *app)
+{
+    if (app->help.is_open)
+        return (long)app->help.scroll;
+    if (app->log.is_open)
+        return (long)app->log.line;
+    return (long)app->detail.line;
+}
+
+static long tune_place(const struct app *app)
+{
+    return (long)app->tune.index;
+}
+
+static long row(const struct app *app)
+{
+    return (long)app->list.index;
+}
+
+static long pid(const struct app *app)
+{
+    return app->list.selected.pid;
+}
+
+static long rows_shown(const struct app *app)
+{
+    return (long)app->view.count;
+}
+
+static long tab(const struct app *app)
+{
+    return app->detail.is_open ? (long)app->detail.tab : -1;
+}
+
+static long context(const struct app *app)
+{
+    return app_context(app);
+}
+
+static long sort(const struct app *app)
+{
+    return app->list.sort - columns;
+}
+
+static long is_reversed(const struct app *app)
+{
+    return app->list.is_reversed;
+}
+
+static long mode(const struct app *app)
+{
+    return app->list.mode;
+}
+
+static long scope(const struct app *app)
+{
+    return app->list.scope;
+}
+
+static long is_tree(const struct app *app)
+{
+    return app->list.is_tree;
+}
+
+static long tags(const struct app *app)
+{
+    return (long)app->list.tagged.count;
+}
+
+static long followed(const struct app *app)
+{
+    return app->list.followed.pid;
+}
+
+static long is_command(const struct app *app)
+{
+    return app->list.shows_command;
+}
+
+static long shows_ended(const struct app *app)
+{
+    return app->list.shows_all_ended;
+}
+
+static long hides_containers(const struct app *app)
+{
+    return app->list.hides_containers;
+}
+
+static long skipped(const struct app *app)
+{
+    return (long)app->list.columns.skipped;
+}
+
+static long edits(const struct app *app)
+{
+    return (long)app->tuning.journal.cursor;
+}
+
+/* Hundredths. */
+static long threshold(const struct app *app)
+{
+    return (long)(app->settings.scoring.min_score * 100 + 0.5);
+}
+
+static long weight(const struct app *app)
+{
+    return (long)(app->settings.scoring.weights[heuristics_find("tmp_exe")] * 100 + 0.5);
+}
+
+static long cpu_high(const struct app *app)
+{
+    return (long)(app->settings.thresholds.cpu_high * 100 + 0.5);
+}
+
+static long has_whatif(const struct app *app)
+{
+    return app->shows_whatif;
+}
+
+static long is_paused(const struct app *app)
+{
+    return app->is_paused;
+}
+
+static long is_folded_away(const struct app *app)
+{
+    return app->is_header_folded;
+}
+
+static long acknowledged(const struct app *app)
+{
+    return app->refresh->scores.acknowledged_count;
+}
+
+static long leaves(const struct app *app)
+{
+    return !app->is_running || app->menu.title != NULL;
+}
+
+static long wants_suspend(const struct app *app)
+{
+    return app->wants_suspend;
+}
+
+static long wants_repaint(const struct app *app)
+{
+    return app->wants_repaint;
+}
+
+static long wants_editor(const struct app *app)
+{
+    return app->wants_editor;
+}
+
+static long reveals(const struct app *app)
+{
+    return app->detail.reveals_secrets;
+}
+
+static long hides_comings(const struct app *app)
+{
+    return app->log.hides_comings;
+}
+
+static long menu_place(const struct app *app)
+{
+    return app->menu.title ? (long)app->menu.index : -1;
+}
+
+static long entry(const struct app *app)
+{
+    return app->whitelisting.is_open ? (long)app->whitelisting.index : -1;
+}
+
+static long review_place(const struct app *app)
+{
+    return (long)app->review.index;
+}
+
+static long left_out(const struct app *app)
+{
+    return app->tuning.journal.edits[0].is_left_out;
+}
+
+static long cursor(const struct app *app)
+{
+    return (long)app->prompt.cursor;
+}
+
+static long typed(const struct app *app)
+{
+    return (long)app->prompt.text.length;
+}
+
+static long has_message(const struct app *app)
+{
+    return app->message.text[0] != '\0';
+}
+
+enum how {
+    BY,    /* so much more than before */
+    TO,    /* it is this */
+    MOVES, /* it is something else */
+};
+
+#define DOWN "\x0e" /* ^N */
+
+/* clang-format off */
+static const struct claim {
+    const char *action;
+    unsigned contexts; /* 0: wherever it has a key */
+    const char *before; /* keys that make it worth trying */
+    long (*probe)(const struct app *app);
+    enum how how;
+    long value;
+} claims[] = {
+    {"help", 0, "", context, TO, CONTEXT_HELP},
+    {"up", 0, DOWN DOWN, row, BY, -1},
+    {"down", 0, "", row, BY, 1},
+    {"page-up", 0, "G", row, BY, -PAGE},
+    {"page-down", 0, "", row, BY, PAGE},
+    {"half-up", 0, "G", row, BY, -(PAGE + 1) / 2},
+    {"half-down", 0, "", row, BY, (PAGE + 1) / 2},
+    {"first", 0, "G", row, TO, 0},
+    {"last", 0, "", row, TO, PROCESSES - 1},
+    {"search", 0, "", context, TO, CONTEXT_PROMPT},
+    {"search-next", 0, "/needle\rg", pid, TO, 41},
+    {"search-previous", 0, "/needle\rg", pid, TO, 41},
+    {"pid-search", 0, "", context, TO, CONTEXT_PROMPT},
+    {"filter", 0, "", context, TO, CONTEXT_PROMPT},
+    {"filters", 0, "", context, TO, CONTEXT_MENU},
+    {"user", 0, "", context, TO, CONTEXT_MENU},
+    {"clear-filters", 0, "\\needle\r", rows_shown, TO, PROCESSES},
+    {"scope", 0, "", scope, TO, SCOPE_EXCUSED},
+    {"kernel-threads", 0, "", rows_shown, BY, -1},
+    {"containers", 0, "", hides_containers, TO, 1},
+    {"who-has", 0, "", context, TO, CONTEXT_PROMPT},
+    {"ended", 0, "", shows_ended, TO, 1},
+    {"command-line", 0, "", is_command, TO, 1},
+    {"reason-mode", 0, "", mode, TO, LIST_MATRIX},
+    {"tree", 0, "", is_tree, TO, 1},
+    {"fold", 0, "tg", rows_shown, MOVES, 0},
+    {"unfold", 0, "tg-", rows_shown, TO, PROCESSES},
+    {"fold-all", 0, "t", rows_shown, MOVES, 0},
+    {"parent", 0, "/needle\r", pid, TO, 20},
+    {"follow", 0, "/needle\r", followed, TO, 41},
+    {"tag", 0, "", tags, TO, 1},
+    {"tag-subtree", 0, "N" DOWN "G", tags, MOVES, 0},
+    {"untag", 0, "   ", tags, TO, 0},
+    {"columns", 0, "", context, TO, CONTEXT_MENU},
+    {"scroll-right", 0, "", skipped, BY, 1},
+    {"sort", 0, "", context, TO, CONTEXT_MENU},
+    {"sort-score", 0, "N", sort, TO, 0},
+    {"sort-cpu", 0, "", sort, MOVES, 0},
+    {"sort-memory", 0, "", sort, MOVES, 0},
+    {"sort-age", 0, "", sort, MOVES, 0},
+    {"sort-pid", 0, "", sort, MOVES, 0},
+    {"sort-reverse", 0, "", is_reversed, TO, 1},
+    {"threshold-lower", 0, "", threshold, BY, -50},
+    {"threshold-raise", 0, "", threshold, BY, 50},
+    {"details", 0, "", tab, TO, TAB_REASONS},
+    {"next-tab", CONTEXT_LIST, "r", tab, BY, 1},
+    {"next-tab", CONTEXT_DETAIL, "r", tab, BY, 1},
+    {"previous-tab", 0, "i", tab, BY, -1},
+    {"reasons", 0, "i", tab, TO, TAB_REASONS},
+    {"maps", 0, "", tab, TO, TAB_MAPS},
+    {"connections", 0, "", tab, TO, TAB_CONNECTIONS},
+    {"ancestry", 0, "", tab, TO, TAB_ANCESTRY},
+    {"program", 0, "r", tab, TO, TAB_PROGRAM},
+    {"files", 0, "", tab, TO, TAB_FILES},
+    {"environ", 0, "", tab, TO, TAB_ENVIRON},
+    {"threads", 0, "", tab, TO, TAB_THREADS},
+    {"security", 0, "", tab, TO, TAB_SECURITY},
+    {"close", 0, "r", tab, TO, -1},
+    {"back", 0, "", tab, TO, -1},
+    {"reveal", 0, "e", reveals, TO, 1},
+    {"copy", 0, "", context, TO, CONTEXT_PROMPT},
+    {"line-up", 0, "jj", place, BY, -1},
+    {"line-down", CONTEXT_HELP | CONTEXT_DETAIL, "", place, BY, 1},
+    {"line-down", CONTEXT_LOG, "g", place, BY, 1},
+    {"page-back", 0, "G", place, MOVES, 0},
+    {"page-forward", CONTEXT_HELP | CONTEXT_DETAIL, "", place, MOVES, 0},
+    {"page-forward", CONTEXT_LOG, "g", place, MOVES, 0},
+    {"top", 0, "G", place, TO, 0},
+    {"bottom", CONTEXT_HELP | CONTEXT_DETAIL, "", place, MOVES, 0},
+    {"bottom", CONTEXT_LOG, "g", place, MOVES, 0},
+    {"find", 0, "", context, TO, CONTEXT_PROMPT},
+    {"find-next", CONTEXT_HELP, "/weight\r", place, MOVES, 0},
+    {"find-next", CONTEXT_DETAIL, "/cron\r", place, MOVES, 0},
+    {"find-next", CONTEXT_LOG, "g/cron\r", place, MOVES, 0},
+    {"close-help", 0, "", context, TO, CONTEXT_LIST},
+    {"log", 0, "", context, TO, CONTEXT_LOG},
+    {"close-log", 0, "", context, TO, CONTEXT_LIST},
+    {"log-comings", 0, "", hides_comings, TO, 1},
+    {"tune", 0, "", context, TO, CONTEXT_TUNE},
+    {"tune-close", 0, "", context, TO, CONTEXT_LIST},
+    {"tune-up", 0, "jj", tune_place, BY, -1},
+    {"tune-down", 0, "", tune_place, BY, 1},
+    {"tune-page-up", 0, "G", tune_place, MOVES, 0},
+    {"tune-page-down", 0, "", tune_place, MOVES, 0},
+    {"tune-first", 0, "G", tune_place, TO, 0},
+    {"tune-last", 0, "", tune_place, MOVES, 0},
+    {"tune-lower", 0, "/cpu_high\r", cpu_high, MOVES, 0},
+    {"tune-raise", 0, "/cpu_high\r", cpu_high, MOVES, 0},
+    {"tune-type", 0, "", context, TO, CONTEXT_PROMPT},
+    {"tune-default", 0, "/cpu_high\r:set cpu_high 50\r", cpu_high, TO, 9000},
+    {"tune-find", 0, "", context, TO, CONTEXT_PROMPT},
+    {"tune-find-next", 0, "/weight\r", tune_place, MOVES, 0},
+    {"weight-raise", CONTEXT_DETAIL, "r", weight, BY, 100},
+    {"weight-raise", CONTEXT_TUNE, "/tmp_exe\r", weight, BY, 100},
+    {"weight-lower", CONTEXT_DETAIL, "r", weight, BY, -100},
+    {"weight-lower", CONTEXT_TUNE, "/tmp_exe\r", weight, BY, -100},
+    {"weight-raise-finely", CONTEXT_DETAIL, "r", weight, BY, 10},
+    {"weight-raise-finely", CONTEXT_TUNE, "/tmp_exe\r", weight, BY, 10},
+    {"weight-lower-finely", CONTEXT_DETAIL, "r", weight, BY, -10},
+    {"weight-lower-finely", CONTEXT_TUNE, "/tmp_exe\r", weight, BY, -10},
+    {"weight-zero", CONTEXT_DETAIL, "r", weight, TO, 0},
+    {"weight-zero", CONTEXT_TUNE, "/tmp_exe\r", weight, TO, 0},
+    {"weight-default", 0, "r+", weight, TO, 400},
+    {"whitelist", 0, "", context, TO, CONTEXT_WHITELIST},
+    {"acknowledge", 0, "", acknowledged, TO, 1},
+    {"what-if", 0, "", has_whatif, TO, 1},
+    {"undo", 0, ":set topk 7\r", edits, BY, -1},
+    {"redo", 0, ":set topk 7\rz", edits, BY, 1},
+    {"save", 0, ":set topk 7\r", context, TO, CONTEXT_REVIEW},
+    {"edit-file", 0, "", wants_editor, TO, 1},
+    {"command", 0, "", context, TO, CONTEXT_PROMPT},
+    {"entry-up", 0, "jj", entry, BY, -1},
+    {"entry-down", 0, "", entry, BY, 1},
+    {"entry-add", 0, "", edits, BY, 1},
+    {"entry-edit", 0, "", context, TO, CONTEXT_PROMPT},
+    {"entry-cancel", 0, "", entry, TO, -1},
+    {"review-up", 0, "n:set min_score 9\rWj", review_place, BY, -1},
+    {"review-down", 0, "n:set min_score 9\rW", review_place, BY, 1},
+    {"review-page-up", 0, "", context, TO, CONTEXT_REVIEW},
+    {"review-page-down", 0, "", context, TO, CONTEXT_REVIEW},
+    {"review-choose", 0, "", left_out, TO, 1},
+    {"review-save", 0, "", edits, TO, 0},
+    {"review-save-as", 0, "", context, TO, CONTEXT_PROMPT},
+    {"review-reload", 0, "", has_message, TO, 1},
+    {"review-back", 0, "", context, TO, CONTEXT_LIST},
+    {"signal", 0, "", context, TO, CONTEXT_MENU},
+    {"dump", 0, "", context, TO, CONTEXT_PROMPT},
+    {"pause", 0, "", is_paused, TO, 1},
+    {"delay", 0, "", context, TO, CONTEXT_PROMPT},
+    {"header", 0, "", is_folded_away, TO, 1},
+    {"repaint", 0, "", wants_repaint, TO, 1},
+    {"suspend", 0, "", wants_suspend, TO, 1},
+    {"quit", 0, "", leaves, TO, 1},
+    {"menu-up", 0, "jj", menu_place, BY, -1},
+    {"menu-down", 0, "", menu_place, BY, 1},
+    {"menu-page-up", 0, "jjjjj", menu_place, TO, 0},
+    {"menu-page-down", 0, "", menu_place, MOVES, 0},
+    {"menu-choose", 0, "", menu_place, TO, -1},
+    {"menu-cancel", 0, "", menu_place, TO, -1},
+    {"confirm-yes", 0, "", context, TO, CONTEXT_LIST},
+    {"confirm-no", 0, "", context, TO, CONTEXT_LIST},
+    {"prompt-accept", 0, "", context, TO, CONTEXT_LIST},
+    {"prompt-cancel", 0, "", context, TO, CONTEXT_LIST},
+    {"prompt-left", 0, "abc", cursor, BY, -1},
+    {"prompt-right", 0, "abc\x01", cursor, BY, 1},
+    {"prompt-home", 0, "abc", cursor, TO, 0},
+    {"prompt-end", 0, "abc\x01", cursor, TO, 3},
+    {"prompt-backspace", 0, "abc", typed, BY, -1},
+    {"prompt-delete", 0, "abc\x01", typed, BY, -1},
+    {"prompt-delete-word", 0, "abc de", typed, TO, 4},
+    {"prompt-delete-before", 0, "abc", typed, TO, 0},
+    {"prompt-delete-behind", 0, "abc\x01", typed, TO, 0},
+    {"prompt-older", 0, "abc\r/", typed, TO, 3},
+    {"prompt-newer", 0, "abc\r/\x10", typed, TO, 0},
+    {"prompt-complete", 0, "\x1b:uns", typed, TO, 6},
+};
+/* clang-format on */
+
+enum { CLAIM_COUNT = sizeof claims / sizeof *claims };
+
+static const struct claim *find_claim(const char *action, enum context where)
+{
+    for (size_t i = 0; i < CLAIM_COUNT; i++)
+        if (strcmp(claims[i].action, action) == 0 &&
+            (claims[i].contexts == 0 || claims[i].contexts & (unsigned)where))
+            return &claims[i];
+    return NULL;
+}
+
+static bool holds(const struct claim *claim, long before, long after)
+{
+    switch (claim->how) {
+    case BY:
+        return after - before == claim->value;
+    case TO:
+        return after == claim->value;
+    case MOVES:
+        return after != before;
+    }
+    return false;
+}
+
+/* scroll-left needs a special key before it, which no text can hold. */
+static bool is_tried_elsewhere(const char *action)
+{
+    return strcmp(action, "scroll-left") == 0;
+}
+
+/* Returns whether it did. */
+static bool try_key(const struct key_row *tried, enum context where, const char *way)
+{
+    const struct claim *claim = find_claim(tried->action_name, where);
+    struct strbuf name = {0};
+    struct app app;
+
+    key_add_name(&name, tried->key);
+    if (!claim) {
+        print_error("nothing is claimed of %s in %s\n", tried->action_name,
+                    context_name(where));
+        return false;
+    }
+    start(&app);
+    press(&app, way);
+    press(&app, claim->before);
+    bool is_there = app_context(&app) == where;
+    long before = claim->probe(&app);
+    key_dispatch(&app, tried->key);
+    long after = claim->probe(&app);
+    frame_draw(&app, window);
+    bool is_true = is_there && holds(claim, before, after);
+    if (!is_true)
+        print_error("%s (%s) in %s: from %ld to %ld%s; \"%s\"\n", strbuf_string(&name),
+                    tried->action_name, context_name(where), before, after,
+                    is_there ? "" : ", another context", app.message.text);
+    strbuf_release(&name);
+    app_release(&app);
+    return is_true;
+}
+
+static void every_key_does_what_help_says(void **state)
+{
+    unsigned wrong = 0;
+
+    (void)state;
+    for (size_t w = 0; w < sizeof ways / sizeof *ways; w++)
+        for (size_t i = 0; i < key_row_count; i++)
+            if (key_rows[i].contexts & (unsigned)ways[w].context &&
+                !is_tried_elsewhere(key_rows[i].action_name))
+                wrong += !try_key(&key_rows[i], ways[w].context, ways[w].keys);
+    assert_int_equal(wrong, 0);
+}
+
+static void every_claim_is_of_an_action(void **state)
+{
+    (void)state;
+    for (size_t c = 0; c < CLAIM_COUNT; c++) {
+        bool is_found = false;
+
+        for (size_t i = 0; i < key_row_count && !is_found; i++)
+            is_found = strcmp(key_rows[i].action_name, claims[c].action) == 0;
+        if (!is_found)
+            fail_msg("%s is no action any more", claims[c].action);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_key_does_what_help_says),
+        cmocka_unit_test(every_claim_is_of_an_action),
+    };
+
+    return cmocka_run_group_tests_name("ui/claims", tests, open_screen, close_screen);
+}
