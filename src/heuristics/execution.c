@@ -29,6 +29,12 @@ static const char *exe_of(const struct check_context *context, const struct proc
     return snapshot_string(context->snapshot, process->exe);
 }
 
+static bool is_own_program(const struct process *process)
+{
+    return program_is_of_a_person(process) && process_knows(process, FACT_BIT(FACT_EXE_FILE)) &&
+           process->exe_file.uid == process->uid[EFFECTIVE];
+}
+
 float check_deleted_exe(const struct check_context *context, const struct process *process,
                         struct strbuf *evidence)
 {
@@ -42,9 +48,14 @@ float check_deleted_exe(const struct check_context *context, const struct proces
     strbuf_add_string(evidence, exe);
     if (!(process->exe_file.flags & EXE_PATH_EXISTS))
         return 1;
-    /* A developer's rebuild, or a decoy. */
     strbuf_add_string(evidence, "; another file is at that path now");
-    return 0.5F;
+    /* A decoy is soon made. Only among the programs that people build and update for
+     * themselves is it more likely that somebody did just that. */
+    struct span path = program_path(context->snapshot, process);
+    return is_own_program(process) &&
+                   (is_tool_path(path) || (is_home_path(path) && !is_hidden_path(path)))
+               ? 0.5F
+               : 1;
 }
 
 float check_memfd_exe(const struct check_context *context, const struct process *process,
@@ -198,7 +209,8 @@ float check_hidden_exe(const struct check_context *context, const struct process
         strbuf_add_string(evidence, "; on FUSE, as AppImages are");
         return 0;
     }
-    if (is_tool_path(path)) {
+    /* Anybody can name a directory .local: it has to be a person's, or in a home. */
+    if (is_tool_path(path) && (is_own_program(process) || is_home_path(path))) {
         strbuf_add_string(evidence, "; where a tool keeps its programs");
         return 0;
     }

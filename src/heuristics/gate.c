@@ -44,6 +44,7 @@ enum trait {
     CONNECTED = 1u << 25,
     HOLDS_MEMFD = 1u << 27,
     BUSY = 1u << 29,
+    TRACER = 1u << 30,
     WIRES = 1u << 28,     /* a netcat, or runs code and was given an option */
     ODD_PLACE = 1u << 30, /* of its working directory or its root */
     ODD_FILE = 1u << 31,  /* of nobody else's mounts, unmapped, or not what argv[0] says */
@@ -84,6 +85,8 @@ static const uint32_t wanted[HEURISTIC_COUNT] = {
     [HEURISTIC_pipe_exec] = SHELL | OPTION,
     [HEURISTIC_revshell_stdio] = RUNS_CODE | CONNECTED,
     [HEURISTIC_unusual_parent] = RUNS_CODE,
+    [HEURISTIC_server_shell] = SHELL,
+    [HEURISTIC_ptracer] = TRACER,
     [HEURISTIC_no_tty] = SHELL | NO_TERMINAL,
     [HEURISTIC_ptraced] = TRACED,
     [HEURISTIC_listen_shell] = SHELL | CONNECTED,
@@ -223,6 +226,8 @@ static uint32_t traits_of_process(const struct check_context *context,
 
     if (process->tracer_pid != 0)
         traits |= TRACED;
+    if (relations->traced.count > 0) /* nearly never */
+        traits |= TRACER;
     if (process->uid[1] != 0 && process->cap_effective != 0)
         traits |= POWERS;
     if (process->cap_ambient != 0)

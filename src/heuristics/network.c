@@ -38,11 +38,52 @@ static bool is_loopback(const struct socket *socket)
             socket->remote[12] == 127);
 }
 
+static bool is_connected_elsewhere(const struct check_context *context,
+                                   const struct process *process)
+{
+    uint32_t count;
+    const struct connection *connections =
+        relations_connections(context->relations, process, &count);
+
+    for (uint32_t i = 0; i < count; i++) {
+        const struct socket *socket = &context->snapshot->sockets[connections[i].socket];
+
+        if ((socket->family == AF_INET || socket->family == AF_INET6) &&
+            socket->remote_port != 0 && !is_loopback(socket))
+            return true;
+    }
+    return false;
+}
+
+/* A connection to ourselves may go on: who listens there is a tunnel when it is
+ * connected to other machines, and may be one when it cannot be seen. */
+static bool may_leave_the_machine(const struct check_context *context,
+                                  const struct process *process, const struct socket *socket)
+{
+    bool is_answered = false;
+    size_t count;
+    const struct holder *listeners =
+        relations_listeners(context->relations, socket->remote_port, &count);
+
+    if (!is_loopback(socket))
+        return true;
+    for (size_t i = 0; i < count; i++) {
+        const struct process *listener = &context->snapshot->processes[listeners[i].process];
+
+        if (listener->ns_net != process->ns_net)
+            continue;
+        if (is_connected_elsewhere(context, listener))
+            return true;
+        is_answered = true;
+    }
+    return !is_answered;
+}
+
 float check_watched_port(const struct check_context *context, const struct process *process,
                          struct strbuf *evidence)
 {
     uint32_t count, more = 0;
-    bool leaves_the_machine = false;
+    bool may_leave = false;
     const struct connection *connections =
         relations_connections(context->relations, process, &count);
 
@@ -51,7 +92,7 @@ float check_watched_port(const struct check_context *context, const struct proce
 
         if (!socket || !port_set_has(&context->thresholds->ports, socket->remote_port))
             continue;
-        leaves_the_machine |= !is_loopback(socket);
+        may_leave = may_leave || may_leave_the_machine(context, process, socket);
         if (evidence->length == 0)
             evidence_add_connection(evidence, context->snapshot, &connections[i]);
         else if (is_first_of_socket(connections, i))
@@ -61,8 +102,11 @@ float check_watched_port(const struct check_context *context, const struct proce
         strbuf_add_format(evidence, ", and %u more", more);
     if (evidence->length == 0)
         return 0;
-    /* A browser on its user's own notebook server, more often than a tunnel. */
-    return leaves_the_machine ? 1 : 0.5F;
+    if (may_leave)
+        return 1;
+    /* A browser on its user's own notebook server. */
+    strbuf_add_string(evidence, "; who listens there talks to this machine alone");
+    return 0.5F;
 }
 
 float check_many_conns(const struct check_context *context, const struct process *process,

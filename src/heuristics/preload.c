@@ -67,7 +67,7 @@ static float judge_library(const struct check_context *context, const struct pro
         *ret_why = "by a relative path";
         return merely_unowned;
     }
-    if (is_tool_path(path)) {
+    if (is_tool_path(path) && (program_is_of_a_person(process) || is_home_path(path))) {
         *ret_why = "where a tool keeps its files";
         return 0;
     }

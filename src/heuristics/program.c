@@ -139,6 +139,11 @@ static bool take_home(struct span *path)
             !is_hidden_part(user));
 }
 
+bool is_home_path(struct span path)
+{
+    return take_home(&path);
+}
+
 bool is_below_home_dot(struct span path)
 {
     struct span part;
@@ -190,6 +195,14 @@ bool program_is_trusted(const struct snapshot *snapshot, const struct process *p
         process->ns_mnt != snapshot->header->ns_mnt)
         return false;
     return is_system_path(path);
+}
+
+bool program_is_of_a_person(const struct process *process)
+{
+    enum { EFFECTIVE = 1, FIRST_PERSON = 1000, NOBODY = 65534 };
+
+    return process_knows(process, FACT_BIT(FACT_STATUS)) &&
+           process->uid[EFFECTIVE] >= FIRST_PERSON && process->uid[EFFECTIVE] != NOBODY;
 }
 
 bool has_ancestor_named(const struct check_context *context, const struct process *process,

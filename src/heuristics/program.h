@@ -40,6 +40,9 @@ bool program_is_one_of(struct span name, const char *const *names);
  */
 bool program_is_trusted(const struct snapshot *snapshot, const struct process *process);
 
+/* By its user ID, a person and no service: such have programs of their own. */
+bool program_is_of_a_person(const struct process *process);
+
 /* A path below a directory that only packages and root write to. */
 bool is_system_path(struct span path);
 
@@ -48,6 +51,9 @@ bool is_temporary_path(struct span path);
 
 /* A part of it begins with a dot or a blank, or ends with a blank. */
 bool is_hidden_path(struct span path);
+
+/* Below /root or a directory of /home. */
+bool is_home_path(struct span path);
 
 /* Its only hidden part is right below a home: /root/.x/y, /home/u/.x/y. */
 bool is_below_home_dot(struct span path);

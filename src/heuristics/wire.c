@@ -119,24 +119,46 @@ static const struct connection *outbound_of(const struct check_context *context,
     return NULL;
 }
 
-static uint64_t pipe_of(const struct check_context *context, const struct process *process,
-                        int fd)
+/* What a descriptor is wired to: a pipe, or one end of a pair of sockets. */
+struct wire {
+    const char *kind; /* "pipe", "socket"; NULL: neither */
+    uint64_t inode;
+    const struct holder *far_ends;
+    size_t count;
+};
+
+static struct wire wire_of(const struct check_context *context, const struct process *process,
+                           int fd)
 {
     const struct descriptor *at = context->snapshot->descriptors + process->descriptors.first;
+    struct wire wire = {0};
 
-    for (uint32_t i = 0; i < process->descriptors.count; i++)
-        if (at[i].fd == fd && at[i].kind == DESCRIPTOR_PIPE)
-            return at[i].inode;
-    return 0;
+    for (uint32_t i = 0; i < process->descriptors.count; i++) {
+        if (at[i].fd != fd)
+            continue;
+        wire.inode = at[i].inode;
+        if (at[i].kind == DESCRIPTOR_PIPE) {
+            wire.kind = "pipe";
+            wire.far_ends =
+                relations_pipe_holders(context->relations, at[i].inode, &wire.count);
+        } else if (at[i].kind == DESCRIPTOR_SOCKET) {
+            const struct socket *socket = relations_socket(context->relations, at[i].inode);
+
+            if (socket && socket->family == AF_UNIX && socket->peer_inode != 0) {
+                wire.kind = "socket";
+                wire.far_ends = relations_socket_holders(context->relations, socket->peer_inode,
+                                                         &wire.count);
+            }
+        }
+        break;
+    }
+    return wire;
 }
 
-static bool holds_pipe(const struct check_context *context, uint32_t process, uint64_t inode)
+static bool holds_far_end(const struct wire *wire, uint32_t process)
 {
-    size_t count;
-    const struct holder *ends = relations_pipe_holders(context->relations, inode, &count);
-
-    for (size_t i = 0; i < count; i++)
-        if (ends[i].process == process)
+    for (size_t i = 0; i < wire->count; i++)
+        if (wire->far_ends[i].process == process)
             return true;
     return false;
 }
@@ -172,31 +194,32 @@ float check_shell_relay(const struct check_context *context, const struct proces
                         struct strbuf *evidence)
 {
     struct shell_mode mode;
-    size_t count;
 
     if (process->tty_nr != 0 || !program_is_shell(context->snapshot, process))
         return 0;
-    /* Programs run their scripts with pipes at both ends all day. */
+    /* Programs run their commands and scripts with pipes at both ends all day; -i
+     * with -c is how editors ask for the environment of a login. */
     mode = shell_mode_of(context->snapshot, process);
-    if ((mode.has_command || mode.has_script) && !mode.is_interactive)
+    if (mode.has_command || (mode.has_script && !mode.is_interactive))
         return 0;
 
-    uint64_t input = pipe_of(context, process, 0), output = pipe_of(context, process, 1);
-    if (!input || !output)
+    struct wire input = wire_of(context, process, 0), output = wire_of(context, process, 1);
+    if (!input.kind || !output.kind)
         return 0;
-    const struct holder *ends = relations_pipe_holders(context->relations, output, &count);
-    for (size_t i = 0; i < count; i++) {
-        const struct process *holder = &context->snapshot->processes[ends[i].process];
+    for (size_t i = 0; i < output.count; i++) {
+        uint32_t index = output.far_ends[i].process;
+        const struct process *holder = &context->snapshot->processes[index];
         const struct connection *connection =
             holder == process ? NULL : outbound_of(context, holder);
         bool is_relay =
             program_is_one_of(base_name(program_name(context->snapshot, holder)), relays);
 
         /* nc may get its answer to the shell through a fifo and cat. */
-        if (!connection || (!is_relay && !holds_pipe(context, ends[i].process, input)) ||
+        if (!connection || (!is_relay && !holds_far_end(&input, index)) ||
             is_runner(context, holder))
             continue;
-        strbuf_add_format(evidence, "pipe:[%llu] -> ", (unsigned long long)output);
+        strbuf_add_format(evidence, "%s:[%llu] -> ", output.kind,
+                          (unsigned long long)output.inode);
         add_relay(context, holder, connection, evidence);
         return is_relay ? 1 : 0.8F;
     }

@@ -28,6 +28,7 @@ enum signal_family {
     FAMILY_MEMORY,      /* executable memory without a file */
     FAMILY_NAME,        /* who it says it is */
     FAMILY_COMMAND,     /* what its command line does */
+    FAMILY_LINEAGE,     /* who started it */
     FAMILY_SHELL,       /* a shell wired to somewhere */
     FAMILY_CONNECTIONS, /* how much it talks */
     FAMILY_PRELOAD,     /* what was put into it */

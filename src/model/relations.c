@@ -50,16 +50,11 @@ static int compare_holders(const void *left, const void *right)
     return (a->fd > b->fd) - (a->fd < b->fd);
 }
 
-static void add_holder(struct holders *holders, uint32_t process,
-                       const struct descriptor *descriptor)
+static void add_holder(struct holders *holders, struct holder holder)
 {
     holders->items =
         memory_grow(holders->items, holders->count, &holders->capacity, sizeof *holders->items);
-    holders->items[holders->count++] = (struct holder){
-        .of = descriptor->inode,
-        .process = process,
-        .fd = descriptor->fd,
-    };
+    holders->items[holders->count++] = holder;
 }
 
 static void sort_holders(struct holders *holders)
@@ -89,6 +84,7 @@ static const struct holder *find_holders(const struct holders *holders, uint64_t
 static void index_descriptor(struct relations *relations, uint32_t process,
                              const struct descriptor *descriptor)
 {
+    const struct holder holder = {descriptor->inode, process, descriptor->fd};
     const struct socket *socket;
 
     relations->descriptor_kinds[process] |= 1u << descriptor->kind;
@@ -102,13 +98,16 @@ static void index_descriptor(struct relations *relations, uint32_t process,
             .socket = (uint32_t)(socket - relations->snapshot->sockets),
             .fd = descriptor->fd,
         };
-        add_holder(&relations->sockets, process, descriptor);
+        add_holder(&relations->sockets, holder);
+        if (socket->state == SOCKET_LISTEN && socket->local_port != 0)
+            add_holder(&relations->listeners,
+                       (struct holder){socket->local_port, process, descriptor->fd});
         break;
     case DESCRIPTOR_PIPE:
-        add_holder(&relations->pipes, process, descriptor);
+        add_holder(&relations->pipes, holder);
         break;
     case DESCRIPTOR_PTMX:
-        add_holder(&relations->masters, process, descriptor);
+        add_holder(&relations->masters, holder);
         break;
     default:
         break;
@@ -120,8 +119,12 @@ static void index_descriptors(struct relations *relations)
     const struct snapshot *snapshot = relations->snapshot;
 
     for (uint32_t i = 0; i < snapshot->process_count; i++) {
-        struct range range = snapshot->processes[i].descriptors;
+        const struct process *process = &snapshot->processes[i];
+        struct range range = process->descriptors;
 
+        if (process->tracer_pid != 0)
+            add_holder(&relations->traced,
+                       (struct holder){(uint64_t)process->tracer_pid, i, -1});
         relations->connections_of[i].first = (uint32_t)relations->connection_count;
         for (uint32_t n = range.first; n < range.first + range.count; n++)
             index_descriptor(relations, i, &snapshot->descriptors[n]);
@@ -131,6 +134,8 @@ static void index_descriptors(struct relations *relations)
     sort_holders(&relations->pipes);
     sort_holders(&relations->sockets);
     sort_holders(&relations->masters);
+    sort_holders(&relations->listeners);
+    sort_holders(&relations->traced);
 }
 
 struct relations *relations_new(const struct snapshot *snapshot)
@@ -164,6 +169,8 @@ void relations_free(struct relations *relations)
     free(relations->pipes.items);
     free(relations->sockets.items);
     free(relations->masters.items);
+    free(relations->listeners.items);
+    free(relations->traced.items);
     free(relations->descriptor_kinds);
     free(relations);
 }
@@ -213,6 +220,18 @@ const struct holder *relations_master_holders(const struct relations *relations,
                                               size_t *ret_count)
 {
     return find_holders(&relations->masters, index, ret_count);
+}
+
+const struct holder *relations_listeners(const struct relations *relations, uint16_t port,
+                                         size_t *ret_count)
+{
+    return find_holders(&relations->listeners, port, ret_count);
+}
+
+const struct holder *relations_traced(const struct relations *relations, int32_t tracer_pid,
+                                      size_t *ret_count)
+{
+    return find_holders(&relations->traced, (uint64_t)tracer_pid, ret_count);
 }
 
 bool relations_has_descriptor(const struct relations *relations, const struct process *process,

@@ -20,9 +20,10 @@ struct connection {
 
 /* One descriptor of one process that others may refer to as well. */
 struct holder {
-    uint64_t of; /* inode of a pipe or socket; tty-index of a master, +1 */
+    uint64_t of; /* inode of a pipe or socket; tty-index of a master, +1; port that is
+                  * listened on; pid of a tracer */
     uint32_t process;
-    int32_t fd;
+    int32_t fd; /* -1: traced */
 };
 
 /* By what they hold, then by process and descriptor. */
@@ -40,6 +41,8 @@ struct relations {
     struct connection *connections;
     size_t connection_count;
     struct holders pipes, sockets, masters; /* sockets: those of the snapshot */
+    struct holders listeners;               /* on TCP ports, whatever the address */
+    struct holders traced;                  /* by their tracers */
     uint32_t *descriptor_kinds;             /* by process: those it has, a bit for each kind */
 };
 
@@ -71,6 +74,14 @@ const struct holder *relations_socket_holders(const struct relations *relations,
                                               size_t *ret_count);
 const struct holder *relations_master_holders(const struct relations *relations, uint64_t index,
                                               size_t *ret_count);
+
+/* Who listens on that TCP port, in any namespace. */
+const struct holder *relations_listeners(const struct relations *relations, uint16_t port,
+                                         size_t *ret_count);
+
+/* Whom the process of that pid traces. */
+const struct holder *relations_traced(const struct relations *relations, int32_t tracer_pid,
+                                      size_t *ret_count);
 
 /* Whether the process has an open descriptor of that kind, among those of interest. */
 bool relations_has_descriptor(const struct relations *relations, const struct process *process,

@@ -59,7 +59,7 @@ static const struct story {
     {"colours8-80x24", "reverse_shell.proc", 24, 80, "linux", NULL, {"10.0"}},
     {"mono-80x24", "reverse_shell.proc", 24, 80, "vt100", NULL, {"10.0"}},
     {"ascii-80x24", "reverse_shell.proc", 24, 80, "xterm-256color", "--ascii", {"10.0", "\r", "evidence"}},
-    {"tune-80x24", "reverse_shell.proc", 24, 80, "xterm-256color", CONFIG, {"10.0", "C", "DEFAULT", "/revshell_s\r++", "11.0"}},
+    {"tune-80x24", "reverse_shell.proc", 24, 80, "xterm-256color", CONFIG, {"10.0", "C", "DEFAULT", "/revshell_s\r++", "14.0"}},
     {"tune-120x40", "reverse_shell.proc", 40, 120, "xterm-256color", CONFIG, {"10.0", "C", "MEANING", "]]]]~", "SAVED", "]]]]]]]]]]]]]]]]", "no longer"}},
     {"whitelist-80x24", "reverse_shell.proc", 24, 80, "xterm-256color", CONFIG, {"10.0", "w", "EXCUSED"}},
     {"whitelist-120x40", "reverse_shell.proc", 40, 120, "xterm-256color", CONFIG, {"10.0", "w", "EXCUSED", "kjjj", "broad"}},

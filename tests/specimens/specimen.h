@@ -30,6 +30,7 @@ struct stage {
     char directory[PATH_MAX / 2]; /* for files; ours, 0700 */
     char file[PATH_MAX];          /* removed at the end, when not empty */
     int listener;
+    int wires[2]; /* the parent's ends of what the child is on */
     uint16_t port;
     int ready; /* closed by exec, or written to by report_child() */
     pid_t child;

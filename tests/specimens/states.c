@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -147,6 +148,24 @@ static void finish_traced(struct stage *stage)
     stage_expect(stage, "ptraced", "%d", (int)getpid());
 }
 
+/* Of its own child. */
+static void enter_tracing(struct stage *stage)
+{
+    pid_t traced = fork();
+
+    if (traced < 0)
+        specimen_fail("fork");
+    if (traced == 0) {
+        prctl(PR_SET_PDEATHSIG, SIGKILL);
+        close(stage->ready);
+        for (;;)
+            pause();
+    }
+    if (ptrace(PTRACE_SEIZE, traced, 0, 0) != 0)
+        specimen_skip("ptrace");
+    stage_expect(stage, "ptracer", "traces pid %d", (int)traced);
+}
+
 static void enter_served_shell(struct stage *stage)
 {
     (void)stage;
@@ -271,6 +290,7 @@ static const struct specimen rows[] = {
     {"foreign",    "LD_PRELOAD of a library that is of no package", prepare_foreign_library,
      enter_foreign_library,                                                                                       NULL         },
     {"traced",     "its parent traces it",                          NULL,                    enter_nothing,       finish_traced},
+    {"tracing",    "traces its child",                              NULL,                    enter_tracing,       NULL         },
     {"nginx",      "a shell under nginx",                           prepare_nginx,           enter_nginx,         NULL         },
     {"obfuscated", "decodes and runs its command line",             NULL,                    enter_obfuscated,    NULL         },
     {"evaluating", "evaluates code",                                NULL,                    enter_evaluating,    NULL         },

@@ -212,6 +212,30 @@ void given_raw_socket(struct given *given, const struct process *process, int fd
         (struct descriptor){.fd = fd, .kind = DESCRIPTOR_SOCKET, .inode = socket.inode});
 }
 
+void given_socket_pair(struct given *given, const struct process *process, int fd,
+                       const struct process *other, int other_fd)
+{
+    struct socket near = {
+        .inode = given->next_inode++,
+        .ns_net = OWN_NAMESPACE,
+        .family = AF_UNIX,
+        .state = SOCKET_ESTABLISHED,
+        .peer_inode = given->next_inode,
+    };
+    struct socket far = near;
+
+    far.inode = given->next_inode++;
+    far.peer_inode = near.inode;
+    snapshot_builder_add_socket(given->builder, &near);
+    snapshot_builder_add_socket(given->builder, &far);
+    add_descriptor(
+        given, other,
+        (struct descriptor){.fd = other_fd, .kind = DESCRIPTOR_SOCKET, .inode = far.inode});
+    add_descriptor(
+        given, process,
+        (struct descriptor){.fd = fd, .kind = DESCRIPTOR_SOCKET, .inode = near.inode});
+}
+
 void given_same_socket(struct given *given, const struct process *process, int fd)
 {
     struct descriptor descriptor = given->descriptors[given->descriptor_count - 1].descriptor;

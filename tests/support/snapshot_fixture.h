@@ -70,6 +70,10 @@ void given_master(struct given *given, const struct process *process, int fd, un
 /* AF_PACKET, or AF_INET with a protocol of IPPROTO_RAW. */
 void given_raw_socket(struct given *given, const struct process *process, int fd, int family);
 
+/* Both ends of a pair of connected Unix sockets. */
+void given_socket_pair(struct given *given, const struct process *process, int fd,
+                       const struct process *other, int other_fd);
+
 /* Build snapshot and relations; nothing can be added any more. */
 void given_seal(struct given *given);
 

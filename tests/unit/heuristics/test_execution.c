@@ -8,16 +8,52 @@ static struct process *delete_exe(struct process *process)
     return process;
 }
 
+enum { EFFECTIVE = 1 };
+
 static void deleted_exe_is_an_unlinked_file(void **state)
 {
     struct assessed *a = *state;
 
     delete_exe(given_process(&a->given, 10, 1, "/opt/x/agent (deleted)"));
-    delete_exe(given_process(&a->given, 11, 1, "/home/u/server (deleted)"))->exe_file.flags |=
+    delete_exe(given_process(&a->given, 11, 1, "/opt/x/agent (deleted)"))->exe_file.flags |=
         EXE_PATH_EXISTS;
     assess(a);
     assert_finds(a, 10, "deleted_exe", 1, "/opt/x/agent (deleted)");
-    assert_finds(a, 11, "deleted_exe", 0.5, "another file is at that path");
+    assert_finds(a, 11, "deleted_exe", 1, "another file is at that path");
+}
+
+/* Who rebuilds their own program, or has a tool that does; a decoy helps nobody else. */
+static void deleted_exe_believes_in_rebuilds_of_ones_own(void **state)
+{
+    static const struct {
+        const char *exe;
+        uint32_t user, owner;
+        double strength;
+    } cases[] = {
+        {"/home/u/src/server (deleted)",          1000,  1000,  0.5},
+        {"/home/u/.cargo/bin/analyzer (deleted)", 1000,  1000,  0.5},
+        {"/srv/homes/u/.cargo/bin/rg (deleted)",  1000,  1000,  0.5},
+        {"/home/u/src/server (deleted)",          1000,  1001,  1  },
+        {"/home/u/src/server (deleted)",          0,     0,     1  },
+        {"/root/server (deleted)",                0,     0,     1  },
+        {"/home/u/.cache/x (deleted)",            1000,  1000,  1  },
+        {"/tmp/x (deleted)",                      1000,  1000,  1  },
+        {"/var/www/.cargo/bin/x (deleted)",       33,    33,    1  },
+        {"/home/www/x (deleted)",                 33,    33,    1  },
+        {"/home/nobody/x (deleted)",              65534, 65534, 1  },
+    };
+    struct assessed *a = *state;
+
+    for (int i = 0; i < (int)(sizeof cases / sizeof *cases); i++) {
+        struct process *process = delete_exe(given_process(&a->given, 10 + i, 1, cases[i].exe));
+
+        process->exe_file.flags |= EXE_PATH_EXISTS;
+        process->exe_file.uid = cases[i].owner;
+        process->uid[EFFECTIVE] = cases[i].user;
+    }
+    assess(a);
+    for (int i = 0; i < (int)(sizeof cases / sizeof *cases); i++)
+        assert_finds(a, 10 + i, "deleted_exe", cases[i].strength, cases[i].exe);
 }
 
 static void deleted_exe_spares_an_upgrade_and_a_mere_name(void **state)
@@ -206,7 +242,7 @@ static void hidden_exe_knows_the_tools_of_a_home(void **state)
         {"/home/u/.x/y",               1.0 / 3},
         {"/home/u/.nvm/v20/bin/node",  0      },
         {"/root/.cargo/bin/rg",        0      },
-        {"/srv/homes/u/.nvm/v20/node", 0      },
+        {"/srv/homes/u/.nvm/v20/node", 1      }, /* root's, and in no home */
         {"/usr/lib/.nvm/node",         1      },
         {"/opt/x.y/z..w",              0      },
         {"/memfd:/.x (deleted)",       0      },
@@ -218,6 +254,15 @@ static void hidden_exe_knows_the_tools_of_a_home(void **state)
         given_process(&a->given, 10 + i, 1, cases[i].exe);
     struct process *image = given_process(&a->given, 40, 1, "/tmp/.mount_KritaX/usr/bin/krita");
     image->facts[FACT_EXE_FILE] = FACT_DENIED;
+
+    /* Homes are wherever, but a service has no tools of its own. */
+    struct process *person = given_process(&a->given, 41, 1, "/srv/homes/u/.nvm/v20/node");
+    struct process *service = given_process(&a->given, 42, 1, "/var/www/.local/x");
+    struct process *borrower = given_process(&a->given, 43, 1, "/srv/homes/u/.nvm/v20/node");
+    person->uid[EFFECTIVE] = person->exe_file.uid = 1000;
+    service->uid[EFFECTIVE] = service->exe_file.uid = 33;
+    borrower->uid[EFFECTIVE] = 1000;
+    borrower->exe_file.uid = 33;
     assess(a);
     for (int i = 0; i < COUNT; i++) {
         if (cases[i].strength > 0)
@@ -226,6 +271,9 @@ static void hidden_exe_knows_the_tools_of_a_home(void **state)
             assert_innocent(a, 10 + i, "hidden_exe");
     }
     assert_finds(a, 40, "hidden_exe", 0, "FUSE");
+    assert_innocent(a, 41, "hidden_exe");
+    assert_finds(a, 42, "hidden_exe", 1, "/var/www/.local/x");
+    assert_finds(a, 43, "hidden_exe", 1, "/srv/homes/u/.nvm");
 }
 
 static void suid_writable_is_a_changed_identity_in_an_open_place(void **state)
@@ -312,6 +360,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         CASE(deleted_exe_is_an_unlinked_file),
+        CASE(deleted_exe_believes_in_rebuilds_of_ones_own),
         CASE(deleted_exe_spares_an_upgrade_and_a_mere_name),
         CASE(memfd_exe_is_one_fact_and_no_other),
         CASE(memfd_exe_is_small_for_runc_but_not_for_its_payload),

@@ -120,6 +120,32 @@ static void shell_relay_knows_netcat_behind_a_fifo(void **state)
     assert_finds(a, 10, "shell_relay", 1, "pid 11 /usr/bin/nc.openbsd");
 }
 
+/* socat's EXEC, and whatever uses socketpair(2) for pipes. */
+static void shell_relay_goes_over_pairs_of_sockets(void **state)
+{
+    struct assessed *a = *state;
+    struct process *sh = given_child(a, 10, 1, "/usr/bin/dash", "sh");
+    struct process *socat = given_child(a, 20, 1, "/usr/bin/socat", "socat");
+    struct process *editor = given_child(a, 21, 1, "/opt/editor/node", "node");
+    struct process *login = given_child(a, 11, 21, "/usr/bin/bash", "bash|-ilc|env");
+    struct process *idle = given_child(a, 12, 1, "/usr/bin/dash", "sh");
+    struct process *local = given_child(a, 22, 1, "/opt/x/local", "local");
+
+    given_socket_pair(&a->given, sh, 0, socat, 5);
+    given_same_socket(&a->given, sh, 1);
+    given_socket(&a->given, socat, 6, "10.0.0.1:40000", "10.0.0.9:443");
+    given_socket_pair(&a->given, login, 0, editor, 5);
+    given_same_socket(&a->given, login, 1);
+    given_socket(&a->given, editor, 6, "10.0.0.1:40001", "10.0.0.9:443");
+    given_socket_pair(&a->given, idle, 0, local, 5);
+    given_same_socket(&a->given, idle, 1);
+    assess(a);
+    assert_finds(a, 10, "shell_relay", 1, "pid 20 /usr/bin/socat, fd 6 -> tcp");
+    assert_innocent(a, 11, "shell_relay");
+    assert_innocent(a, 12, "shell_relay");
+    assert_innocent(a, 10, "revshell_stdio");
+}
+
 static struct process *given_session(struct assessed *a, int pid, unsigned index)
 {
     struct process *shell = given_child(a, pid, 1, "/usr/bin/bash", "bash");
@@ -318,6 +344,7 @@ int main(void)
         CASE(shell_conn_is_beside_the_standard_descriptors),
         CASE(shell_relay_talks_both_ways),
         CASE(shell_relay_knows_netcat_behind_a_fifo),
+        CASE(shell_relay_goes_over_pairs_of_sockets),
         CASE(pty_relay_follows_the_terminal),
         CASE(conn_fanout_counts_hosts),
         CASE(conn_fanout_spares_the_system_and_loopback),
