@@ -173,6 +173,14 @@ void log_open(struct app *app);
 void log_close(struct app *app);
 void log_toggle_comings(struct app *app);
 
+/* replay.c */
+void replay_forward(struct app *app);
+void replay_back(struct app *app);
+void replay_ask(struct app *app);
+
+/* taping.c */
+void record_toggle(struct app *app);
+
 /* dumping.c */
 void dump_ask(struct app *app);
 

@@ -54,6 +54,9 @@ void app_release(struct app *app)
     strbuf_release(&app->confirm.all);
     free(app->confirm.targets);
     dumping_release(&app->dumping);
+    replay_close(app);
+    recorder_free(app->recorder);
+    strbuf_release(&app->tape);
     event_log_release(&app->log);
     strbuf_release(&app->notes);
     page_release(&app->help.page);
@@ -243,7 +246,8 @@ void app_adopt(struct app *app, void *block, size_t size)
     finish_scores(app);
     history_add(&app->list.history, &app->refresh->snapshot, &app->refresh->scores);
     forget_ended(app);
-    alerts_look(app, true);
+    if (!app->replay)
+        alerts_look(app, true);
     app_rebuild_view(app);
     if (app->opens_details && app->view.count > 0)
         detail_open(app, TAB_REASONS);
@@ -251,6 +255,7 @@ void app_adopt(struct app *app, void *block, size_t size)
     detail_refreshed(app);
     whitelisting_refreshed(app);
     event_log_look(&app->log, app->refresh, app->style);
+    taping_add(app);
 }
 
 void app_reassess(struct app *app)

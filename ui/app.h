@@ -24,12 +24,13 @@
 #include "ui/list.h"
 #include "ui/page.h"
 #include "ui/preferences.h"
+#include "ui/replay.h"
 #include "ui/sending.h"
+#include "ui/taping.h"
 #include "ui/theme.h"
 #include "view/view.h"
 
 struct app;
-struct replay;
 
 /* Where a key goes. A row of the key table may serve several. */
 enum context {
@@ -173,8 +174,10 @@ struct help {
 };
 
 struct app {
-    struct engine *engine; /* NULL in tests, and in a replay */
-    struct replay *replay; /* or NULL */
+    struct engine *engine;     /* NULL in tests, and in a replay */
+    struct replay *replay;     /* or NULL */
+    struct recorder *recorder; /* NULL: nothing is recorded */
+    struct strbuf tape;        /* its file */
     struct tuning tuning;
     struct settings settings; /* in force: the file, the edits, the command line */
     struct settings saved;    /* the same without the edits */

@@ -94,7 +94,41 @@ static int print_one(struct app *app, const struct options *options)
     return 1;
 }
 
-int batch_run(struct app *app, const struct options *options)
+/* Prints the snapshot in hand; as print_one(), and notes what is missing in it. */
+static int print_next(struct app *app, const struct options *options, bool *is_incomplete)
+{
+    int status = print_one(app, options);
+    const struct report report = report_of(app, NULL);
+
+    *is_incomplete |= !report_is_complete(&report);
+    return status;
+}
+
+/* A recording has no pace of its own: one snapshot after the other, as fast as that
+ * goes. */
+static int run_replay(struct app *app, const struct options *options)
+{
+    struct replay *replay = app->replay;
+    size_t count = recording_count(replay->recording), first = 0;
+    bool is_incomplete = recording_is_cut_short(replay->recording);
+    int64_t at_ns;
+
+    if (options->at && replay_parse_time(replay, options->at, &at_ns))
+        first = recording_find(replay->recording, at_ns);
+    for (size_t i = first;
+         i < count && (options->iterations == 0 || i - first < options->iterations); i++) {
+        if (!replay_show(app, i)) {
+            fprintf(stderr, "procwatch-top: %s\n", app->message.text);
+            return 1;
+        }
+        int status = print_next(app, options, &is_incomplete);
+        if (status >= 0)
+            return status;
+    }
+    return is_incomplete;
+}
+
+static int run_live(struct app *app, const struct options *options)
 {
     unsigned interval_ms = app->interval_ms;
     bool is_incomplete = false;
@@ -112,11 +146,16 @@ int batch_run(struct app *app, const struct options *options)
             rest(app, interval_ms);
         if (!take_one(app))
             return 1;
-        int status = print_one(app, options);
+        int status = print_next(app, options, &is_incomplete);
         if (status >= 0)
             return status;
-        const struct report report = report_of(app, NULL);
-        is_incomplete |= !report_is_complete(&report);
     }
     return is_incomplete;
+}
+
+int batch_run(struct app *app, const struct options *options)
+{
+    if (app->replay)
+        return run_replay(app, options);
+    return run_live(app, options);
 }

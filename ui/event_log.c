@@ -115,6 +115,12 @@ void event_log_act(struct event_log *log, int32_t pid, const char *format, ...)
     strbuf_release(&text);
 }
 
+void event_log_skip(struct event_log *log)
+{
+    log->seen_count = 0;
+    log->has_begun = false;
+}
+
 const struct event *event_log_at(const struct event_log *log, size_t index)
 {
     return &log->events[(log->first + index) % EVENTS_MAX];

@@ -63,6 +63,9 @@ int event_log_open_file(struct event_log *log, const char *path);
 void event_log_look(struct event_log *log, const struct refresh *refresh,
                     enum text_style style);
 
+/* The next look is at another time: what differs did not happen. */
+void event_log_skip(struct event_log *log);
+
 void event_log_act(struct event_log *log, int32_t pid, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 

@@ -30,12 +30,17 @@ static const char *const scope_names[SCOPE_COUNT] = {
 static void draw_header(const struct brush *screen, const struct app *app)
 {
     struct brush brush = brush_part(screen, app->layout.header);
-    char scope[32];
+    char scope[32], replay[48];
     struct strbuf model = {0};
     const struct settings_source *source = &app->tuning.source;
 
     describe_model(app, &model);
+    if (app->replay)
+        snprintf(replay, sizeof replay, "replay %zu/%zu", app->replay->index + 1,
+                 recording_count(app->replay->recording));
     struct header header = {
+        .replay = app->replay ? replay : NULL,
+        .is_recording = app->recorder != NULL,
         .refresh = app->refresh,
         .settings = &app->settings,
         .source = source->message ? source->message

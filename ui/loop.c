@@ -169,6 +169,9 @@ static void tick(struct app *app)
 {
     struct engine_stall stall = {0};
 
+    replay_tick(app);
+    if (!app->engine)
+        return;
     if (!engine_is_stalled(app->engine, &stall))
         stall = (struct engine_stall){0};
     if (stall.pid != app->stall.pid || stall.for_ms / TICK_MS != app->stall.for_ms / TICK_MS)
@@ -205,8 +208,9 @@ int loop_run(struct app *app, struct terminal *terminal, int signals)
         if (app->is_dirty)
             show(app);
         /* What stands still leaves its snapshots where they are. */
-        polled[POLL_ENGINE].fd = app_is_frozen(app) ? -1 : engine_descriptor(app->engine);
-        if (poll(polled, POLL_COUNT, TICK_MS) < 0 && errno != EINTR)
+        polled[POLL_ENGINE].fd =
+            app_is_frozen(app) || !app->engine ? -1 : engine_descriptor(app->engine);
+        if (poll(polled, POLL_COUNT, replay_patience(app, TICK_MS)) < 0 && errno != EINTR)
             return SIGHUP;
         if (polled[POLL_SIGNALS].revents & POLLIN)
             ended_by = read_signals(app, signals);

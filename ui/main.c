@@ -13,6 +13,7 @@
 
 #include "base/fatal.h"
 #include "base/translate.h"
+#include "engine/privilege.h"
 #include "settings/user_directory.h"
 #include "ui/app.h"
 #include "ui/batch.h"
@@ -163,9 +164,44 @@ static bool open_files(struct app *app, const struct options *options)
     if (state)
         strbuf_add_format(&app->dumping.directory, "%s/dumps", state);
     free(state);
-    if (error)
+    if (error) {
         fprintf(stderr, "procwatch-top: %s: %s\n", options->log, strerror(-error));
+        return false;
+    }
+    error = options->record ? taping_begin(app, options->record) : 0;
+    if (error)
+        fprintf(stderr, "procwatch-top: %s: %s\n", options->record, strerror(-error));
     return error == 0;
+}
+
+static bool open_replay(struct app *app, const struct options *options)
+{
+    const char *reason = replay_open(app, options->replay);
+    int64_t at_ns;
+
+    if (reason) {
+        fprintf(stderr, "procwatch-top: %s: %s\n", options->replay, reason);
+        return false;
+    }
+    if (options->interval_ms > 0)
+        app->interval_ms = options->interval_ms;
+    if (options->at && !replay_parse_time(app->replay, options->at, &at_ns)) {
+        fprintf(stderr, "procwatch-top: \"%s\" is no time: 14:03:22, +90, +5m\n", options->at);
+        return false;
+    }
+    app->is_paused = options->at != NULL;
+    return true;
+}
+
+/* Where the user wants to begin. */
+static void begin_replay(struct app *app, const struct options *options)
+{
+    int64_t at_ns;
+
+    if (options->at && replay_parse_time(app->replay, options->at, &at_ns))
+        replay_show_time(app, at_ns);
+    else
+        replay_show(app, 0);
 }
 
 /* From here on files are opened as anybody, and nothing hostile was read yet. */
@@ -246,11 +282,17 @@ static int run_screen(struct app *app, const struct options *options,
     app->depth = is_mono ? DEPTH_NONE : theme_depth_of_terminal();
     theme_realize(&app->theme, theme, app->depth);
     preferences_begin(app);
+    if (app->replay)
+        begin_replay(app, options);
     app_send_request(app);
     if (!app->is_readonly)
         tuner_offer_kept(app);
     int ended_by = loop_run(app, &terminal, signals);
     terminal_close(&terminal);
+    if (app->recorder) {
+        taping_end(app);
+        fprintf(stderr, "procwatch-top: %s\n", app->message.text);
+    }
     keep_preferences(app);
     close(signals);
     report_kept_edits(app, ended_by != 0);
@@ -289,8 +331,10 @@ static int run(struct app *app, const struct options *options)
         .deed_count = sizeof deeds / sizeof *deeds,
     };
     struct theme_spec theme = {0};
-    const char *reason = "";
-    int status = engine_start(&engine, &app->engine, &reason);
+    const char *reason = "privileges cannot be given up";
+    /* A recording needs no engine, and may be anybody's. */
+    int status = options->replay ? privilege_drop(PRIVILEGE_LOADER)
+                                 : engine_start(&engine, &app->engine, &reason);
 
     if (status < 0) {
         fprintf(stderr, "procwatch-top: %s: %s\n", reason, strerror(-status));
@@ -302,7 +346,9 @@ static int run(struct app *app, const struct options *options)
     } else {
         app->tuning.access = &access;
         apply_options(app, options);
-        if (options->is_batch) {
+        if (options->replay && !open_replay(app, options)) {
+            status = EXIT_RUNTIME;
+        } else if (options->is_batch) {
             status = confine(app) ? batch_run(app, options) : EXIT_RUNTIME;
         } else if (!open_files(app, options)) {
             status = EXIT_RUNTIME;
@@ -338,6 +384,9 @@ int main(int argc, char **argv)
     } else if (options.wants_version) {
         puts(PACKAGE_STRING);
         status = 0;
+    } else if (options.replay && (options.is_plain || options.record || options.proc_root)) {
+        fprintf(stderr, "procwatch-top: --replay goes with neither --plain, --record nor "
+                        "--proc-root\n");
     } else if (first < argc) {
         fprintf(stderr, "procwatch-top: takes options only\n"
                         "Try 'procwatch-top --help'.\n");

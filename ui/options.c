@@ -208,6 +208,27 @@ static const char *apply_log(void *target, const char *value)
     return *value ? NULL : "no file";
 }
 
+static const char *apply_record(void *target, const char *value)
+{
+    ((struct options *)target)->record = value;
+    return *value ? NULL : "no file";
+}
+
+static const char *apply_replay(void *target, const char *value)
+{
+    struct options *options = target;
+
+    options->replay = value;
+    options->is_readonly = true;
+    return *value ? NULL : "no file";
+}
+
+static const char *apply_at(void *target, const char *value)
+{
+    ((struct options *)target)->at = value;
+    return *value ? NULL : "no time";
+}
+
 static const char *apply_help(void *target, const char *value)
 {
     (void)value;
@@ -244,6 +265,9 @@ static const struct option_row rows[] = {
     {0, "no-mouse", NULL, apply_no_mouse, "leave the mouse to the terminal"},
     {'R', "readonly", NULL, apply_readonly, "send no signal, whatever is typed"},
     {0, "log", "FILE", apply_log, "add what happens to this file: who is flagged, comes, goes; what you do"},
+    {0, "record", "FILE", apply_record, "record what is seen to a new file"},
+    {0, "replay", "FILE", apply_replay, "show a recording: } and { step, @ goes to a time, Z plays"},
+    {0, "at", "TIME", apply_at, "begin the replay at that time: 14:03:22, +90, +5m"},
     {0, "proc-root", "DIR", apply_proc_root, "look at a recording of /proc instead of this machine"},
     {'h', "help", NULL, apply_help, "this text"},
     {'V', "version", NULL, apply_version, "the version"},

@@ -25,7 +25,7 @@ struct options {
     bool is_tree, no_mouse, is_plain;
     const struct column *sort; /* NULL: by score */
     bool is_sort_reversed;
-    const char *config, *model, *theme, *proc_root, *log;
+    const char *config, *model, *theme, *proc_root, *log, *record, *replay, *at;
     double min_score; /* negative: from the settings */
     long topk;        /* negative: from the settings */
 };

@@ -101,8 +101,11 @@ static void draw_clock(const struct brush *brush, const struct header *header, i
 
     localtime_r(&seconds, &when);
     size_t length = strftime(text, sizeof text, "%H:%M:%S", &when);
-    snprintf(text + length, sizeof text - length, "  every %.6gs",
-             header->interval_ms / 1000.0);
+    if (header->replay)
+        snprintf(text + length, sizeof text - length, "  %s", header->replay);
+    else
+        snprintf(text + length, sizeof text - length, "%s  every %.6gs",
+                 header->is_recording ? "  REC" : "", header->interval_ms / 1000.0);
     int cells = (int)strlen(text) + 1;
     if (left + 2 + cells > brush->area.width)
         cells -= (int)(strlen(text) - length);
@@ -136,7 +139,8 @@ static void draw_title(const struct brush *brush, const struct header *header)
     format_duration(&uptime, facts->uptime_ms / 1000);
     if (brush->area.width >= 60)
         column = draw_format(brush, 0, column, ROLE_HEADER, "   up %s", uptime);
-    if (brush->area.width >= 76)
+    /* Where in a recording one is counts for more. */
+    if (brush->area.width >= (header->replay ? 100 : 76))
         column =
             draw_format(brush, 0, column, ROLE_HEADER, "   load %.2f %.2f %.2f",
                         (double)facts->load[0], (double)facts->load[1], (double)facts->load[2]);

@@ -21,7 +21,9 @@ struct header {
     bool hides_containers, hides_kernel_threads;
     const char *scope;
     unsigned interval_ms;
-    size_t edits; /* pending */
+    size_t edits;       /* pending */
+    const char *replay; /* "replay 12/120"; NULL: this is now */
+    bool is_recording;
     bool is_paused, is_readonly, has_file_changed;
     struct engine_stall stall; /* pid 0: nothing hangs */
 };

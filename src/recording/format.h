@@ -14,7 +14,7 @@ enum {
     RECORDING_FRAME_MAX = 256 << 20, /* bytes, unpacked */
     /* Every so many frames one stands for itself: to jump there, and to lose no more
      * than these to a damaged one. */
-    RECORDING_KEY_INTERVAL = 64,
+    RECORDING_KEY_INTERVAL = 128,
     RECORDING_CHECK_SIZE = 16,
 };
 

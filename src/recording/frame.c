@@ -3,7 +3,8 @@
  * New strings; how many records of each kind; the header; then for each process which
  * one it was before, its record, its maps, its descriptors; then for each socket which
  * one it was before, and its record; notes and hidden processes by their place. Every
- * record is the difference (xor) to the one before, or to nothing.
+ * record is the difference (xor) to the one before; a new one that to its neighbour,
+ * which has much in common with it.
  */
 #include "recording/frame.h"
 
@@ -71,6 +72,17 @@ static void put_number(struct strbuf *out, uint32_t number)
     strbuf_add(out, &number, sizeof number);
 }
 
+/* 0: the one that was to be expected; 1: none (SIZE_MAX); else so many further. */
+static void put_place(struct strbuf *out, size_t place, size_t *expected)
+{
+    if (place == SIZE_MAX) {
+        put_number(out, 1);
+        return;
+    }
+    put_number(out, place == *expected ? 0 : (uint32_t)(place - *expected) + 1);
+    *expected = place + 1;
+}
+
 /* The record minus the one before; NULL: minus nothing. */
 static void put_difference(struct strbuf *out, const char *now, const char *before, size_t size)
 {
@@ -122,11 +134,11 @@ static void put_processes(struct strbuf *out, const struct picture *before,
         move_to(&here, i);
         if (is_known)
             move_to(&then, place);
-        /* 1: the one that was to be expected; 0: none. */
-        put_number(out, is_known ? (uint32_t)(place - expected) + 1 : 0);
-        expected = is_known ? place + 1 : expected;
+        put_place(out, place, &expected);
         const struct process *old = is_known ? process_at(before, place) : NULL;
-        put_difference(out, (const char *)process, (const char *)old, sizeof *process);
+        const struct process *neighbour = i > 0 ? process_at(now, i - 1) : NULL;
+        put_difference(out, (const char *)process, (const char *)(old ? old : neighbour),
+                       sizeof *process);
         put_items(out, SECTION_MAPS,
                   items_at(now, SECTION_MAPS, here.maps, process->maps.count),
                   items_at(before, SECTION_MAPS, then.maps, old ? old->maps.count : 0));
@@ -158,11 +170,11 @@ static void put_sockets(struct strbuf *out, const struct picture *before,
             place++;
         bool is_known =
             place < before_count && socket_at(before, place)->inode == socket->inode;
-        put_number(out, is_known ? (uint32_t)(place - expected) + 1 : 0);
-        expected = is_known ? place + 1 : expected;
-        put_difference(out, (const char *)socket,
-                       is_known ? (const char *)socket_at(before, place) : NULL,
-                       sizeof *socket);
+        put_place(out, is_known ? place : SIZE_MAX, &expected);
+        const struct socket *old = is_known ? socket_at(before, place)
+                                   : i > 0  ? socket_at(now, i - 1)
+                                            : NULL;
+        put_difference(out, (const char *)socket, (const char *)old, sizeof *socket);
     }
 }
 
@@ -234,11 +246,13 @@ static bool take_place(struct span *in, size_t count, size_t *expected, size_t *
     if (!take_number(in, &step))
         return false;
     *ret_place = SIZE_MAX;
-    if (step == 0)
+    if (step == 1)
         return true;
-    if (*expected >= count || step - 1 >= count - *expected)
+    if (step > 1)
+        step--;
+    if (*expected >= count || step >= count - *expected)
         return false;
-    *ret_place = *expected + step - 1;
+    *ret_place = *expected + step;
     *expected = *ret_place + 1;
     return true;
 }
@@ -272,7 +286,9 @@ static bool take_processes(struct span *in, const struct picture *before, uint32
         const struct process *old = place == SIZE_MAX ? NULL : process_at(before, place);
         if (old)
             move_to(&then, place);
-        if (!take_difference(in, (const char *)old, (char *)&process, sizeof process) ||
+        const struct process *neighbour = i > 0 ? process_at(now, i - 1) : NULL;
+        if (!take_difference(in, (const char *)(old ? old : neighbour), (char *)&process,
+                             sizeof process) ||
             !take_items(in, now, SECTION_MAPS, process.maps.count,
                         items_at(before, SECTION_MAPS, then.maps, old ? old->maps.count : 0)) ||
             !take_items(in, now, SECTION_DESCRIPTORS, process.descriptors.count,
@@ -292,10 +308,12 @@ static bool take_sockets(struct span *in, const struct picture *before, uint32_t
     for (uint32_t i = 0; i < count; i++) {
         struct socket socket;
 
-        if (!take_place(in, before_count, &expected, &place) ||
-            !take_difference(in,
-                             place == SIZE_MAX ? NULL : (const char *)socket_at(before, place),
-                             (char *)&socket, sizeof socket))
+        if (!take_place(in, before_count, &expected, &place))
+            return false;
+        const struct socket *old = place != SIZE_MAX ? socket_at(before, place)
+                                   : i > 0           ? socket_at(now, i - 1)
+                                                     : NULL;
+        if (!take_difference(in, (const char *)old, (char *)&socket, sizeof socket))
             return false;
         memcpy(picture_extend(now, SECTION_SOCKETS, 1), &socket, sizeof socket);
     }

@@ -29,7 +29,7 @@ int64_t recording_time_ns(const struct recording *recording, size_t index);
 size_t recording_find(const struct recording *recording, int64_t time_ns);
 
 /* The block of a snapshot, malloc()ed, the caller's; flagged SNAPSHOT_IS_RECORDED. In
- * order they are cheap; elsewhere up to 64 of them are read. */
+ * order they are cheap; elsewhere up to 128 of them are read. */
 bool recording_read(struct recording *recording, size_t index, void **ret_block,
                     size_t *ret_size, const char **ret_reason);
 

@@ -111,8 +111,13 @@ bool sheet_knows(const struct sheet *sheet, const struct sheet_subject *subject,
 
     if (state == FACT_KNOWN || state == FACT_TRUNCATED)
         return true;
+    bool is_recorded = subject->full.snapshot->header->flags & SNAPSHOT_IS_RECORDED;
+
     sheet_line(sheet);
-    sheet_add(sheet, TONE_WARNING, "%s: not known (%s)", what, fact_state_name(state));
+    if (!subject->closer && is_recorded)
+        sheet_add(sheet, TONE_WARNING, "%s: not in the recording", what);
+    else
+        sheet_add(sheet, TONE_WARNING, "%s: not known (%s)", what, fact_state_name(state));
     return false;
 }
 

@@ -1,0 +1,257 @@
+/* SPDX-License-Identifier: MIT */
+/* The same screen over what was: step, jump, judge it anew; nothing of it is acted on. */
+#include "tests/support/machine.h"
+#include "tests/support/window.h"
+
+#include <time.h>
+#include <unistd.h>
+
+#include "ui/frame.h"
+#include "ui/keys.h"
+#include "ui/prompt.h"
+
+enum { ROWS = 24, WIDTH = 80, SNAPSHOTS = 10 };
+
+static const int64_t first_ns = INT64_C(1763971200000000000); /* 08:00:00 UTC */
+
+static SCREEN *screen;
+
+static int open_screen(void **state)
+{
+    (void)state;
+    setenv("TZ", "UTC", 1);
+    tzset();
+    screen = window_open_screen();
+    return screen ? 0 : -1;
+}
+
+static int close_screen(void **state)
+{
+    (void)state;
+    endwin();
+    delscreen(screen);
+    return 0;
+}
+
+static void press(struct app *app, const char *keys)
+{
+    for (; *keys; keys++)
+        if (!key_dispatch(app, (unsigned char)*keys) && app->prompt.label)
+            prompt_insert(app, (unsigned char)*keys);
+}
+
+/* Ten snapshots, ten seconds apart: from the fifth on a process runs from /tmp. */
+static void tape(char (*ret_path)[64])
+{
+    static const struct machine_process all[] = {
+        {1,   0, "systemd", "/usr/lib/systemd/systemd", NULL, 0, 0},
+        {500, 1, "x",       "/tmp/x",                   NULL, 0, 0},
+    };
+    struct app app;
+
+    strcpy(*ret_path, "/tmp/procwatch-replay-XXXXXX");
+    assert_non_null(mkdtemp(*ret_path));
+    strcat(*ret_path, "/tape");
+    app_init(&app);
+    assert_int_equal(taping_begin(&app, *ret_path), 0);
+    for (int i = 0; i < SNAPSHOTS; i++) {
+        size_t size;
+        struct snapshot_header *header = machine_block(all, i < 5 ? 1 : 2, &size);
+
+        header->realtime_ns = first_ns + i * INT64_C(10000000000);
+        header->uptime_ms += (uint64_t)i * 10000;
+        app_adopt(&app, header, size);
+    }
+    taping_end(&app);
+    assert_non_null(strstr(app.message.text, "recorded 10 snapshots"));
+    app_release(&app);
+}
+
+static void start(struct app *app, char (*path)[64])
+{
+    tape(path);
+    app_init(app);
+    window_theme(&app->theme, "default-dark");
+    app->is_readonly = true;
+    app_arrange(app, ROWS, WIDTH);
+    assert_null(replay_open(app, *path));
+    assert_int_equal(app->interval_ms, 10000);
+    assert_true(replay_show(app, 0));
+}
+
+static void end(struct app *app, char *path)
+{
+    app_release(app);
+    unlink(path);
+    *strrchr(path, '/') = '\0';
+    assert_int_equal(rmdir(path), 0);
+}
+
+static void steps_forward_and_back(void **state)
+{
+    WINDOW *window = newpad(ROWS, WIDTH);
+    char path[64];
+    struct app app;
+
+    (void)state;
+    start(&app, &path);
+    press(&app, "}}}}}");
+    assert_int_equal(app.replay->index, 5);
+    assert_true(app.is_paused);
+    assert_int_equal(app.refresh->scores.flagged_count, 1);
+    frame_draw(&app, window);
+    assert_true(window_shows(window, "replay 6/10"));
+    assert_true(window_shows(window, "08:00:50"));
+    press(&app, "{");
+    assert_int_equal(app.replay->index, 4);
+    assert_int_equal(app.refresh->scores.flagged_count, 0);
+    press(&app, "{{{{{{");
+    assert_int_equal(app.replay->index, 0);
+    assert_string_equal(app.message.text, "the recording begins here");
+    press(&app, "}}}}}}}}}}}");
+    assert_int_equal(app.replay->index, 9);
+    assert_string_equal(app.message.text, "the recording ends here");
+    delwin(window);
+    end(&app, path);
+}
+
+static void jumps_to_a_time(void **state)
+{
+    static const struct {
+        const char *text;
+        size_t index;
+    } cases[] = {
+        {"08:00:30",            3},
+        {"08:00:39",            3},
+        {"+20",                 5},
+        {"-1m",                 0},
+        {"08:01",               6},
+        {"2025-11-24 08:01:20", 8},
+        {"2025-11-24T08:00:10", 1},
+        {"+1h",                 9},
+        {"07:00",               0},
+    };
+    char path[64];
+    struct app app;
+
+    (void)state;
+    start(&app, &path);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        press(&app, "@");
+        press(&app, cases[i].text);
+        press(&app, "\r");
+        if (app.replay->index != cases[i].index)
+            fail_msg("%s: %zu", cases[i].text, app.replay->index);
+    }
+    press(&app, "@yesterday\r");
+    assert_non_null(strstr(app.message.text, "\"yesterday\" is no time"));
+    end(&app, path);
+}
+
+static void plays_at_its_pace_until_it_ends(void **state)
+{
+    char path[64];
+    struct app app;
+
+    (void)state;
+    start(&app, &path);
+    assert_true(replay_patience(&app, 500) == 500);
+    replay_tick(&app);
+    assert_int_equal(app.replay->index, 0);
+    app.interval_ms = 0;
+    app.replay->due_ms = 0;
+    for (int i = 0; i < SNAPSHOTS; i++) {
+        assert_false(app.is_paused);
+        replay_tick(&app);
+    }
+    assert_int_equal(app.replay->index, 9);
+    assert_true(app.is_paused);
+    /* The log has the story of the recording, by its own clock. */
+    assert_int_equal(app.log.count, 2);
+    assert_int_equal(event_log_at(&app.log, 0)->kind, EVENT_APPEARED);
+    assert_int_equal(event_log_at(&app.log, 1)->kind, EVENT_FLAGGED);
+    assert_int_equal(event_log_at(&app.log, 1)->at_s, first_ns / 1000000000 + 50);
+    end(&app, path);
+}
+
+/* A jump over time is not something that happened. */
+static void a_jump_is_no_event(void **state)
+{
+    char path[64];
+    struct app app;
+
+    (void)state;
+    start(&app, &path);
+    press(&app, "@+80\r");
+    for (size_t i = 0; i < app.log.count; i++)
+        assert_int_not_equal(event_log_at(&app.log, i)->kind, EVENT_APPEARED);
+    press(&app, "@-80\r");
+    for (size_t i = 0; i < app.log.count; i++)
+        assert_int_not_equal(event_log_at(&app.log, i)->kind, EVENT_ENDED);
+    end(&app, path);
+}
+
+static void the_past_is_judged_by_the_settings_of_now(void **state)
+{
+    char path[64];
+    struct app app;
+
+    (void)state;
+    start(&app, &path);
+    press(&app, "}}}}}");
+    assert_int_equal(app.refresh->scores.flagged_count, 1);
+    for (int i = 0; i < 30; i++)
+        press(&app, "]");
+    assert_int_equal(app.refresh->scores.flagged_count, 0);
+    press(&app, "}");
+    assert_int_equal(app.refresh->scores.flagged_count, 0);
+    end(&app, path);
+}
+
+static void nothing_of_it_is_acted_on(void **state)
+{
+    char path[64];
+    struct app app;
+
+    (void)state;
+    start(&app, &path);
+    for (const char *key = "kDwWB"; *key; key++) {
+        char keys[] = {*key, '\0'};
+
+        press(&app, keys);
+        assert_null(app.menu.title);
+        assert_null(app.prompt.label);
+        assert_false(app.whitelisting.is_open || app.review.is_open);
+        assert_string_equal(app.message.text,
+                            "this is a recording: nothing of it can be acted on");
+    }
+    end(&app, path);
+}
+
+static void the_keys_of_a_replay_say_so_elsewhere(void **state)
+{
+    struct app app;
+
+    (void)state;
+    app_init(&app);
+    window_theme(&app.theme, "default-dark");
+    app_arrange(&app, ROWS, WIDTH);
+    press(&app, "}");
+    assert_non_null(strstr(app.message.text, "--replay FILE"));
+    app_release(&app);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(steps_forward_and_back),
+        cmocka_unit_test(jumps_to_a_time),
+        cmocka_unit_test(plays_at_its_pace_until_it_ends),
+        cmocka_unit_test(a_jump_is_no_event),
+        cmocka_unit_test(the_past_is_judged_by_the_settings_of_now),
+        cmocka_unit_test(nothing_of_it_is_acted_on),
+        cmocka_unit_test(the_keys_of_a_replay_say_so_elsewhere),
+    };
+
+    return cmocka_run_group_tests_name("ui/replay", tests, open_screen, close_screen);
+}
