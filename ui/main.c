@@ -193,17 +193,6 @@ static bool open_replay(struct app *app, const struct options *options)
     return true;
 }
 
-/* Where the user wants to begin. */
-static void begin_replay(struct app *app, const struct options *options)
-{
-    int64_t at_ns;
-
-    if (options->at && replay_parse_time(app->replay, options->at, &at_ns))
-        replay_show_time(app, at_ns);
-    else
-        replay_show(app, 0);
-}
-
 /* From here on files are opened as anybody, and nothing hostile was read yet. */
 static bool confine(struct app *app)
 {
@@ -283,7 +272,7 @@ static int run_screen(struct app *app, const struct options *options,
     theme_realize(&app->theme, theme, app->depth);
     preferences_begin(app);
     if (app->replay)
-        begin_replay(app, options);
+        replay_begin(app, options->at);
     app_send_request(app);
     if (!app->is_readonly)
         tuner_offer_kept(app);

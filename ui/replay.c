@@ -141,6 +141,16 @@ bool replay_show_time(struct app *app, int64_t time_ns)
     return replay_show(app, recording_find(app->replay->recording, time_ns));
 }
 
+void replay_begin(struct app *app, const char *at)
+{
+    int64_t at_ns;
+
+    if (at && replay_parse_time(app->replay, at, &at_ns))
+        replay_show_time(app, at_ns);
+    else
+        replay_show(app, 0);
+}
+
 static bool has_next(const struct replay *replay)
 {
     return replay->index + 1 < recording_count(replay->recording);

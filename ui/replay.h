@@ -32,6 +32,9 @@ bool replay_parse_time(const struct replay *replay, const char *text, int64_t *r
 bool replay_show(struct app *app, size_t index);
 bool replay_show_time(struct app *app, int64_t time_ns);
 
+/* At that time; NULL: the first. */
+void replay_begin(struct app *app, const char *at);
+
 /* The next one, when it is due; how long until then, in milliseconds. */
 void replay_tick(struct app *app);
 int replay_patience(const struct app *app, int otherwise_ms);

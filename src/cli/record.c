@@ -140,24 +140,21 @@ static int record_snapshots(struct session *session, const struct record_options
     return status;
 }
 
-/* Ended by the user is ended well: the file is whole. */
+/* Ended by the user is ended well: the file is whole. It is opened while we may. */
 static int record_file(const struct record_options *options, const char *path)
 {
     const struct session_options session_options = {.is_readonly = true, .is_training = true};
-    struct recorder *recorder = NULL;
+    struct recorder *recorder;
     struct session session;
-    int status = session_open(&session, &session_options);
+    int error = recorder_new(path, &recorder);
 
-    if (status == EXIT_DONE) {
-        int error = recorder_new(path, &recorder);
-
-        if (error) {
-            output_complain("%s: %s", path, strerror(-error));
-            status = EXIT_INCOMPLETE;
-        } else {
-            status = record_snapshots(&session, options, recorder);
-        }
+    if (error) {
+        output_complain("%s: %s", path, strerror(-error));
+        return EXIT_INCOMPLETE;
     }
+    int status = session_open(&session, &session_options);
+    if (status == EXIT_DONE)
+        status = record_snapshots(&session, options, recorder);
     recorder_free(recorder);
     session_close(&session);
     return status;
