@@ -30,13 +30,6 @@ static void override(const struct app *app, struct settings *settings, bool is_e
         settings->topk = (unsigned)app->option_topk;
 }
 
-static bool differs(const struct settings *a, const struct settings *b, const char *path)
-{
-    struct setting setting;
-
-    return setting_find(path, &setting) && !setting_equals(&setting, a, b);
-}
-
 void tuner_apply(struct app *app)
 {
     struct settings settings, saved;
@@ -45,9 +38,7 @@ void tuner_apply(struct app *app)
     override(app, &settings, false);
     settings_copy(&saved, &app->tuning.base);
     override(app, &saved, true);
-    bool is_threshold = differs(&settings, &app->settings, "cpu_high") ||
-                        differs(&settings, &app->settings, "ports") ||
-                        differs(&settings, &app->settings, "many_conns");
+    bool is_threshold = !thresholds_equal(&settings.thresholds, &app->settings.thresholds);
     settings_release(&app->settings);
     settings_release(&app->saved);
     app->settings = settings;

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Fail when a heuristic lacks its section in doc/heuristics.md or its test, or
-# when a section tells of a heuristic that there is not.
+# Fail when a heuristic lacks its section in doc/heuristics.md, its test or its place
+# among the readers of thresholds, or when a section tells of one that there is not.
 set -u
 cd "${1:-${srcdir:-.}}" || exit 2
 
@@ -29,6 +29,16 @@ done
 for section in $sections; do
     printf '%s\n' "$keys" | grep -qx "$section" || {
         echo "$page: \"### $section\" is no heuristic"
+        status=1
+    }
+done
+# A check that reads a threshold is asked again when one is edited.
+readers=$(sed -n '/find_readers_of_thresholds/,/^}/p' src/heuristics/heuristics.c)
+askers=$(awk '/^float check_/ { key = $2; sub(/^check_/, "", key); sub(/\(.*/, "", key) }
+    /^}/ { key = "" } key != "" && /->thresholds/ { print key }' src/heuristics/*.c | sort -u)
+for key in $askers; do
+    printf '%s\n' "$readers" | grep -qw "HEURISTIC_$key" || {
+        echo "src/heuristics/heuristics.c: find_readers_of_thresholds() lacks $key"
         status=1
     }
 done

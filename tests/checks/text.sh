@@ -24,7 +24,7 @@ found=$(grep -rnE --include='*.[ch]' '[^_a-z](sscanf|atoi|atol|atof|strtok|gets|
 found=$(grep -rnP --include='*.[ch]' '^\s*//|[^:"]//[^"]*$|\t' src ui || :)
 [ -z "$found" ] || refuse "no // comments, no tabs" "$found"
 
-found=$(find src ui tests doc -name '*.[ch]' -exec grep -L 'SPDX-License-Identifier: MIT' {} + || :)
+found=$(find src ui tests doc config po -name '*.[ch]' -exec grep -L 'SPDX-License-Identifier: MIT' {} + || :)
 [ -z "$found" ] || refuse "the first line is the SPDX line" "$found"
 
 # Only what a clone has may be spoken of.

@@ -2,4 +2,4 @@
 # The sources are as clang-format would have them.
 set -eu
 cd "${srcdir:-.}"
-find src ui tests doc -name '*.[ch]' -exec clang-format --dry-run -Werror {} +
+find src ui tests doc config po -name '*.[ch]' -exec clang-format --dry-run -Werror {} +
