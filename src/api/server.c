@@ -94,24 +94,38 @@ static void refuse(struct api_response *response, unsigned status, const char *m
     strbuf_add_format(&response->body, "{\"error\":\"%s\"}\n", message);
 }
 
-struct host_header {
-    unsigned count;
-    const char *value;
+struct origin {
+    unsigned host_count;
+    const char *host;
+    const char *site, *mode; /* Sec-Fetch-: what a browser says of who asks, or NULL */
     bool has_origin;
 };
 
 static enum MHD_Result look_at_header(void *context, enum MHD_ValueKind kind, const char *key,
                                       const char *value)
 {
-    struct host_header *header = context;
+    struct origin *origin = context;
 
     (void)kind;
     if (strcasecmp(key, "Host") == 0) {
-        header->count++;
-        header->value = value;
+        origin->host_count++;
+        origin->host = value;
+    } else if (strcasecmp(key, "Sec-Fetch-Site") == 0) {
+        origin->site = value;
+    } else if (strcasecmp(key, "Sec-Fetch-Mode") == 0) {
+        origin->mode = value;
     }
-    header->has_origin = header->has_origin || strcasecmp(key, "Origin") == 0;
+    origin->has_origin = origin->has_origin || strcasecmp(key, "Origin") == 0;
     return MHD_YES;
+}
+
+/* A page of another site asks: as a script (then it has an Origin), or as an image,
+ * a script or a frame. To follow a link to us is fine: it cannot read the answer. */
+static bool is_cross_site(const struct origin *origin)
+{
+    return origin->has_origin || (origin->site && strcmp(origin->site, "same-origin") != 0 &&
+                                  strcmp(origin->site, "none") != 0 &&
+                                  !(origin->mode && strcmp(origin->mode, "navigate") == 0));
 }
 
 /* Whether the request may be answered; else the refusal is in the response. */
@@ -119,21 +133,21 @@ static bool admit(const struct listener *listener, struct MHD_Connection *mhd,
                   const char *method, struct api_response *response)
 {
     const struct api_server_options *options = &listener->server->options;
-    struct host_header host = {0};
+    struct origin origin = {0};
 
     if (strcmp(method, "GET") != 0 && strcmp(method, "HEAD") != 0) {
         refuse(response, MHD_HTTP_METHOD_NOT_ALLOWED, "only GET and HEAD are served");
         return false;
     }
-    MHD_get_connection_values(mhd, MHD_HEADER_KIND, look_at_header, &host);
-    if (host.has_origin) {
+    MHD_get_connection_values(mhd, MHD_HEADER_KIND, look_at_header, &origin);
+    if (is_cross_site(&origin)) {
         refuse(response, MHD_HTTP_FORBIDDEN, "requests of other web pages are refused");
         return false;
     }
     if (listener->is_unix)
         return true;
-    if (host.count != 1 || !host.value ||
-        !guard_is_our_host(host.value, options->host ? options->host : "",
+    if (origin.host_count != 1 || !origin.host ||
+        !guard_is_our_host(origin.host, options->host ? options->host : "",
                            listener->server->port)) {
         refuse(response, MHD_HTTP_MISDIRECTED_REQUEST, "the Host header names another host");
         return false;
@@ -220,6 +234,8 @@ static enum MHD_Result queue(struct MHD_Connection *mhd, struct api_response *an
     MHD_add_response_header(response, "Cache-Control", "no-store");
     MHD_add_response_header(response, "Vary", "Accept-Encoding");
     MHD_add_response_header(response, "X-Content-Type-Options", "nosniff");
+    MHD_add_response_header(response, "Cross-Origin-Resource-Policy", "same-origin");
+    MHD_add_response_header(response, "X-Frame-Options", "DENY");
     MHD_add_response_header(response, "Referrer-Policy", "no-referrer");
     if (answered->policy.length > 0)
         MHD_add_response_header(response, "Content-Security-Policy",
