@@ -47,10 +47,15 @@ void hidden_init(struct hidden *hidden, const struct procfs *procfs)
         if (span_take_u64(&text, &pid_max) && pid_max > 1 && pid_max <= PID_MAX_LIMIT)
             hidden->pid_max = (int32_t)pid_max;
     }
+    strbuf_clear(&hidden->text);
+    if (!hidden->is_blind)
+        procfs_read(procfs, procfs->root, "self/mountinfo", LISTED_SIZE_MAX, &hidden->text);
+    cgroups_init(&hidden->cgroups, strbuf_span(&hidden->text));
 }
 
 void hidden_release(struct hidden *hidden)
 {
+    cgroups_release(&hidden->cgroups);
     strbuf_release(&hidden->text);
 }
 
@@ -137,6 +142,26 @@ static void search_slice(struct hidden *hidden, const struct procfs_numbers *lis
     }
 }
 
+struct cgroup_search {
+    struct hidden *hidden;
+    const struct procfs_numbers *listed;
+};
+
+static void consider_member(void *context, int32_t pid)
+{
+    const struct cgroup_search *search = context;
+
+    hidden_consider(search->hidden, search->listed, pid);
+}
+
+static void search_cgroups(struct hidden *hidden, const struct procfs_numbers *listed,
+                           size_t count)
+{
+    struct cgroup_search search = {hidden, listed};
+
+    cgroups_walk(&hidden->cgroups, count, consider_member, &search);
+}
+
 void hidden_search(struct hidden *hidden, const struct procfs_numbers *listed, uint32_t surplus)
 {
     size_t known = hidden->suspect_count;
@@ -147,9 +172,12 @@ void hidden_search(struct hidden *hidden, const struct procfs_numbers *listed, u
         hidden_consider(hidden, listed, hidden->suspects[i].pid);
     if (!wants_large_slice(hidden, surplus)) {
         hidden->swept = 0;
+        search_cgroups(hidden, listed, CGROUPS_STEP);
         search_slice(hidden, listed, HIDDEN_SLICE);
         return;
     }
+    if (hidden->swept == 0)
+        search_cgroups(hidden, listed, CGROUPS_ALL);
     search_slice(hidden, listed, HIDDEN_LARGE_SLICE);
     hidden->swept += HIDDEN_LARGE_SLICE;
     if (hidden->swept >= hidden->pid_max) {

@@ -4,8 +4,9 @@
  * are not in the listing of /proc, and those whose /proc/PID is mounted over.
  *
  * Looked for each pass: whoever was suspected before, parents and tracers that
- * nobody lists, and a slice of the pid space; large slices, once around, when
- * the kernel counts more processes than it lists. A thread answers too and is not listed:
+ * nobody lists, whom some of the cgroups list, and a slice of the pid space; all
+ * cgroups, and large slices, once around, when the kernel counts more processes than
+ * it lists. A thread answers too and is not listed:
  * that is no process. Nor is one that was born after the listing; the next pass
  * lists it, and the suspicion is dropped.
  */
@@ -16,12 +17,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "gather/cgroups.h"
 #include "gather/mounts.h"
 #include "gather/procfs.h"
 #include "model/snapshot.h"
 
 /* A pid costs about a microsecond. */
-enum { HIDDEN_SLICE = 512, HIDDEN_LARGE_SLICE = 8192, HIDDEN_SUSPECTS_MAX = 256 };
+enum { HIDDEN_SLICE = 448, HIDDEN_LARGE_SLICE = 8192, HIDDEN_SUSPECTS_MAX = 256 };
 
 /* Births and deaths during the listing make a surplus as well; it counts when
  * it stays for that many passes. */
@@ -44,6 +46,7 @@ struct hidden {
     uint32_t surplus_passes; /* in a row */
     uint32_t explained;      /* a surplus for which a whole sweep found nobody */
     int32_t pid_max;
+    struct cgroups cgroups;
     struct strbuf text;
 };
 

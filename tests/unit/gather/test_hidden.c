@@ -30,7 +30,8 @@ static size_t search(struct hidden *hidden, const struct procfs *procfs, int32_t
     for (size_t i = 0; i < all.count; i++)
         if (all.items[i] != left_out)
             procfs_numbers_add(&listed, all.items[i]);
-    hidden->cursor = left_out > 10 ? left_out - 10 : 1;
+    if (hidden->pid_max > 1)
+        hidden->cursor = left_out > 10 ? left_out - 10 : 1;
     hidden_search(hidden, &listed, 0);
     size_t found = 0;
     for (size_t i = 0; i < hidden->suspect_count; i++)
@@ -61,6 +62,32 @@ static void whoever_answers_but_is_not_listed_is_found(void **state)
     procfs_close(&procfs);
 }
 
+/* The slice is nowhere near him: a cgroup lists him. */
+static void whom_a_cgroup_lists_is_found(void **state)
+{
+    struct procfs procfs;
+    struct hidden hidden;
+    const char *reason;
+    size_t found = 0;
+    (void)state;
+
+    assert_int_equal(procfs_open(&procfs, NULL, &reason), 0);
+    hidden_init(&hidden, &procfs);
+    if (hidden.cgroups.root < 0) {
+        hidden_release(&hidden);
+        procfs_close(&procfs);
+        skip();
+    }
+    pid_t pid = child_start(stay, NULL);
+    hidden.pid_max = 1; /* so that slices see nobody */
+    for (int pass = 0; pass < 1000 && found == 0; pass++)
+        found = search(&hidden, &procfs, pid);
+    assert_int_equal(found, 1);
+    child_end(pid);
+    hidden_release(&hidden);
+    procfs_close(&procfs);
+}
+
 /* Whom the kernel counts and nobody lists is searched for in large steps, until
  * the whole pid space was seen; a surplus that comes and goes is no reason. */
 static void a_surplus_that_stays_quickens_the_search(void **state)
@@ -73,6 +100,7 @@ static void a_surplus_that_stays_quickens_the_search(void **state)
 
     assert_int_equal(procfs_open(&procfs, NULL, &reason), 0);
     hidden_init(&hidden, &procfs);
+    cgroups_release(&hidden.cgroups); /* which list everybody */
     assert_false(hidden.is_blind);
     hidden.pid_max = 1 << 22; /* numbers that few have ... */
     hidden.cursor = 1 << 21;  /* ... so that nobody is found */
@@ -241,6 +269,7 @@ int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(whoever_answers_but_is_not_listed_is_found),
+        cmocka_unit_test(whom_a_cgroup_lists_is_found),
         cmocka_unit_test(a_surplus_that_stays_quickens_the_search),
         cmocka_unit_test(threads_are_no_hidden_processes),
         cmocka_unit_test(a_recording_can_hold_a_hidden_process),
