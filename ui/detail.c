@@ -81,6 +81,14 @@ static bool knows(const struct snapshot *snapshot, struct identity who)
     return snapshot_find_identity(snapshot, who.pid, who.starttime) != NULL;
 }
 
+/* A zombie has nothing left of what it was. */
+static bool lives(const struct snapshot *snapshot, struct identity who)
+{
+    const struct process *process = snapshot_find_identity(snapshot, who.pid, who.starttime);
+
+    return process && !process_is_zombie(process);
+}
+
 void detail_keep_if_vanished(struct app *app, const void *block, size_t size)
 {
     struct detail *detail = &app->detail;
@@ -88,9 +96,9 @@ void detail_keep_if_vanished(struct app *app, const void *block, size_t size)
     const char *reason;
 
     if (!detail->is_open || detail->kept || !app_has_snapshot(app) ||
-        !knows(&app->refresh->snapshot, detail->who))
+        !lives(&app->refresh->snapshot, detail->who))
         return;
-    if (!snapshot_open(block, size, &next, &reason) || knows(&next, detail->who))
+    if (!snapshot_open(block, size, &next, &reason) || lives(&next, detail->who))
         return;
     detail->kept = app->refresh;
     detail->is_gone = true;
@@ -115,7 +123,8 @@ void detail_refreshed(struct app *app)
 {
     struct detail *detail = &app->detail;
 
-    if (detail->is_open && knows(&app->refresh->snapshot, detail->who)) {
+    if (detail->is_open && (lives(&app->refresh->snapshot, detail->who) ||
+                            (!detail->kept && knows(&app->refresh->snapshot, detail->who)))) {
         forget_kept(detail);
         detail->is_gone = false;
     }
@@ -141,7 +150,8 @@ void detail_adopt_focus(struct app *app, void *block, size_t size)
     /* An answer about a process that was left meanwhile, or that has just gone:
      * what is known is worth more. */
     if (!detail->is_open || !snapshot_open(block, size, &snapshot, &reason) ||
-        !knows(&snapshot, detail->who)) {
+        !knows(&snapshot, detail->who) ||
+        (detail->focus.block && !lives(&snapshot, detail->who))) {
         free(block);
         return;
     }

@@ -13,6 +13,8 @@
 #include "base/memory.h"
 #include "view/columns.h"
 
+enum { COMMAND_MAX = 200 };
+
 struct event_seen {
     int32_t pid;
     uint64_t starttime;
@@ -149,6 +151,19 @@ static struct row row_at(const struct looking *looking, size_t index)
     };
 }
 
+/* The beginning says what it is: compilers take pages. */
+static void add_command(struct strbuf *out, const struct row *row)
+{
+    struct span command = snapshot_span(row->snapshot, row->process->cmdline);
+    bool is_long = span_length(command) > COMMAND_MAX;
+
+    if (is_long)
+        command.end = command.at + COMMAND_MAX;
+    text_add_arguments(out, command, row->style);
+    if (is_long)
+        strbuf_add_string(out, " ...");
+}
+
 /* "sh www-data from 601 nginx: sh -i" */
 static void tell_coming(struct looking *looking, size_t index)
 {
@@ -168,7 +183,7 @@ static void tell_coming(struct looking *looking, size_t index)
         text_add_printable(&text, snapshot_span(row.snapshot, parent->comm), row.style);
     }
     strbuf_add_string(&text, ": ");
-    text_add_arguments(&text, snapshot_span(row.snapshot, row.process->cmdline), row.style);
+    add_command(&text, &row);
     add(looking->log, EVENT_APPEARED, looking->at_s, row.process->pid, strbuf_string(&text));
     strbuf_release(&text);
 }

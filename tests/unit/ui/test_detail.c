@@ -157,6 +157,39 @@ static void the_gone_keep_their_last_look(void **state)
     end(&app, window);
 }
 
+/* Killed, and not waited for by its parent: it is there, and has nothing any more. */
+static void a_zombie_is_as_last_seen(void **state)
+{
+    struct subject subject;
+    struct app app;
+    WINDOW *window;
+    size_t size;
+
+    (void)state;
+    start(&app, &window);
+    adopt_look(&app, 1);
+    for (int i = 0; i < 2; i++) {
+        char *block = machine_block(park, 3, &size);
+        const struct snapshot_header *header = (const void *)block;
+        struct process *processes =
+            (void *)(block + header->sections[SECTION_PROCESSES].offset);
+
+        processes[2].state = 'Z';
+        processes[2].cmdline = (struct text_ref){0};
+        app_adopt(&app, block, size);
+    }
+    assert_true(detail_subject(&app, &subject));
+    assert_true(subject.is_gone);
+    assert_true(subject.row.process->cmdline.length > 0);
+    press(&app, "e");
+    frame_draw(&app, window);
+    assert_true(window_shows(window, "VARIABLE_0=x"));
+    machine_adopt(&app, park, 2);
+    assert_true(detail_subject(&app, &subject));
+    assert_true(subject.row.process->cmdline.length > 0);
+    end(&app, window);
+}
+
 static void a_click_opens_the_tab_under_it(void **state)
 {
     struct app app;
@@ -232,6 +265,7 @@ int main(void)
         cmocka_unit_test(the_page_follows_its_cursor),
         cmocka_unit_test(secrets_are_shown_for_one_process_only),
         cmocka_unit_test(the_gone_keep_their_last_look),
+        cmocka_unit_test(a_zombie_is_as_last_seen),
         cmocka_unit_test(a_click_opens_the_tab_under_it),
         cmocka_unit_test(copies_lines_behind_what_is_there),
     };
