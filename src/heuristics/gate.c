@@ -10,48 +10,57 @@
 #include "heuristics/place.h"
 #include "heuristics/program.h"
 
+/* One bit each. */
+#define TRAIT(bit) (UINT64_C(1) << (bit))
+
 enum trait {
     /* of the program's path, or of its name where the path is not known */
-    SHELL = 1u << 0,
-    RUNS_CODE = 1u << 1, /* a shell, or an interpreter */
-    NETCAT = 1u << 2,    /* of some kind */
-    MEMFD = 1u << 3,
-    TEMPORARY = 1u << 4,
-    HIDDEN = 1u << 5,
-    LOADER = 1u << 6,
+    SHELL = TRAIT(0),
+    RUNS_CODE = TRAIT(1), /* a shell, or an interpreter */
+    NETCAT = TRAIT(2),    /* of some kind */
+    MEMFD = TRAIT(3),
+    TEMPORARY = TRAIT(4),
+    HIDDEN = TRAIT(5),
+    LOADER = TRAIT(6),
+    ELSEWHERE = TRAIT(7), /* in no directory of the system */
     /* of names */
-    BORROWED_NAME = 1u << 7, /* the kernel's, a system program's, or argv[0] differs */
-    OTHER_NAME = 1u << 8,    /* argv[0] is not the program's name */
-    DESCRIPTOR_NAME = 1u << 9,
-    SHORT = 1u << 10,  /* two bytes of a command line, or fewer */
-    OPTION = 1u << 26, /* argv[1] is one */
+    KERNEL_NAME = TRAIT(8),
+    SYSTEM_NAME = TRAIT(9),
+    OTHER_NAME = TRAIT(10), /* argv[0] is not the program's name */
+    DESCRIPTOR_NAME = TRAIT(11),
+    /* of the command line */
+    SHORT = TRAIT(12),      /* two bytes, or fewer */
+    OPTION = TRAIT(13),     /* argv[1] is one */
+    WIRES = TRAIT(14),      /* a netcat, or runs code and was given an option */
+    TMP_SCRIPT = TRAIT(15), /* runs code, and it may be in a temporary directory */
     /* of the program's file */
-    NO_EXE = 1u << 11,
-    UNLINKED = 1u << 12,
-    WRITABLE = 1u << 13,
-    SET_ID = 1u << 14,
-    UNOWNED = 1u << 15,
+    NO_EXE = TRAIT(16),
+    UNLINKED = TRAIT(17),
+    WRITABLE = TRAIT(18),
+    SET_ID = TRAIT(19),
+    UNOWNED = TRAIT(20),
+    ODD_FILE = TRAIT(21), /* changed, of nobody else's mounts, unmapped, or not argv[0]'s */
     /* of the process */
-    TERMINAL = 1u << 16,
-    NO_TERMINAL = 1u << 17,
-    TRACED = 1u << 18,
-    POWERS = 1u << 19, /* capabilities of one who is not root */
-    AMBIENT = 1u << 20,
-    ROOT_AFTER_LOGIN = 1u << 21,
-    BLOCKED = 1u << 22,
-    PRELOADS = 1u << 23,
-    MAPS = 1u << 24,
-    CONNECTED = 1u << 25,
-    HOLDS_MEMFD = 1u << 27,
-    BUSY = 1u << 29,
-    TRACER = 1u << 30,
-    WIRES = 1u << 28,     /* a netcat, or runs code and was given an option */
-    ODD_PLACE = 1u << 30, /* of its working directory or its root */
-    ODD_FILE = 1u << 31,  /* of nobody else's mounts, unmapped, or not what argv[0] says */
+    TERMINAL = TRAIT(22),
+    NO_TERMINAL = TRAIT(23),
+    TRACED = TRAIT(24),
+    TRACER = TRAIT(25),
+    POWERS = TRAIT(26), /* capabilities of one who is not root */
+    AMBIENT = TRAIT(27),
+    ROOT_AFTER_LOGIN = TRAIT(28),
+    BLOCKED = TRAIT(29),
+    PRELOADS = TRAIT(30),
+    MAPS = TRAIT(31),
+    BUSY = TRAIT(32),
+    ODD_PLACE = TRAIT(33), /* of its working directory or its root */
+    CONNECTED = TRAIT(34),
+    HOLDS_FILE = TRAIT(35),
+    HOLDS_MEMFD = TRAIT(36),
+    HOLDS_NAMELESS = TRAIT(37),
 };
 
 /* All of these, or the check finds nothing. One that is not here is always asked. */
-static const uint32_t wanted[HEURISTIC_COUNT] = {
+static const uint64_t wanted[HEURISTIC_COUNT] = {
     [HEURISTIC_deleted_exe] = UNLINKED,
     [HEURISTIC_memfd_exe] = MEMFD,
     [HEURISTIC_tmp_exe] = TEMPORARY,
@@ -64,15 +73,15 @@ static const uint32_t wanted[HEURISTIC_COUNT] = {
     [HEURISTIC_ldso_exe] = LOADER,
     [HEURISTIC_fd_exec] = DESCRIPTOR_NAME,
     [HEURISTIC_script_memfd] = RUNS_CODE | HOLDS_MEMFD,
-    [HEURISTIC_script_deleted] = RUNS_CODE,
-    [HEURISTIC_script_tmp] = RUNS_CODE,
+    [HEURISTIC_script_deleted] = RUNS_CODE | HOLDS_FILE,
+    [HEURISTIC_script_tmp] = TMP_SCRIPT,
     [HEURISTIC_wx_mem] = MAPS,
     [HEURISTIC_anon_exec] = MAPS,
     [HEURISTIC_memfd_map] = MAPS,
     [HEURISTIC_deleted_map] = MAPS,
     [HEURISTIC_hollow_exe] = ODD_FILE,
-    [HEURISTIC_kthread_masq] = BORROWED_NAME,
-    [HEURISTIC_sysname_path] = BORROWED_NAME,
+    [HEURISTIC_kthread_masq] = KERNEL_NAME,
+    [HEURISTIC_sysname_path] = SYSTEM_NAME | ELSEWHERE,
     [HEURISTIC_argv_masq] = ODD_FILE,
     [HEURISTIC_name_argv_mismatch] = OTHER_NAME,
     [HEURISTIC_empty_cmdline] = SHORT,
@@ -109,11 +118,14 @@ static const uint32_t wanted[HEURISTIC_COUNT] = {
     [HEURISTIC_cwd_deleted] = ODD_PLACE,
     [HEURISTIC_root_deleted] = ODD_PLACE,
     [HEURISTIC_exe_unreachable] = ODD_FILE,
+    [HEURISTIC_modified_exe] = ODD_FILE,
+    [HEURISTIC_dirty_text] = ODD_FILE,
+    [HEURISTIC_bpf_holder] = HOLDS_NAMELESS,
 };
 
-static uint32_t traits_of_name(struct span name)
+static uint64_t traits_of_name(struct span name)
 {
-    uint32_t traits = 0;
+    uint64_t traits = 0;
 
     /* What busybox is depends on how it was called: the checks look. */
     if (name_is_shell(name) || span_starts_with(name, "busybox"))
@@ -125,24 +137,30 @@ static uint32_t traits_of_name(struct span name)
         traits |= NETCAT;
     if (span_starts_with(name, "ld"))
         traits |= LOADER;
-    if (name_is_like_kernel_thread(name) || name_is_of_system(name))
-        traits |= BORROWED_NAME;
+    if (name_is_like_kernel_thread(name))
+        traits |= KERNEL_NAME;
+    if (name_is_of_system(name))
+        traits |= SYSTEM_NAME;
     return traits;
 }
 
 /* The text may be a path with " (deleted)" behind it or a file that is only named
  * so, and it may be a name: what holds for one of them is let through. */
-static uint32_t traits_of_text(const char *text)
+static uint64_t traits_of_text(const char *text)
 {
     struct span whole = span_of_string(text), bare = whole;
-    uint32_t traits = traits_of_name(base_name(whole));
+    uint64_t traits = traits_of_name(base_name(whole));
 
     if (span_ends_with(whole, " (deleted)")) {
         bare.end -= sizeof " (deleted)" - 1;
         traits |= traits_of_name(base_name(bare)) | ODD_PLACE;
     }
     if (name_is_like_kernel_thread(whole)) /* "kworker/0:1" is no path */
-        traits |= BORROWED_NAME;
+        traits |= KERNEL_NAME;
+    if (name_is_of_system(whole))
+        traits |= SYSTEM_NAME;
+    if (!is_system_path(whole))
+        traits |= ELSEWHERE;
     if (exe_is_memfd(text))
         traits |= MEMFD;
     if (is_temporary_path(whole))
@@ -154,7 +172,7 @@ static uint32_t traits_of_text(const char *text)
     return traits;
 }
 
-static uint32_t look_up(struct gate *gate, const struct snapshot *snapshot,
+static uint64_t look_up(struct gate *gate, const struct snapshot *snapshot,
                         struct text_ref text)
 {
     struct gate_text *known = &gate->texts[text.offset * 2654435761U >> 24];
@@ -177,12 +195,12 @@ static bool is_named_after(struct span first, struct span exe)
            span_equals_span(name, base_name(exe)) && !span_ends_with(name, " (deleted)");
 }
 
-static uint32_t traits_of_command(const struct snapshot *snapshot,
+static uint64_t traits_of_command(const struct snapshot *snapshot,
                                   const struct process *process)
 {
     struct span command = snapshot_span(snapshot, process->cmdline), first = command;
     struct span exe = snapshot_span(snapshot, process->exe);
-    uint32_t traits = 0;
+    uint64_t traits = 0;
 
     /* A NUL ends every text, so three bytes can be looked at behind two. */
     if (process->cmdline.length <= 2 || !command.at[0] || !command.at[1] || !command.at[2])
@@ -192,16 +210,16 @@ static uint32_t traits_of_command(const struct snapshot *snapshot,
     if (command.at < command.end && *command.at == '-')
         traits |= OPTION;
     if (!span_equals_span(first, exe) && !is_named_after(first, exe))
-        traits |= OTHER_NAME | BORROWED_NAME;
+        traits |= OTHER_NAME | (name_is_like_kernel_thread(first) ? KERNEL_NAME : 0);
     if (span_starts_with(first, "/dev/fd/") || span_starts_with(first, "/proc/"))
         traits |= DESCRIPTOR_NAME;
     return traits;
 }
 
-static uint32_t traits_of_file(const struct process *process)
+static uint64_t traits_of_file(const struct process *process)
 {
     const struct exe_file *file = &process->exe_file;
-    uint32_t traits = 0;
+    uint64_t traits = 0;
 
     if (process->exe.length == 0)
         traits |= NO_EXE;
@@ -211,18 +229,21 @@ static uint32_t traits_of_file(const struct process *process)
         traits |= WRITABLE;
     if (file->mode & (S_ISUID | S_ISGID))
         traits |= SET_ID;
-    if (file->flags & EXE_PATH_IS_ELSEWHERE)
+    if (file->flags & EXE_PATH_IS_ELSEWHERE || process->integrity == INTEGRITY_MODIFIED ||
+        process->written_code.mappings > 0)
         traits |= ODD_FILE;
     if (process->package.length == 0)
         traits |= UNOWNED;
     return traits;
 }
 
-static uint32_t traits_of_process(const struct check_context *context,
+static uint64_t traits_of_process(const struct check_context *context,
                                   const struct process *process)
 {
     const struct relations *relations = context->relations;
-    uint32_t traits = process->tty_nr != 0 ? TERMINAL : NO_TERMINAL;
+    size_t index = (size_t)(process - context->snapshot->processes);
+    uint32_t kinds = relations->descriptor_kinds[index];
+    uint64_t traits = process->tty_nr != 0 ? TERMINAL : NO_TERMINAL;
 
     if (process->tracer_pid != 0)
         traits |= TRACED;
@@ -244,11 +265,32 @@ static uint32_t traits_of_process(const struct check_context *context,
         traits |= ODD_FILE;
     if (process->maps.count > 0)
         traits |= MAPS;
-    if (relations->connections_of[process - context->snapshot->processes].count > 0)
+    if (relations->connections_of[index].count > 0)
         traits |= CONNECTED;
-    if (relations_has_descriptor(relations, process, DESCRIPTOR_MEMFD))
+    if (kinds & 1u << DESCRIPTOR_FILE)
+        traits |= HOLDS_FILE;
+    if (kinds & 1u << DESCRIPTOR_MEMFD)
         traits |= HOLDS_MEMFD;
+    if (kinds & 1u << DESCRIPTOR_ANONYMOUS)
+        traits |= HOLDS_NAMELESS;
     return traits;
+}
+
+/* By a path in its arguments, from where it stands, or by the file that it has open. */
+static bool may_have_tmp_script(const struct snapshot *snapshot, const struct process *process,
+                                uint64_t traits)
+{
+    struct span command = snapshot_span(snapshot, process->cmdline);
+
+    if (traits & (ODD_PLACE | HOLDS_FILE))
+        return true;
+
+    struct span part;
+    while (span_take_until(&command, '/', &part))
+        if (span_length(part) >= 3 &&
+            (memcmp(part.end - 3, "tmp", 3) == 0 || memcmp(part.end - 3, "shm", 3) == 0))
+            return true;
+    return false;
 }
 
 static void note_facts(struct gate *gate, const struct process *process)
@@ -260,13 +302,14 @@ static void note_facts(struct gate *gate, const struct process *process)
     gate->is_blocked = memchr(process->facts, FACT_BLOCKED, sizeof process->facts) != NULL;
 }
 
-static uint32_t traits_of(struct gate *gate, const struct check_context *context,
+static uint64_t traits_of(struct gate *gate, const struct check_context *context,
                           const struct process *process)
 {
     const struct snapshot *snapshot = context->snapshot;
-    uint32_t of_name = look_up(gate, snapshot, process->comm);
-    uint32_t traits = (of_name & BORROWED_NAME) | traits_of_command(snapshot, process) |
-                      traits_of_file(process) | traits_of_process(context, process) |
+    uint64_t of_name = look_up(gate, snapshot, process->comm);
+    uint64_t traits = (of_name & (KERNEL_NAME | SYSTEM_NAME)) |
+                      traits_of_command(snapshot, process) | traits_of_file(process) |
+                      traits_of_process(context, process) |
                       (look_up(gate, snapshot, process->cwd) & ODD_PLACE) |
                       (look_up(gate, snapshot, process->root) & ODD_PLACE);
 
@@ -277,10 +320,12 @@ static uint32_t traits_of(struct gate *gate, const struct check_context *context
     traits |= process->exe.length > 0 ? look_up(gate, snapshot, process->exe) : of_name;
     if (traits & NETCAT || (traits & RUNS_CODE && traits & OPTION))
         traits |= WIRES;
+    if (traits & RUNS_CODE && may_have_tmp_script(snapshot, process, traits))
+        traits |= TMP_SCRIPT;
     return traits;
 }
 
-static void fill(struct gate_class *class, uint32_t traits, fact_mask known)
+static void fill(struct gate_class *class, uint64_t traits, fact_mask known)
 {
     *class = (struct gate_class){.traits = traits, .known = known, .is_used = true};
     for (uint32_t i = 0; i < HEURISTIC_COUNT; i++) {
@@ -301,8 +346,9 @@ const struct gate_class *gate_open(struct gate *gate, const struct check_context
 {
     note_facts(gate, process);
 
-    uint32_t traits = traits_of(gate, context, process);
-    struct gate_class *class = &gate->classes[(traits ^ gate->known << 16) * 2654435761U >> 26];
+    uint64_t traits = traits_of(gate, context, process);
+    uint64_t mixed = (traits ^ (uint64_t)gate->known << 40) * UINT64_C(0x9e3779b97f4a7c15);
+    struct gate_class *class = &gate->classes[mixed >> 57];
     if (!class->is_used || class->traits != traits || class->known != gate->known)
         fill(class, traits, gate->known);
     return class;

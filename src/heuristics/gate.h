@@ -13,7 +13,7 @@
 
 #include "heuristics/heuristic.h"
 
-enum { GATE_TEXTS = 256, GATE_CLASSES = 64 };
+enum { GATE_TEXTS = 256, GATE_CLASSES = 128 };
 
 /* Wants to be zero at the start of a snapshot, and is of that one alone. */
 struct gate {
@@ -22,11 +22,11 @@ struct gate {
     bool is_blocked;
     struct gate_text {
         uint32_t offset; /* of the text in the snapshot; 0: free */
-        uint32_t traits;
+        uint64_t traits;
     } texts[GATE_TEXTS];
     /* Processes of the same traits, of whom the same is known. */
     struct gate_class {
-        uint32_t traits;
+        uint64_t traits;
         fact_mask known;
         bool is_used;
         struct heuristic_set checks;

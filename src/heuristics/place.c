@@ -23,7 +23,8 @@ bool is_at_work(const struct check_context *context, const struct process *proce
 bool is_temporary_directory(struct span path)
 {
     return span_equals(path, "/tmp") || span_equals(path, "/var/tmp") ||
-           span_equals(path, "/dev/shm") || is_temporary_path(path);
+           span_equals(path, "/dev/shm") || span_equals(path, "/run/shm") ||
+           is_temporary_path(path);
 }
 
 static bool has_temporary_script(const struct check_context *context,

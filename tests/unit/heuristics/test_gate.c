@@ -10,7 +10,7 @@
 #include "tests/support/snapshot_fixture.h"
 #include "tests/support/test.h"
 
-enum { ROUNDS = 1500, LEAST_HEARD = 38, CROWD = 20, PIPES = 3, TERMINALS = 3 };
+enum { ROUNDS = 3000, LEAST_HEARD = 56, CROWD = 12, PIPES = 3, TERMINALS = 3 };
 
 /* xorshift64*, so that a failure comes back with its seed. */
 struct dice {
@@ -49,9 +49,11 @@ static const char *const exes[] = {"/usr/bin/bash",
                                    "/root/.nvm/node",
                                    "/usr/lib/ld-linux-x86-64.so.2",
                                    "/usr/bin/perl",
+                                   "/opt/x/sshd",
+                                   "/tmp/systemd-x (deleted)",
                                    ""};
-static const char *const names[] = {"bash",      "sh",      "nginx", "kworker/0:1", "4", "x",
-                                    "[kswapd0]", "python3", ""};
+static const char *const names[] = {"cron", "bash", "sh",        "nginx",   "kworker/0:1",
+                                    "4",    "x",    "[kswapd0]", "python3", ""};
 static const char *const commands[] = {
     "",
     "w",
@@ -81,6 +83,11 @@ static const char *const commands[] = {
     "python3|-c|import pty; pty.spawn('/bin/sh') # socket",
     "xmrig|-o|stratum+tcp://pool:3333",
     "x|--donate-level|1",
+    "bash|x",
+    "sh|shm/x",
+    "sh|./../tmp/x",
+    "python3|/dev/shm/x.py",
+    "perl|x.pl",
     "ld-linux-x86-64.so.2|./x",
     "/usr/bin/bash",
     "/usr/sbin/nginx"};
@@ -144,8 +151,9 @@ static void give_facts(struct dice *dice, struct process *process)
 
 static void give_places(struct dice *dice, struct given *given, struct process *process)
 {
-    static const char *const places[] = {"/", "/tmp", "/dev/shm/x", "/srv/x (deleted)"};
-    static const char *const scripts[] = {"/srv/4 (deleted)", "/srv/x"};
+    static const char *const places[] = {
+        "/", "/var", "/run", "/tmp", "/run/shm", "/dev/shm/x", "/srv/x (deleted)"};
+    static const char *const scripts[] = {"/srv/4 (deleted)", "/srv/x", "/tmp/x"};
 
     process->cwd = given_text(given, ONE_OF(dice, places));
     process->root = given_text(given, roll(dice, 3) ? "/" : ONE_OF(dice, places));
@@ -156,6 +164,8 @@ static void give_places(struct dice *dice, struct given *given, struct process *
     process->written_code.mappings = roll(dice, 3);
     if (roll(dice, 3) == 0)
         given_file(given, process, 10, ONE_OF(dice, scripts));
+    if (roll(dice, 5) == 0)
+        given_bpf(given, process, 11, "anon_inode:bpf-prog", roll(dice, 20));
 }
 
 static void give_crowd(struct dice *dice, struct given *given)
@@ -187,6 +197,8 @@ static void give_crowd(struct dice *dice, struct given *given)
         give_powers(dice, process);
         give_descriptors(dice, given, process);
         give_places(dice, given, process);
+        if (pid == 2) /* between a shell, perhaps, and one who is connected, perhaps */
+            given_socket_pair(given, process, (int)roll(dice, 2), process - 1, 9);
         if (roll(dice, 3) == 0)
             given_map(given, process, ONE_OF(dice, permissions), 4096, ONE_OF(dice, libraries));
         give_facts(dice, process);
