@@ -45,6 +45,23 @@ static struct api_server *new_server(void)
     return server;
 }
 
+/* From another address of loopback now and then: the ports of one are used up
+ * within seconds, because each rests for a minute. */
+static int socket_of_next_client(void)
+{
+    enum { CLIENTS_OF_ADDRESS = 8000 };
+    static uint32_t clients;
+    struct sockaddr_in address = {
+        .sin_family = AF_INET,
+        .sin_addr.s_addr = htonl(INADDR_LOOPBACK + clients++ / CLIENTS_OF_ADDRESS % 65536),
+    };
+    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+    if (bind(fd, (struct sockaddr *)&address, sizeof address) != 0)
+        abort();
+    return fd;
+}
+
 /* Send it all, hang up, and take what comes back until nothing more does: a
  * connection that may ask again is not closed by our hanging up. */
 static void exchange(struct api_server *server, const void *bytes, size_t size,
@@ -55,7 +72,7 @@ static void exchange(struct api_server *server, const void *bytes, size_t size,
         .sin_port = htons((uint16_t)api_server_port(server)),
         .sin_addr.s_addr = htonl(INADDR_LOOPBACK),
     };
-    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    int fd = socket_of_next_client();
     size_t length = 0;
 
     if (connect(fd, (struct sockaddr *)&address, sizeof address) != 0)
