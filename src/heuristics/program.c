@@ -95,10 +95,13 @@ bool program_is_interpreter(const struct snapshot *snapshot, const struct proces
     return name_is_interpreter(program_name(snapshot, process));
 }
 
+/* By the second character: all begin with a slash. */
 static bool is_below(struct span path, const char *const *directories)
 {
+    if (span_length(path) < 2)
+        return false;
     for (; *directories; directories++)
-        if (span_starts_with(path, *directories))
+        if (path.at[1] == (*directories)[1] && span_starts_with(path, *directories))
             return true;
     return false;
 }
@@ -115,8 +118,7 @@ bool is_temporary_path(struct span path)
 
 static bool is_hidden_part(struct span part)
 {
-    return span_starts_with(part, ".") || span_starts_with(part, " ") ||
-           span_ends_with(part, " ");
+    return part.at < part.end && (*part.at == '.' || *part.at == ' ' || part.end[-1] == ' ');
 }
 
 bool is_hidden_path(struct span path)
