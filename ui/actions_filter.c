@@ -139,7 +139,8 @@ void list_ask_who(struct app *app, const char *text)
     /* Whoever has it, however low it ranks. */
     app->list.scope = SCOPE_ALL;
     chosen_anew(app);
-    app_say(app, ROLE_TEXT, "who has %s: %zu; = shows the others again", who.text,
+    app_say(app, ROLE_TEXT, "who has %s%s: %zu; = shows the others again", who.text,
+            who.kind == WHO_PATH ? " as program, directory, standard stream or code" : "",
             app->view.matched);
 }
 

@@ -194,6 +194,8 @@ void list_build(struct app *app)
         keep_followed(app);
     if (list->is_tree) {
         tree_build(&list->tree, &app->view, refresh->relations, is_folded, &list->folded);
+        if (list->folded.count > 0)
+            tree_count_flagged(&list->tree, refresh->relations, &refresh->scores);
         tree_arrange_view(&list->tree, &app->view);
     }
 }

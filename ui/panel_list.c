@@ -95,6 +95,28 @@ static void draw_cell(const struct brush *brush, int at, const struct placed *pl
     strbuf_release(&text);
 }
 
+/* "(12)", "(12, 1 flagged)" at the right end. Returns what is left for the name. */
+static int draw_hidden(const struct brush *brush, int at, struct placed placed,
+                       const struct tree_row *branch)
+{
+    char hidden[40];
+    int cells;
+
+    if (branch->flagged > 0)
+        cells = snprintf(hidden, sizeof hidden, "(%u, %u flagged)", branch->hidden,
+                         branch->flagged);
+    else
+        cells = snprintf(hidden, sizeof hidden, "(%u)", branch->hidden);
+    if (cells + 4 >= placed.width)
+        cells = snprintf(hidden, sizeof hidden, "(%u%s)", branch->hidden,
+                         branch->flagged > 0 ? "!" : "");
+    if (cells + 4 >= placed.width)
+        return placed.width;
+    draw_text(brush, at, placed.x + placed.width - cells,
+              branch->flagged > 0 ? role_of_severity(branch->worst) : ROLE_DIM, hidden);
+    return placed.width - cells - 1;
+}
+
 /* The branches before a name leave it a third of its room. */
 static void draw_name(const struct brush *brush, int at, struct placed placed,
                       const struct row *row, const struct tree_row *branch)
@@ -108,15 +130,8 @@ static void draw_name(const struct brush *brush, int at, struct placed placed,
         end++;
     placed.width -= end - placed.x;
     placed.x = end;
-    if (branch->is_folded) {
-        char hidden[24];
-        int cells = snprintf(hidden, sizeof hidden, "(%u)", branch->hidden);
-
-        if (cells + 4 < placed.width) {
-            placed.width -= cells + 1;
-            draw_text(brush, at, placed.x + placed.width + 1, ROLE_DIM, hidden);
-        }
-    }
+    if (branch->is_folded)
+        placed.width = draw_hidden(brush, at, placed, branch);
     draw_cell(brush, at, &placed, row);
 }
 

@@ -169,6 +169,40 @@ void tree_build(struct tree *tree, const struct view *view, const struct relatio
     free(nodes.of);
 }
 
+/* The folded row that hides a process, or NULL: the topmost of its ancestors. */
+static struct tree_row *hider_of(uint32_t process, const struct relations *relations,
+                                 struct tree_row *const *folded)
+{
+    struct tree_row *hider = NULL;
+
+    for (uint32_t at = relations->parents[process]; at != RELATION_NONE;
+         at = relations->parents[at])
+        if (folded[at])
+            hider = folded[at];
+    return hider;
+}
+
+void tree_count_flagged(struct tree *tree, const struct relations *relations,
+                        const struct scores *scores)
+{
+    struct tree_row **folded = memory_new(scores->count + 1, sizeof *folded);
+
+    for (size_t i = 0; i < tree->count; i++)
+        if (tree->rows[i].is_folded)
+            folded[tree->rows[i].process] = &tree->rows[i];
+    for (uint32_t i = 0; i < scores->count; i++) {
+        struct tree_row *hider =
+            scores->verdicts[i].is_flagged ? hider_of(i, relations, folded) : NULL;
+
+        if (!hider)
+            continue;
+        hider->flagged++;
+        if (scores->verdicts[i].severity > hider->worst)
+            hider->worst = scores->verdicts[i].severity;
+    }
+    free(folded);
+}
+
 void tree_arrange_view(const struct tree *tree, struct view *view)
 {
     if (tree->count > view->capacity) {

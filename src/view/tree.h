@@ -22,10 +22,12 @@ enum { TREE_DEPTH_SHOWN = 32 }; /* deeper rows are not indented further */
 struct tree_row {
     uint32_t process;
     uint32_t depth;
-    uint32_t lines;    /* bit d: a vertical line passes at depth d */
-    uint32_t hidden;   /* descendants that folding hides */
-    bool is_last;      /* of its siblings */
-    bool has_children; /* that are in the tree */
+    uint32_t lines;      /* bit d: a vertical line passes at depth d */
+    uint32_t hidden;     /* descendants that folding hides */
+    uint32_t flagged;    /* of them; see tree_count_flagged() */
+    enum severity worst; /* of those */
+    bool is_last;        /* of its siblings */
+    bool has_children;   /* that are in the tree */
     bool is_folded;
     bool is_chosen; /* in the list; else only an ancestor of one */
 };
@@ -41,6 +43,10 @@ typedef bool tree_is_folded(void *context, const struct process *process);
 
 void tree_build(struct tree *tree, const struct view *view, const struct relations *relations,
                 tree_is_folded *is_folded, void *context);
+/* A fold must not hide what is suspicious: each folded row learns what is below it. */
+void tree_count_flagged(struct tree *tree, const struct relations *relations,
+                        const struct scores *scores);
+
 /* The rows of the tree as those of the view: from then on both count alike. */
 void tree_arrange_view(const struct tree *tree, struct view *view);
 

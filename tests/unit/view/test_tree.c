@@ -92,6 +92,49 @@ static void draws_branches_and_gives_the_view_its_rows(void **state)
     tree_release(&tree);
 }
 
+/* 0 - 1 - 3, 0 - 2 - 4, 0 - 2 - 5, and 2 is folded within 0, which is folded too. */
+static bool is_zero_or_two(void *context, const struct process *process)
+{
+    (void)context;
+    return process->pid == 2 || process->pid == 0;
+}
+
+static bool is_two(void *context, const struct process *process)
+{
+    (void)context;
+    return process->pid == 2;
+}
+
+static void a_fold_says_what_is_flagged_below_it(void **state)
+{
+    (void)state;
+    uint32_t order[] = {5, 3, 0, 1, 2, 4};
+    struct view view = {.rows = order, .count = 6};
+    struct verdict verdicts[6] = {
+        [2] = {.is_flagged = true,         .severity = SEVERITY_CRITICAL},
+        [4] = {.is_flagged = true,                          .severity = SEVERITY_HIGH},
+        [5] = {.severity = SEVERITY_LOW},
+    };
+    const struct scores scores = {.verdicts = verdicts, .count = 6};
+    struct fixture fixture;
+    struct tree tree = {0};
+
+    build(&fixture, parents, 6);
+    tree_build(&tree, &view, &fixture.relations, is_two, NULL);
+    tree_count_flagged(&tree, &fixture.relations, &scores);
+    assert_tree(&tree, "0 -2 -1 --3");
+    assert_int_equal(tree.rows[1].hidden, 2);
+    assert_int_equal(tree.rows[1].flagged, 1);
+    assert_int_equal(tree.rows[1].worst, SEVERITY_HIGH);
+    assert_int_equal(tree.rows[0].flagged, 0);
+    tree_build(&tree, &view, &fixture.relations, is_zero_or_two, NULL);
+    tree_count_flagged(&tree, &fixture.relations, &scores);
+    assert_tree(&tree, "0");
+    assert_int_equal(tree.rows[0].flagged, 2);
+    assert_int_equal(tree.rows[0].worst, SEVERITY_CRITICAL);
+    tree_release(&tree);
+}
+
 static void adds_ancestors_of_what_was_chosen(void **state)
 {
     (void)state;
@@ -164,6 +207,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(pulls_branches_up_by_their_best_row),
         cmocka_unit_test(draws_branches_and_gives_the_view_its_rows),
+        cmocka_unit_test(a_fold_says_what_is_flagged_below_it),
         cmocka_unit_test(adds_ancestors_of_what_was_chosen),
         cmocka_unit_test(folds_and_says_how_much_it_hides),
         cmocka_unit_test(survives_a_very_deep_chain),
