@@ -450,6 +450,11 @@ static const struct claim {
     {"review-back", 0, "", context, TO, CONTEXT_LIST},
     {"signal", 0, "", context, TO, CONTEXT_MENU},
     {"dump", 0, "", context, TO, CONTEXT_PROMPT},
+    {"record", 0, "", context, TO, CONTEXT_PROMPT},
+    /* Of a machine that is watched they say that it is no recording. */
+    {"replay-forward", 0, "", has_message, TO, 1},
+    {"replay-back", 0, "", has_message, TO, 1},
+    {"replay-at", 0, "", has_message, TO, 1},
     {"pause", 0, "", is_paused, TO, 1},
     {"delay", 0, "", context, TO, CONTEXT_PROMPT},
     {"header", 0, "", is_folded_away, TO, 1},
