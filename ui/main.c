@@ -13,6 +13,7 @@
 
 #include "base/fatal.h"
 #include "base/translate.h"
+#include "engine/filter.h"
 #include "engine/privilege.h"
 #include "settings/user_directory.h"
 #include "ui/app.h"
@@ -316,6 +317,7 @@ static int run(struct app *app, const struct options *options)
     const struct engine_options engine = {
         .proc_root = options->proc_root,
         .is_readonly = options->is_readonly,
+        .is_sealed = options->is_readonly,
         .deeds = deeds,
         .deed_count = sizeof deeds / sizeof *deeds,
     };
@@ -371,7 +373,8 @@ int main(int argc, char **argv)
         options_print_help(&top_options, stdout);
         status = 0;
     } else if (options.wants_version) {
-        puts(PACKAGE_STRING);
+        printf("%s\nsystem call filters: %s\n", PACKAGE_STRING,
+               filter_is_available() ? "yes" : "none, built without libseccomp");
         status = 0;
     } else if (options.replay && (options.is_plain || options.record || options.proc_root)) {
         fprintf(stderr, "procwatch-top: --replay goes with neither --plain, --record nor "

@@ -4,6 +4,7 @@
 
 #include "base/translate.h"
 #include "cli/command.h"
+#include "engine/filter.h"
 #include "cli/output.h"
 #include "config.h"
 
@@ -84,6 +85,7 @@ int version_run(int argc, char **argv)
 {
     (void)argc;
     (void)argv;
-    printf("procwatch %s\n", PACKAGE_VERSION);
+    printf("procwatch %s\nsystem call filters: %s\n", PACKAGE_VERSION,
+           filter_is_available() ? "yes" : "none, built without libseccomp");
     return output_finish();
 }

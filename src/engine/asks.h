@@ -17,6 +17,7 @@ struct engine {
     pid_t keeper;
     int keeper_pidfd;
     int descriptor; /* epoll: whatever may have something for us */
+    bool is_sealed;
     bool is_lost;   /* no further snapshot will come */
     struct strbuf reason;
     struct deed *deeds; /* the program's, and those every engine has */

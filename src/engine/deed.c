@@ -8,6 +8,7 @@
 
 #include "engine/child.h"
 #include "engine/control.h"
+#include "engine/filter.h"
 
 static void write_all(int fd, const void *bytes, size_t size)
 {
@@ -59,6 +60,8 @@ _Noreturn static void run(const struct deed *deed, int request, int answer, pid_
     child_settle(deed->name, kept, 2);
     int error = privilege_drop(deed->role);
     child_bind_to_parent(keeper);
+    if (!error)
+        error = filter_apply(FILTER_DEED, NULL, 0);
     if (!error)
         error = read_request(request, &text);
     if (!error && deed->converse) {

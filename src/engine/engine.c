@@ -16,6 +16,7 @@
 #include "base/strbuf.h"
 #include "engine/asks.h"
 #include "engine/bell.h"
+#include "engine/filter.h"
 #include "engine/keeper.h"
 #include "engine/privilege.h"
 
@@ -94,6 +95,7 @@ int engine_start(const struct engine_options *options, struct engine **ret_engin
         free(engine);
         return error;
     }
+    engine->is_sealed = options->is_sealed;
     engine->wires.is_readonly = options->is_readonly;
     asks_register(engine, options);
     if (options->proc_root) {
@@ -121,8 +123,10 @@ int engine_start(const struct engine_options *options, struct engine **ret_engin
 
 int engine_confine(struct engine *engine)
 {
-    (void)engine;
-    return privilege_drop(PRIVILEGE_SCREEN);
+    int error = privilege_drop(PRIVILEGE_SCREEN);
+
+    return error ? error
+                 : filter_apply(engine->is_sealed ? FILTER_SEALED : FILTER_SCREEN, NULL, 0);
 }
 
 static bool has_ended(int pidfd, int wait_ms)

@@ -22,6 +22,8 @@
 
 struct engine_options {
     const char *proc_root;    /* recorded tree, or NULL */
+    bool is_sealed;           /* engine_confine() leaves us nothing but to read files, and to
+                               * read and write what is open: no exec, no socket, no signal */
     bool is_readonly;         /* the keeper then can only manage our own workers */
     const struct deed *deeds; /* that engine_do() can ask for, by number */
     unsigned deed_count;
@@ -44,8 +46,9 @@ int engine_start(const struct engine_options *options, struct engine **ret_engin
                  const char **ret_reason);
 
 /*
- * Give up what loading a configuration needed. engine_start() leaves the caller
- * able to read files and no more, so that "sudo ... --config" finds a file in
+ * Give up what loading a configuration needed, and what a screen never does
+ * (a filter on its system calls). engine_start() leaves the caller able to read files
+ * and no more, so that "sudo ... --config" finds a file in
  * somebody's closed home; this takes that away too. Call it once everything is
  * loaded, before the first snapshot is taken. Negative errno.
  */

@@ -16,6 +16,7 @@
 #include "engine/collector.h"
 #include "engine/deed.h"
 #include "engine/file_worker.h"
+#include "engine/filter.h"
 #include "engine/privilege.h"
 
 enum {
@@ -76,6 +77,9 @@ _Noreturn static void become_collector(struct keeper *keeper)
     child_settle("procwatch-coll", kept, sizeof kept / sizeof *kept);
     int error = privilege_drop(PRIVILEGE_READER);
     child_bind_to_parent(keeper->pid);
+    const int written[] = {wires->letters.memory, wires->focus.memory};
+    if (!error)
+        error = filter_apply(FILTER_READER, written, sizeof written / sizeof *written);
     if (error) {
         snprintf(wires->control->failure, sizeof wires->control->failure,
                  "the collector cannot give up its privileges: %s", strerror(-error));
@@ -91,6 +95,8 @@ _Noreturn static void become_file_worker(struct keeper *keeper)
     child_settle("procwatch-file", kept, 1);
     int error = privilege_drop(PRIVILEGE_READER);
     child_bind_to_parent(keeper->pid);
+    if (!error)
+        error = filter_apply(FILTER_READER, NULL, 0);
     if (error)
         _exit(COLLECTOR_GIVES_UP);
     file_worker_run(keeper->wires->files.server);

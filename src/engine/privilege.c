@@ -3,6 +3,7 @@
 
 #include <cap-ng.h>
 #include <errno.h>
+#include <linux/seccomp.h>
 #include <pwd.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -206,4 +207,6 @@ void privilege_describe(struct strbuf *out)
         strbuf_add_string(out, ", no new privileges");
     if (prctl(PR_GET_DUMPABLE, 0, 0, 0, 0) == 0)
         strbuf_add_string(out, ", not dumpable");
+    if (prctl(PR_GET_SECCOMP, 0, 0, 0, 0) == SECCOMP_MODE_FILTER)
+        strbuf_add_string(out, ", system calls filtered");
 }

@@ -58,10 +58,11 @@ crew() {
         tr -s ' ' | sed 's/ $//'
 }
 
+# One number each.
 resident_kb() { # PID...
     for pid; do
         awk '/^VmRSS:/ { print $2 }' "/proc/$pid/status"
-    done | awk '{ sum += $1 } END { print sum }'
+    done | tr '\n' ' '
 }
 
 descriptors() { # PID...
@@ -76,7 +77,7 @@ ticks() { # PID...
     done | awk '{ sum += $12 + $13 } END { print sum }'
 }
 
-processes() { find /proc -maxdepth 1 -name '[0-9]*' | wc -l; }
+processes() { find /proc -maxdepth 1 -name '[0-9]*' 2>/dev/null | wc -l; }
 
 # Beyond the one kept for each process of the machine: others start some, too.
 spare_descriptors() {
@@ -106,7 +107,7 @@ while [ "$(date +%s)" -lt $end ]; do
         exit 1
     }
     # shellcheck disable=SC2086
-    echo "$(($(date +%s) - started)) $(resident_kb $ours) $(descriptors $ours) $(processes)" \
+    echo "$(($(date +%s) - started)) $(descriptors $ours) $(processes) $(resident_kb $ours)" \
         >>"$work/samples"
 done
 # shellcheck disable=SC2086
@@ -115,21 +116,34 @@ stop_storm
 sleep 8 # the last of the storm go
 spare_after=$(spare_descriptors)
 
+names=$(for pid in $ours; do cat "/proc/$pid/comm"; done)
 awk -v minutes="$minutes" -v before="$spare_before" -v after="$spare_after" \
     -v ticks="$((ticks_after - ticks_before))" -v hertz="$(getconf CLK_TCK)" \
-    -v slope_max="$slope_max_kb" '
-    { if (NR == 1) first = $2; last = $2; if ($2 > most) most = $2; if ($3 > fds) fds = $3; if ($4 > crowd) crowd = $4 }
+    -v slope_max="$slope_max_kb" -v names="$names" '
+    function slope_of(i) { return 60 * (n * xy[i] - x * y[i]) / (n * xx - x * x) }
+    {
+        if ($2 > fds) fds = $2
+        if ($3 > crowd) crowd = $3
+        if (NR == 1) fields = NF
+        for (i = 4; i <= fields; i++) { if (NR == 1) first[i] = $i; last[i] = $i }
+    }
     $1 >= minutes * 60 / 5 {
-        n++; x += $1; y += $2; xx += $1 * $1; xy += $1 * $2
+        n++; x += $1; xx += $1 * $1
+        for (i = 4; i <= fields; i++) { y[i] += $i; xy[i] += $1 * $i }
     }
     END {
-        slope = n > 1 ? 60 * (n * xy - x * y) / (n * xx - x * x) : 0
-        printf "%d minutes: memory %d kB at first, %d at most, %d at last; %.1f kB a minute\n",
-            minutes, first, most, last, slope
+        split(names, name, "\n")
+        for (i = 4; i <= fields; i++) {
+            slope = n > 1 ? slope_of(i) : 0
+            sum += slope
+            printf "%-15s %6d kB at first, %6d at last, %7.1f kB a minute\n", name[i - 3],
+                first[i], last[i], slope
+        }
+        printf "%d minutes: memory grows by %.1f kB a minute\n", minutes, sum
         printf "descriptors: %d at most for %d processes; beyond one each, %d before and %d after\n",
             fds, crowd, before, after
         printf "processor: %.1f %% of one\n", 100 * ticks / hertz / (minutes * 60)
-        bad = slope > slope_max || after > before + 16
+        bad = sum > slope_max || after > before + 16
         print bad ? "FAILED" : "passed"
         exit bad
     }' "$work/samples"

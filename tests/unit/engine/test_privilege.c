@@ -1,12 +1,19 @@
 /* SPDX-License-Identifier: MIT */
 /* What each of our processes is left with, read from the kernel. */
+#include <errno.h>
+#include <fcntl.h>
 #include <grp.h>
+#include <linux/netlink.h>
 #include <signal.h>
+#include <sys/mman.h>
+#include <sys/ptrace.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "config.h"
 #include "engine/engine.h"
+#include "engine/filter.h"
 #include "engine/privilege.h"
 #include "tests/support/test.h"
 #include "tests/unit/engine/crew.h"
@@ -46,6 +53,15 @@ static bool has_exactly(pid_t pid, unsigned long long capabilities)
            status_number(pid, "CapBnd:", 16) == 0 && status_number(pid, "NoNewPrivs:", 10) == 1;
 }
 
+/* A filter (2) or none; where there is no libseccomp, none. */
+static bool is_filtered(pid_t pid, bool expected)
+{
+#ifdef WITH_SANITIZERS
+    expected = false;
+#endif
+    return status_number(pid, "Seccomp:", 10) == (expected && filter_is_available() ? 2 : 0);
+}
+
 static struct engine *start(struct crew *crew)
 {
     const struct engine_request request = {.wanted = FACT_ALL, .interval_ms = 20};
@@ -69,17 +85,20 @@ static void claim_root(void)
 
     CLAIM(status_number(crew.keeper, "CapEff:", 16) == all);
     CLAIM(status_number(crew.keeper, "NoNewPrivs:", 10) == 1);
+    CLAIM(is_filtered(crew.keeper, false));
     const pid_t readers[] = {crew.collector, crew.file_worker};
     for (size_t i = 0; i < 2; i++) {
         CLAIM(status_number(readers[i], "Uid:", 10) != 0);
         CLAIM(status_number(readers[i], "Gid:", 10) != 0);
         CLAIM(has_exactly(readers[i], can_read_files | can_read_others));
+        CLAIM(is_filtered(readers[i], true));
     }
     /* Us: able to load a configuration, then to do nothing. */
     CLAIM(geteuid() == 0);
     CLAIM(has_exactly(getpid(), can_read_files));
     CLAIM(engine_confine(engine) == 0);
     CLAIM(has_exactly(getpid(), 0));
+    CLAIM(is_filtered(getpid(), true));
     /* What is left is enough to end them all. */
     engine_stop(engine);
     CLAIM(crew_is_gone_within(&crew, 0));
@@ -98,6 +117,7 @@ static void claim_user(void)
         CLAIM(status_number(pids[i], "CapEff:", 16) == 0);
         CLAIM(status_number(pids[i], "NoNewPrivs:", 10) == 1);
         CLAIM(status_number(pids[i], "Uid:", 10) == 65534);
+        CLAIM(is_filtered(pids[i], pids[i] != crew.keeper));
     }
     engine_stop(engine);
     CLAIM(crew_is_gone_within(&crew, 0));
@@ -108,6 +128,72 @@ static void claim_actor(void)
     CLAIM(privilege_drop(PRIVILEGE_ACTOR) == 0);
     CLAIM(geteuid() == 0);
     CLAIM(has_exactly(getpid(), can_signal | can_read_others));
+}
+
+/* Ends when we do. Not by the parent's death signal: who became another user may not
+ * send one. */
+static pid_t new_victim(void)
+{
+    int ends[2];
+    char byte;
+
+    CLAIM(pipe(ends) == 0);
+    pid_t pid = fork();
+    if (pid == 0) {
+        close(ends[1]);
+        _exit(read(ends[0], &byte, 1) != 0);
+    }
+    CLAIM(pid > 0);
+    close(ends[0]);
+    return pid;
+}
+
+/* What a hijacked reader would try with its CAP_SYS_PTRACE. */
+static void claim_reader(void)
+{
+    char path[64];
+    int memory = memfd_create("letters", 0), other = memfd_create("other", 0);
+    pid_t victim = new_victim();
+
+    snprintf(path, sizeof path, "/proc/%d/mem", victim);
+    CLAIM(privilege_drop(PRIVILEGE_READER) == 0);
+    CLAIM(filter_apply(FILTER_READER, &memory, 1) == 0);
+    CLAIM(ptrace(PTRACE_ATTACH, victim, NULL, NULL) < 0 && errno == EPERM);
+    CLAIM(kill(victim, SIGKILL) < 0 && errno == EPERM);
+    CLAIM(open(path, O_RDWR) < 0 && errno == EPERM);
+    CLAIM(open("/tmp/procwatch-filter", O_WRONLY | O_CREAT, 0600) < 0 && errno == EPERM);
+    CLAIM(unlink("/tmp/procwatch-filter") < 0 && errno == EPERM);
+    CLAIM(execl("/bin/true", "true", (char *)NULL) < 0 && errno == EPERM);
+    CLAIM(pwrite(other, "x", 1, 0) < 0 && errno == EPERM);
+    CLAIM(write(other, "x", 1) < 0 && errno == EPERM);
+    CLAIM(dup2(other, memory) < 0 && errno == EPERM);
+    CLAIM(close(memory) < 0 && errno == EPERM);
+    /* And what it must be able to do. */
+    CLAIM(pwrite(memory, "x", 1, 0) == 1);
+    CLAIM(kill(getpid(), 0) == 0);
+    CLAIM(open("/proc/self/status", O_RDONLY) >= 0);
+    CLAIM(close(other) == 0);
+    CLAIM(socket(AF_NETLINK, SOCK_RAW, NETLINK_SOCK_DIAG) >= 0);
+}
+
+static void claim_sealed(void)
+{
+    const struct engine_options options = {.is_readonly = true, .is_sealed = true};
+    const char *reason = "";
+    struct engine *engine;
+    pid_t victim = new_victim();
+
+    CLAIM(engine_start(&options, &engine, &reason) == 0);
+    CLAIM(engine_confine(engine) == 0);
+    CLAIM(kill(victim, SIGKILL) < 0 && errno == EPERM);
+    CLAIM(fork() < 0 && errno == EPERM);
+    CLAIM(execl("/bin/true", "true", (char *)NULL) < 0 && errno == EPERM);
+    CLAIM(socket(AF_UNIX, SOCK_STREAM, 0) < 0 && errno == EPERM);
+    CLAIM(open("/tmp/procwatch-filter", O_WRONLY | O_CREAT, 0600) < 0 && errno == EPERM);
+    CLAIM(open("/etc/passwd", O_RDWR) < 0 && errno == EPERM);
+    CLAIM(rename("/tmp/procwatch-filter", "/tmp/x") < 0 && errno == EPERM);
+    CLAIM(open("/etc/passwd", O_RDONLY) >= 0);
+    engine_stop(engine);
 }
 
 static void claim_described(void)
@@ -156,6 +242,31 @@ static void describes_what_is_left(void **state)
     assert_claim(claim_described);
 }
 
+static bool has_filters(void)
+{
+#ifdef WITH_SANITIZERS
+    return false;
+#else
+    return filter_is_available();
+#endif
+}
+
+static void a_reader_can_do_nothing_but_read(void **state)
+{
+    (void)state;
+    if (!has_filters())
+        skip();
+    assert_claim(claim_reader);
+}
+
+static void a_sealed_screen_can_do_nothing_but_show(void **state)
+{
+    (void)state;
+    if (!has_filters())
+        skip();
+    assert_claim(claim_sealed);
+}
+
 static int set_up(void **state)
 {
     (void)state;
@@ -170,6 +281,8 @@ int main(void)
         cmocka_unit_test_setup(a_user_loses_what_could_be_gained, set_up),
         cmocka_unit_test(the_actor_can_signal_and_look),
         cmocka_unit_test(describes_what_is_left),
+        cmocka_unit_test(a_reader_can_do_nothing_but_read),
+        cmocka_unit_test_setup(a_sealed_screen_can_do_nothing_but_show, set_up),
     };
 
     return cmocka_run_group_tests_name("privilege", tests, NULL, NULL);
