@@ -65,6 +65,12 @@ static void edits_release(struct edits *edits)
     refresh_release(&edits->refresh);
 }
 
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+enum { IS_SANITIZED = true };
+#else
+enum { IS_SANITIZED = false };
+#endif
+
 /* From here on any other call is the end of this process. Where the clock cannot be
  * read without the kernel, it may be. */
 static bool forbid_calls(void)
@@ -84,14 +90,12 @@ static bool forbid_calls(void)
 
 static void an_edit_makes_no_system_call(void **state)
 {
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-    (void)state;
-    skip(); /* the sanitizer makes them */
-#else
     struct edits edits;
     int status = 0;
 
     (void)state;
+    if (IS_SANITIZED)
+        skip(); /* the sanitizer makes them */
     edits_init(&edits);
     pid_t child = fork();
     assert_true(child >= 0);
@@ -107,7 +111,6 @@ static void an_edit_makes_no_system_call(void **state)
     assert_true(WIFEXITED(status));
     assert_int_equal(WEXITSTATUS(status), 0);
     edits_release(&edits);
-#endif
 }
 
 /* The filter bites: reading anything ends the child. */
