@@ -73,6 +73,8 @@ static void finish_script(struct stage *stage)
         specimen_skip("this sh keeps no script open");
     unlink(stage->file);
     stage_expect(stage, "script_deleted", "%s (deleted)", stage->file);
+    if (is_temporary(stage->file))
+        stage_expect(stage, "script_tmp", "%s", stage->file);
     stage->file[0] = '\0';
 }
 

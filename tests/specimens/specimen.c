@@ -144,20 +144,25 @@ static bool has_our_mounts(pid_t pid)
            readlink(path, its, sizeof its - 1) > 0 && strcmp(own, its) == 0;
 }
 
+bool is_temporary(const char *path)
+{
+    static const char *const places[] = {"/tmp/", "/var/tmp/", "/dev/shm/"};
+
+    for (size_t i = 0; i < sizeof places / sizeof places[0]; i++)
+        if (strncmp(path, places[i], strlen(places[i])) == 0)
+            return true;
+    return false;
+}
+
 /* A checkout below /tmp makes every program in it one that runs from there. */
 static void expect_place_of(struct stage *stage, pid_t pid)
 {
-    static const char *const places[] = {"/tmp/", "/var/tmp/", "/dev/shm/"};
     char link[64], exe[PATH_MAX] = "";
-    bool is_temporary = false;
 
     snprintf(link, sizeof link, "/proc/%d/exe", (int)pid);
     if (readlink(link, exe, sizeof exe - 1) < 0)
         specimen_fail(link);
-    for (size_t i = 0; i < sizeof places / sizeof places[0]; i++)
-        if (strncmp(exe, places[i], strlen(places[i])) == 0)
-            is_temporary = true;
-    if (is_temporary)
+    if (is_temporary(exe))
         stage_expect(stage, "tmp_exe", "%s", exe);
     /* Where packages are known, none has a specimen; a deleted file has no path. */
     else if (access("/var/lib/dpkg/info", F_OK) == 0 && has_our_mounts(pid) &&

@@ -10,6 +10,7 @@
 #ifndef TESTS_SPECIMENS_SPECIMEN_H
 #define TESTS_SPECIMENS_SPECIMEN_H
 
+#include <stdbool.h>
 #include <limits.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -57,6 +58,9 @@ extern const struct specimen_table specimens_memory, specimens_places, specimens
 
 void stage_expect(struct stage *stage, const char *key, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
+
+/* In a directory that tmp_exe and script_tmp name. */
+bool is_temporary(const char *path);
 
 /* End the program: with the errno's text, or as not possible on this machine. */
 _Noreturn void specimen_fail(const char *what);
