@@ -97,6 +97,8 @@ static void draw_clock(const struct brush *brush, const struct header *header, i
     const struct snapshot_header *facts = header->refresh->snapshot.header;
     char text[64];
     time_t seconds = (time_t)(facts->realtime_ns / 1000000000);
+    uint64_t pace_ms =
+        facts->pace_ms > header->interval_ms ? facts->pace_ms : header->interval_ms;
     struct tm when;
 
     localtime_r(&seconds, &when);
@@ -105,7 +107,10 @@ static void draw_clock(const struct brush *brush, const struct header *header, i
         snprintf(text + length, sizeof text - length, "  %s", header->replay);
     else
         snprintf(text + length, sizeof text - length, "%s  every %.6gs",
-                 header->is_recording ? "  REC" : "", header->interval_ms / 1000.0);
+                 header->is_recording ? "  REC" : "", (double)pace_ms / 1000.0);
+    if (!header->replay && pace_ms > header->interval_ms)
+        snprintf(text + strlen(text), sizeof text - strlen(text), ", not %.6gs",
+                 header->interval_ms / 1000.0);
     int cells = (int)strlen(text) + 1;
     if (left + 2 + cells > brush->area.width)
         cells -= (int)(strlen(text) - length);
@@ -238,6 +243,10 @@ static void add_unseen(struct fields *fields, const struct snapshot *snapshot)
             flags & SNAPSHOT_SOCKETS_TRUNCATED ? ", sockets" : "");
     if (fields->count == before)
         add(fields, 3, ROLE_DIM, "", "all of it read");
+    if (counts->short_lived > 0)
+        add(fields, 6, ROLE_VALUE, "Short-lived", "%u", counts->short_lived);
+    if (counts->sweep_disagreements > 0)
+        add(fields, 6, ROLE_WARNING, "Cache was wrong", "%u", counts->sweep_disagreements);
 }
 
 /* As wide whatever it is: what stands behind must not move at each refresh. */

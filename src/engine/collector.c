@@ -82,7 +82,9 @@ static void assign(struct supervisor *supervisor, uint64_t now_ms)
         }
         if (is_due)
             supervisor->due_ms =
-                schedule_next(supervisor->due_ms, now_ms, supervisor->request.interval_ms);
+                schedule_next(supervisor->due_ms, now_ms,
+                              schedule_pace(supervisor->request.interval_ms, office->took_ms,
+                                            office->took_before_ms));
         pthread_cond_broadcast(&office->work);
     }
     pthread_mutex_unlock(&office->lock);

@@ -18,6 +18,7 @@
 #include "engine/file_worker.h"
 #include "engine/filter.h"
 #include "engine/privilege.h"
+#include "gather/gather.h"
 
 enum {
     MEMBERS_MAX = 16,
@@ -75,6 +76,8 @@ _Noreturn static void become_collector(struct keeper *keeper)
                   wires->files.user};
 
     child_settle("procwatch-coll", kept, sizeof kept / sizeof *kept);
+    if (!wires->proc_root)
+        wires->events = gather_open_events(); /* without, it is told less */
     int error = privilege_drop(PRIVILEGE_READER);
     child_bind_to_parent(keeper->pid);
     const int written[] = {wires->letters.memory, wires->focus.memory};

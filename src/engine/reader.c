@@ -14,6 +14,7 @@
 #include "engine/bell.h"
 #include "engine/collector.h"
 #include "engine/desk.h"
+#include "engine/schedule.h"
 #include "model/snapshot.h"
 
 enum { FAILED_PASSES_MAX = 3 };
@@ -163,12 +164,26 @@ static void set_up(struct desk *desk, struct reader *reader, struct mailbox *mai
         .watch = {before, is_quarantined, is_late, desk},
         .names = names_hooks(office->names),
         .files = file_client_hooks(office->files),
+ /* Of everybody, for the pass over everybody. */
+        .events = desk == &reader->all ? office->wires->events : -1,
     };
     const char *reason = "";
 
     desk->reader = reader;
     if (desk_init(desk, &options, mailbox, &reason) < 0)
         give_up(office, reason, 0);
+}
+
+/* With the lock held. */
+static void keep_pace(struct office *office, struct snapshot_header *header)
+{
+    struct engine_request request;
+
+    office->took_before_ms = office->took_ms;
+    office->took_ms = header->gather_wall_us / 1000;
+    if (control_get_request(office->wires->control, &request) != 0 && request.interval_ms > 0)
+        header->pace_ms =
+            schedule_pace(request.interval_ms, office->took_ms, office->took_before_ms);
 }
 
 static int publish(struct desk *desk, const struct gather_request *request)
@@ -192,8 +207,11 @@ static int publish(struct desk *desk, const struct gather_request *request)
                                   "executables are not digested: too many of them hang");
 
     pthread_mutex_lock(&office->lock);
-    if (is_in_office(reader))
+    if (is_in_office(reader)) {
+        if (desk == &reader->all)
+            keep_pace(office, snapshot_builder_header(desk->builder));
         error = desk_post(desk, ++control->serial);
+    }
     pthread_mutex_unlock(&office->lock);
     return error;
 }

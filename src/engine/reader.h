@@ -39,7 +39,9 @@ struct office {
     /* A young collector tries no quarantined read: several that kill it would
      * else keep it from getting anywhere. */
     uint64_t retries_from_ms;
-    unsigned failed;   /* passes in a row that could not list /proc */
+    unsigned failed;  /* passes in a row that could not list /proc */
+    uint64_t took_ms; /* the last pass over everybody; and the one before */
+    uint64_t took_before_ms;
     int32_t focus_pid; /* what the last focus snapshot was of */
     uint64_t focus_starttime;
 };

@@ -12,4 +12,9 @@
 /* The first tick after now, of the grid that due lies on. */
 uint64_t schedule_next(uint64_t due_ms, uint64_t now_ms, uint64_t interval_ms);
 
+/* The interval to keep to when that one was asked for, and the last pass and the one
+ * before took so long: as many intervals as leave half of the time to others. One
+ * slow pass alone, like the first, changes nothing. */
+uint64_t schedule_pace(uint64_t interval_ms, uint64_t took_ms, uint64_t took_before_ms);
+
 #endif

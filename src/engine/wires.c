@@ -47,7 +47,7 @@ int wires_init(struct wires *wires)
     struct wire *pairs[] = {&wires->bell, &wires->keeper, &wires->ask, &wires->files};
     int error;
 
-    *wires = (struct wires){.letters = MAILBOX_NONE, .focus = MAILBOX_NONE};
+    *wires = (struct wires){.letters = MAILBOX_NONE, .focus = MAILBOX_NONE, .events = -1};
     for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++)
         *pairs[i] = (struct wire){-1, -1};
 

@@ -28,6 +28,7 @@ struct wires {
     struct wire ask;    /* collector -> keeper: enum keeper_ask, one byte */
     struct wire files;  /* collector -> file worker: struct file_request */
     char *proc_root;    /* absolute, or NULL */
+    int events;         /* the collector's, of gather_open_events(); negative: none */
     bool is_readonly;
     const struct deed *deeds; /* what the keeper can be asked to do, by number */
     uint32_t deed_count;

@@ -76,6 +76,7 @@ int gather_new(const struct gather_options *options, struct gather **ret_gather,
     gather->descriptor_max = spare_descriptors();
     system_facts_learn(gather);
     hidden_init(&gather->hidden, &gather->procfs);
+    proc_events_init(&gather->events, gather->procfs.is_live ? options->events : -1);
     if (gather->procfs.is_live)
         preloads_of_ourselves(&gather->own_preload);
     sockets_init(&gather->sockets, &gather->procfs, gather->own_namespaces[NAMESPACE_NET]);
@@ -102,6 +103,7 @@ void gather_free(struct gather *gather)
     free(gather->lists.maps);
     free(gather->lists.descriptors);
     hidden_release(&gather->hidden);
+    proc_events_release(&gather->events);
     strbuf_release(&gather->own_preload);
     procfs_numbers_release(&gather->pids);
     procfs_numbers_release(&gather->descriptors);
@@ -331,6 +333,7 @@ static void begin(struct gather *gather, const struct gather_request *request,
 static int look_at_all(struct gather *gather, const struct gather_request *request,
                        struct snapshot_builder *builder)
 {
+    gather_hear_events(gather, builder);
     /* Sockets before the list of processes, so that whoever has one is on that. */
     if (gather->procfs.is_live && with_dependencies(request->wanted) & FACT_BIT(FACT_SOCKETS))
         sockets_read_own(&gather->sockets);

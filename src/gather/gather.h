@@ -72,6 +72,7 @@ struct gather_options {
     struct gather_watch watch; /* zero: nobody watches */
     struct gather_names names; /* zero: the user database is asked at once, here */
     struct gather_files files; /* zero: digests are computed at once, here; no looks */
+    int events;                /* of gather_open_events(), the caller's; zero or less: none */
 };
 
 struct gather_request {
@@ -81,6 +82,10 @@ struct gather_request {
 };
 
 struct gather;
+
+/* Where the kernel tells of processes that come and go; opening it takes privileges
+ * that reading it does not. Negative errno. */
+int gather_open_events(void);
 
 /* Fails with -errno and a reason when /proc is not procfs or not there, or the
  * recording is none. The reason is static text or belongs to the gatherer's

@@ -10,6 +10,8 @@
  *   status        once in KEPT_STATUS_PASSES passes, or when its parent is gone: its
  *                 switches, threads, size, credentials or name are others
  *   threads       there are several: both files tell of the first one only
+ *   events        the kernel told of an exec, a tracer, another user, session or
+ *                 name; where some were lost, status is asked
  *   exe_file      its program was deleted, replaced, written or chmod'ed: looked
  *                 at once a pass for all who run the same file
  *   the request   other facts are wanted
@@ -28,6 +30,7 @@
 
 enum {
     KEPT_STATUS_PASSES = 8,
+    KEPT_STATUS_EVENT_PASSES = 32, /* while the kernel tells of tracers */
     KEPT_SWEEP_PASSES = 120,
     KEPT_RETRY_PASSES = 8, /* for facts that could not be read */
     /* What a process that did run is not likely to have changed (see below), and
@@ -55,6 +58,7 @@ struct kept {
     uint64_t faults;       /* of pages, for life */
     bool owes_place;       /* it ran, and its cgroup and so on were not read again yet */
     bool owes_descriptors; /* it ran, and its descriptors were taken to be the same */
+    bool is_void;          /* the kernel told of a change */
     bool has_failures;
     bool has_no_memory;
 };
@@ -72,6 +76,9 @@ void kept_prepare(struct reading *reading);
 /* After a process was read: keep what there is, in place of what was kept. What
  * was read for the sweep's sake is compared first. */
 void kept_store(struct reading *reading);
+
+/* What is kept of that pid is void. */
+void kept_note_change(void *gather, int32_t pid);
 
 /* Put a process out that need not be read. False: read it. */
 bool kept_reuse(struct gather *gather, fact_mask wanted, int32_t pid);

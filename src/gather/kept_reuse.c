@@ -95,13 +95,32 @@ static bool has_its_parent(struct gather *gather, const struct process *process)
     return true;
 }
 
+static bool owes_status(const struct gather *gather, int32_t pid)
+{
+    const struct proc_events *events = &gather->events;
+
+    return events->has_lost ||
+           kept_is_turn(gather, pid,
+                        events->is_live ? KEPT_STATUS_EVENT_PASSES : KEPT_STATUS_PASSES);
+}
+
+void kept_note_change(void *context, int32_t pid)
+{
+    struct gather *gather = context;
+    struct sample *sample = samples_find(&gather->samples, pid);
+
+    if (sample && sample->kept)
+        sample->kept->is_void = true;
+}
+
 /*
  * A process that does not run cannot change its memory, files, arguments, place
  * or identity; to run it is given a CPU, which schedstat counts, and status, when
  * it leaves it. exec, mprotect, setuid, a signal that stops it, PTRACE_ATTACH:
  * all make it run. What others may do to it meanwhile, unnoticed:
- *   - PTRACE_SEIZE it, as long as its tracer does not stop it; the kernel takes
- *     memory away from it (rss): seen within KEPT_STATUS_PASSES;
+ *   - PTRACE_SEIZE it, as long as its tracer does not stop it: told as an event, else
+ *     seen within KEPT_STATUS_PASSES; the kernel takes memory away from it (rss): seen
+ *     within KEPT_STATUS_PASSES, or KEPT_STATUS_EVENT_PASSES;
  *   - a process outside its thread group that shares its memory (CLONE_VM, a
  *     vfork child), process_vm_writev(2) or /proc/PID/mem changes its memory;
  *   - another renames its program's or working directory, or moves it to another
@@ -121,8 +140,7 @@ bool kept_did_not_run(struct gather *gather, struct kept *kept)
     if (has_times && (!kept_read_times(kept->schedstat, &kept->now) ||
                       kept->now.arrivals == 0 || !are_same_times(&kept->now, &kept->times)))
         return false;
-    if (has_times && !kept_is_turn(gather, process->pid, KEPT_STATUS_PASSES) &&
-        has_its_parent(gather, process))
+    if (has_times && !owes_status(gather, process->pid) && has_its_parent(gather, process))
         return true;
     if (!read_status_of(gather, kept, &status) || !is_same_status(gather, kept, &status))
         return false;
@@ -153,7 +171,7 @@ static bool may_reuse(const struct gather *gather, const struct kept *kept, fact
 {
     int32_t pid = kept->process.pid;
 
-    return gather->procfs.is_live && kept->wanted == wanted &&
+    return gather->procfs.is_live && !kept->is_void && kept->wanted == wanted &&
            is_settled(&kept->process, wanted) && !is_covered(gather, pid) &&
            !(kept->owes_place && kept_is_turn(gather, pid, KEPT_PLACE_PASSES)) &&
            !(kept->has_failures && kept_is_turn(gather, pid, KEPT_RETRY_PASSES));

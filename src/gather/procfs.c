@@ -210,6 +210,12 @@ static bool is_ascending(const struct procfs_numbers *numbers)
     return true;
 }
 
+void procfs_numbers_sort(struct procfs_numbers *numbers)
+{
+    if (!is_ascending(numbers))
+        qsort(numbers->items, numbers->count, sizeof *numbers->items, compare_numbers);
+}
+
 /* getdents64(2) itself, not readdir(3): a library that is preloaded into us to
  * hide a process overrides the latter. */
 int procfs_list(int directory, struct procfs_numbers *numbers)
@@ -227,8 +233,7 @@ int procfs_list(int directory, struct procfs_numbers *numbers)
         }
     int error = got < 0 ? -errno : 0;
     free(listing);
-    if (!is_ascending(numbers))
-        qsort(numbers->items, numbers->count, sizeof *numbers->items, compare_numbers);
+    procfs_numbers_sort(numbers);
     return error;
 }
 

@@ -60,6 +60,7 @@ struct procfs_numbers {
 
 bool procfs_numbers_have(const struct procfs_numbers *numbers, int32_t number);
 void procfs_numbers_add(struct procfs_numbers *numbers, int32_t number);
+void procfs_numbers_sort(struct procfs_numbers *numbers);
 int procfs_list(int directory, struct procfs_numbers *numbers);
 void procfs_numbers_release(struct procfs_numbers *numbers);
 

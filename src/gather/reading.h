@@ -12,6 +12,7 @@
 #include "gather/hidden.h"
 #include "gather/mounts.h"
 #include "gather/paths.h"
+#include "gather/proc_events.h"
 #include "gather/procfs.h"
 #include "gather/samples.h"
 #include "gather/sockets.h"
@@ -60,6 +61,7 @@ struct gather {
     struct digests digests;
     struct sockets sockets;
     struct hidden hidden;
+    struct proc_events events;
     struct procfs_numbers pids;
     struct procfs_numbers descriptors;
     struct procfs_numbers postponed; /* in the D state: read last */
@@ -121,6 +123,9 @@ fact_reader read_maps, read_descriptors, read_sockets, read_package, read_root,
 
 /* Once the program file is known: whether argv[0] and LD_PRELOAD are of others. */
 void reading_compare_paths(struct reading *reading);
+
+/* At the start of a pass: what came since the pass before. */
+void gather_hear_events(struct gather *gather, struct snapshot_builder *builder);
 
 /* Read everything that is wanted, in an order in which files that never block
  * come first. The directory is open; what is opened besides is closed again. */

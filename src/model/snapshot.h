@@ -52,6 +52,7 @@ enum snapshot_flag {
     SNAPSHOT_SOCKETS_TRUNCATED = 1u << 2,
     SNAPSHOT_PROC_HIDES_PIDS = 1u << 3, /* hidepid: we cannot see all */
     SNAPSHOT_IS_INCOMPLETE = 1u << 4,   /* a pass deadline cut it short */
+    SNAPSHOT_COUNTS_SHORT_LIVED = 1u << 5,
 };
 
 /* How reading went, over the whole pass. */
@@ -85,6 +86,8 @@ struct snapshot_header {
     int64_t realtime_ns;     /* wall clock at the start of the pass */
     uint64_t uptime_ms;      /* since boot, at the start of the pass */
     uint64_t interval_ms;    /* since the pass before; 0 in the first */
+    uint64_t pace_ms;        /* the interval it keeps to: longer than asked for when a
+                                pass would take more than half of that; 0: none */
     uint64_t gather_wall_us; /* what the pass cost */
     uint64_t gather_cpu_us;
     uint32_t ticks_per_second; /* of starttime, utime, stime */

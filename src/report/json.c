@@ -197,6 +197,8 @@ static void fill_stats(cJSON *stats, const struct report *report)
 {
     json_add_number(stats, "total_processes", (double)report->snapshot->process_count);
     json_add_number(stats, "suspicious_count", report->scores->flagged_count);
+    if (report->snapshot->header->flags & SNAPSHOT_COUNTS_SHORT_LIVED)
+        json_add_number(stats, "short_lived", report->snapshot->header->counts.short_lived);
     json_add_number(stats, "min_score_threshold", report->min_score);
     json_checked(cJSON_AddBoolToObject(stats, "ml_model_loaded", report->model != NULL));
     cJSON_AddItemToObject(stats, "ml_model",
@@ -279,6 +281,10 @@ void json_add_stats(const struct report *report, struct strbuf *out)
     json_add_number(stats, "whitelisted_count", report->scores->whitelisted_count);
     json_add_number(stats, "max_score", report->scores->max_score);
     json_add_number(stats, "gather_seconds", (double)header->gather_wall_us / 1e6);
+    json_add_number(stats, "gather_cpu_seconds", (double)header->gather_cpu_us / 1e6);
+    json_add_number(stats, "processes_read", header->counts.reads);
+    json_add_number(stats, "sweep_reads", header->counts.sweep_reads);
+    json_add_number(stats, "sweep_disagreements", header->counts.sweep_disagreements);
     json_add_number(stats, "timestamp", json_timestamp(report));
     json_checked(cJSON_AddBoolToObject(stats, "complete", report_is_complete(report)));
     json_finish(stats, true, out);

@@ -93,6 +93,26 @@ static void write_unread(const struct metrics_source *source, const char *name,
     add_sample(out, name, "kind", "truncated", counts->truncated);
 }
 
+/* Without the kernel's word there is no number, which is not 0. */
+static void write_short_lived(const struct metrics_source *source, const char *name,
+                              struct strbuf *out)
+{
+    const struct snapshot_header *header = source->snapshot->header;
+
+    if (header->flags & SNAPSHOT_COUNTS_SHORT_LIVED)
+        add_sample(out, name, NULL, NULL, header->counts.short_lived);
+}
+
+static void write_reads(const struct metrics_source *source, const char *name,
+                        struct strbuf *out)
+{
+    const struct gather_counts *counts = &source->snapshot->header->counts;
+
+    add_sample(out, name, "kind", "read", counts->reads);
+    add_sample(out, name, "kind", "swept", counts->sweep_reads);
+    add_sample(out, name, "kind", "disagreed", counts->sweep_disagreements);
+}
+
 static void write_complete(const struct metrics_source *source, const char *name,
                            struct strbuf *out)
 {
@@ -135,6 +155,8 @@ static const struct metric metrics[] = {
     {"procwatch_whitelisted_processes",  "Processes that some whitelist entry matches.",           write_whitelisted},
     {"procwatch_hidden_processes",       "Processes kept from the listing of /proc.",              write_hidden},
     {"procwatch_unread_processes",       "Processes with a fact that could not be read, by kind.", write_unread},
+    {"procwatch_short_lived_processes",  "Processes that came and went since the one before.",     write_short_lived},
+    {"procwatch_read_processes",         "Processes read again; to check the cache; found other.", write_reads},
     {"procwatch_scan_complete",          "1 when the latest pass read everything it set out to.",  write_complete},
     {"procwatch_scan_duration_seconds",  "Wall time of the latest gathering pass.",                write_duration},
     {"procwatch_scan_timestamp_seconds", "When the latest snapshot was taken.",                    write_timestamp},

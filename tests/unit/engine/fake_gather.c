@@ -29,6 +29,11 @@ struct gather {
     size_t inherited;
 };
 
+int gather_open_events(void)
+{
+    return -ENOTSUP;
+}
+
 int gather_new(const struct gather_options *options, struct gather **ret_gather,
                const char **ret_reason)
 {

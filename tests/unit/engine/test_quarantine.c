@@ -132,6 +132,26 @@ static void the_schedule_keeps_its_grid(void **state)
                          cases[i].next);
 }
 
+static void the_pace_leaves_half_of_the_time(void **state)
+{
+    static const struct {
+        uint64_t interval, took, before, pace;
+    } cases[] = {
+        {1000, 20,   20,   1000},
+        {1000, 500,  500,  1000}, /* exactly half */
+        {1000, 501,  501,  2000},
+        {1000, 2400, 20,   1000}, /* once is no habit */
+        {1000, 20,   2400, 1000},
+        {1000, 2400, 2300, 5000},
+        {100,  340,  330,  700 }, /* on the grid that was asked for */
+    };
+    (void)state;
+
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+        assert_int_equal(schedule_pace(cases[i].interval, cases[i].took, cases[i].before),
+                         cases[i].pace);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -142,6 +162,7 @@ int main(void)
         cmocka_unit_test(a_full_table_gives_up_the_soonest),
         cmocka_unit_test(a_successor_inherits),
         cmocka_unit_test(the_schedule_keeps_its_grid),
+        cmocka_unit_test(the_pace_leaves_half_of_the_time),
     };
 
     return cmocka_run_group_tests_name("quarantine", tests, NULL, NULL);
