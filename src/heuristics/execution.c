@@ -209,12 +209,12 @@ float check_hidden_exe(const struct check_context *context, const struct process
         strbuf_add_string(evidence, "; on FUSE, as AppImages are");
         return 0;
     }
-    /* Anybody can name a directory .local: it has to be a person's, or in a home. */
     if (is_tool_path(path) && (is_own_program(process) || is_home_path(path))) {
         strbuf_add_string(evidence, "; where a tool keeps its programs");
         return 0;
     }
-    return is_below_home_dot(path) ? 1.0F / 3 : 1;
+    /* Anybody can name a directory .local, but build servers do have such. */
+    return is_tool_path(path) || is_below_home_dot(path) ? 1.0F / 3 : 1;
 }
 
 float check_suid_writable(const struct check_context *context, const struct process *process,

@@ -67,9 +67,9 @@ static float judge_library(const struct check_context *context, const struct pro
         *ret_why = "by a relative path";
         return merely_unowned;
     }
-    if (is_tool_path(path) && (program_is_of_a_person(process) || is_home_path(path))) {
+    if (is_tool_path(path)) {
         *ret_why = "where a tool keeps its files";
-        return 0;
+        return program_is_of_a_person(process) || is_home_path(path) ? 0 : merely_unowned;
     }
     if (is_hidden_path(path)) {
         *ret_why = "in a hidden place";

@@ -242,7 +242,7 @@ static void hidden_exe_knows_the_tools_of_a_home(void **state)
         {"/home/u/.x/y",               1.0 / 3},
         {"/home/u/.nvm/v20/bin/node",  0      },
         {"/root/.cargo/bin/rg",        0      },
-        {"/srv/homes/u/.nvm/v20/node", 1      }, /* root's, and in no home */
+        {"/srv/homes/u/.nvm/v20/node", 1.0 / 3}, /* root's, and in no home */
         {"/usr/lib/.nvm/node",         1      },
         {"/opt/x.y/z..w",              0      },
         {"/memfd:/.x (deleted)",       0      },
@@ -272,8 +272,8 @@ static void hidden_exe_knows_the_tools_of_a_home(void **state)
     }
     assert_finds(a, 40, "hidden_exe", 0, "FUSE");
     assert_innocent(a, 41, "hidden_exe");
-    assert_finds(a, 42, "hidden_exe", 1, "/var/www/.local/x");
-    assert_finds(a, 43, "hidden_exe", 1, "/srv/homes/u/.nvm");
+    assert_finds(a, 42, "hidden_exe", 1.0 / 3, "/var/www/.local/x");
+    assert_finds(a, 43, "hidden_exe", 1.0 / 3, "/srv/homes/u/.nvm");
 }
 
 static void suid_writable_is_a_changed_identity_in_an_open_place(void **state)
