@@ -26,41 +26,39 @@
 #include "ui/theme.h"
 #include "view/columns.h"
 
-enum { LINE_SIZE = 4096 };
+enum { LINE_SIZE = 4096, LINE_WIDTH = 76 };
 
-/* Text for mdoc(7): no line of it is taken for a macro, no byte for an escape. */
+/* Text for mdoc(7) at the start of a line: a sentence begins a new one, none is long,
+ * and none is taken for a macro, nor a byte for an escape. */
 static void put_text(const char *text)
 {
-    const char *start = text;
+    for (size_t column = 0; *text;) {
+        size_t length = strcspn(text, " ");
+        bool is_end = length > 1 && text[length - 1] == '.';
 
-    if (*text == '.' || *text == '\'')
-        fputs("\\&", stdout);
-    for (; *text; text++) {
-        if (*text == '\\')
-            fputs("\\e", stdout);
-        else if (*text == ' ' && text > start + 1 && text[-1] == '.' && text[-2] != ' ')
-            putchar('\n'); /* mdoc: new sentence, new line */
-        else
-            putchar(*text);
+        if (column == 0 && (*text == '.' || *text == '\''))
+            fputs("\\&", stdout);
+        for (column += length; length > 0; length--, text++)
+            fputs(*text == '\\' ? "\\e" : (char[]){*text, '\0'}, stdout);
+        if (*text++ == '\0')
+            return;
+        is_end |= column + strcspn(text, " ") > LINE_WIDTH;
+        putchar(is_end ? '\n' : ' ');
+        column = is_end ? 0 : column + 1;
     }
 }
 
 /* One argument of a macro, whatever is in it. */
 static void put_argument(const char *text)
 {
-    fputs(" \"", stdout);
-    /* A lone delimiter would be moved out of the macro; words such as "No" would
-     * be taken for one. */
-    fputs("\\&", stdout);
-    for (; *text; text++) {
-        if (*text == '"')
-            fputs("\"\"", stdout);
-        else if (*text == '\\')
-            fputs("\\e", stdout);
-        else
-            putchar(*text);
-    }
-    putchar('"');
+    /* A lone delimiter would be moved out of the macro, and one at the end would not
+     * stay there; words such as "No" would be taken for a macro. */
+    bool is_delimited = *text && strchr(".,:;()[]?!", text[strlen(text) - 1]);
+
+    fputs(" \"\\&", stdout);
+    for (; *text; text++)
+        fputs(*text == '"' ? "\"\"" : *text == '\\' ? "\\e" : (char[]){*text, '\0'}, stdout);
+    fputs(is_delimited ? "\\&\"" : "\"", stdout);
 }
 
 static void put_sentence(const char *text)
@@ -281,7 +279,7 @@ static void put_parent_classes(void)
 {
     for (unsigned class = 0; class < PARENT_CLASS_COUNT; class ++)
         printf(".Li %s%s\n", parent_class_name(class),
-               class + 1 < PARENT_CLASS_COUNT ? " ," : ".");
+               class + 1 < PARENT_CLASS_COUNT ? " ," : " .");
 }
 
 /* In Markdown. */

@@ -13,10 +13,15 @@ needs=$(sed -n 's/^PROCWATCH_NEED(\[.*\], *\[\(.*\)\], *\[\(.*\)\], *\[\(.*\)\])
 [ -n "$needs" ] || { echo "configure.ac: no PROCWATCH_NEED found"; exit 2; }
 while read -r module debian fedora; do
     wants bootstrap "^build library $module +$debian +$fedora\$" "$module, $debian, $fedora"
+done <<END
+$needs
+END
+# Those that configure can do without as well.
+while read -r debian fedora; do
     wants debian/control "^ $debian\\b" "$debian"
     wants packaging/procwatch.spec "^BuildRequires: +$fedora\$" "$fedora"
 done <<END
-$needs
+$(awk '$1 == "build" && $2 == "library" { print $4, $5 }' bootstrap)
 END
 
 version=$(sed -n 's/^AC_INIT(\[procwatch\], \[\(.*\)\])/\1/p' configure.ac)
