@@ -9,6 +9,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "report/csv.h"
 #include "report/json.h"
 #include "report/table.h"
 
@@ -80,6 +81,8 @@ static int print_one(struct app *app, const struct options *options)
 
     if (options->is_json)
         json_add_document(&report, &out);
+    else if (options->is_csv)
+        csv_add(&report, &out);
     else
         table_add(&report, &table, &out);
     fwrite(strbuf_string(&out), 1, out.length, stdout);

@@ -87,27 +87,6 @@ static bool load_model(struct app *app, const char *given, struct problems *prob
     return is_good || !path;
 }
 
-/* A theme that was asked for must be there; one that was liked once may have gone. */
-static bool load_theme(struct app *app, const char *given, struct theme_spec *ret_theme,
-                       struct problems *problems)
-{
-    static const char usual[] = "default-dark";
-    const char *liked = app->preferences.theme;
-    struct problems found = {0};
-
-    if (given || !liked)
-        return theme_load(ret_theme, given ? given : usual, problems);
-    if (theme_load(ret_theme, liked, &found)) {
-        problems_move(problems, &found);
-        return true;
-    }
-    problems_add(problems, PROBLEM_WARNING, app->preferences.path, 0, 0,
-                 "the theme %s cannot be used: %s", liked,
-                 found.count > 0 ? found.items[0].message : "unreadable");
-    problems_release(&found);
-    return theme_load(ret_theme, usual, problems);
-}
-
 static bool load(struct app *app, const struct options *options, struct theme_spec *ret_theme)
 {
     struct problems problems = {0};
@@ -118,7 +97,7 @@ static bool load(struct app *app, const struct options *options, struct theme_sp
 
     if (is_good && !options->is_batch) {
         preferences_load(app, &problems);
-        is_good = load_theme(app, options->theme, ret_theme, &problems);
+        is_good = preferences_load_theme(app, options->theme, ret_theme, &problems);
     }
     if (is_good) {
         app->option_min_score = options->min_score;
@@ -255,7 +234,7 @@ static int run_screen(struct app *app, const struct options *options,
                       const struct theme_spec *theme)
 {
     const char *no_color = getenv("NO_COLOR");
-    bool is_mono = options->no_color || (no_color && *no_color);
+    bool is_mono = options->no_color || (no_color && *no_color && !options->forces_color);
     int signals = loop_take_signals();
     const char *reason = terminal_open(&terminal);
 
@@ -311,6 +290,18 @@ static int ask_for_configuration(void *context, struct span request, struct strb
     return engine_do(app->engine, DEED_CONFIGURATION, request, ret_answer);
 }
 
+static void print_config(const struct app *app, bool is_check)
+{
+    struct strbuf text = {0};
+
+    if (is_check)
+        strbuf_add_format(&text, "%s: it can be used\n", app->tuning.source.message);
+    else
+        settings_format(&app->settings, &text);
+    fputs(strbuf_string(&text), stdout);
+    strbuf_release(&text);
+}
+
 static int run(struct app *app, const struct options *options)
 {
     const struct access_way access = {ask_for_configuration, app};
@@ -337,7 +328,9 @@ static int run(struct app *app, const struct options *options)
     } else {
         app->tuning.access = &access;
         apply_options(app, options);
-        if (options->replay && !open_replay(app, options)) {
+        if (options->wants_config || options->wants_check) {
+            print_config(app, options->wants_check);
+        } else if (options->replay && !open_replay(app, options)) {
             status = EXIT_RUNTIME;
         } else if (options->is_batch) {
             status = confine(app) ? batch_run(app, options) : EXIT_RUNTIME;
@@ -353,6 +346,12 @@ static int run(struct app *app, const struct options *options)
     engine_stop(app->engine);
     theme_spec_release(&theme);
     return status;
+}
+
+static void print_fields(void)
+{
+    for (size_t i = 0; i < column_count; i++)
+        printf("%-12s %s\n", columns[i].key, columns[i].help);
 }
 
 int main(int argc, char **argv)
@@ -371,6 +370,9 @@ int main(int argc, char **argv)
         status = EXIT_USAGE;
     } else if (options.wants_help) {
         options_print_help(&top_options, stdout);
+        status = 0;
+    } else if (options.wants_fields) {
+        print_fields();
         status = 0;
     } else if (options.wants_version) {
         printf("%s\nsystem call filters: %s\n", PACKAGE_STRING,

@@ -175,6 +175,47 @@ static const char *apply_theme(void *target, const char *value)
     return *value ? NULL : "no theme";
 }
 
+static const char *apply_color(void *target, const char *value)
+{
+    struct options *options = target;
+
+    options->no_color = strcmp(value, "never") == 0;
+    options->forces_color = strcmp(value, "always") == 0;
+    if (options->no_color || options->forces_color || strcmp(value, "auto") == 0)
+        return NULL;
+    return "not always, auto or never";
+}
+
+static const char *apply_list_fields(void *target, const char *value)
+{
+    (void)value;
+    ((struct options *)target)->wants_fields = true;
+    return NULL;
+}
+
+static const char *apply_print_config(void *target, const char *value)
+{
+    (void)value;
+    ((struct options *)target)->wants_config = true;
+    return NULL;
+}
+
+static const char *apply_check_config(void *target, const char *value)
+{
+    (void)value;
+    ((struct options *)target)->wants_check = true;
+    return NULL;
+}
+
+static const char *apply_csv(void *target, const char *value)
+{
+    struct options *options = target;
+
+    (void)value;
+    options->is_csv = options->is_batch = true;
+    return NULL;
+}
+
 static const char *apply_no_color(void *target, const char *value)
 {
     (void)value;
@@ -249,17 +290,22 @@ static const struct option_row rows[] = {
     {'n', "iterations", "N", apply_iterations, "end after N refreshes"},
     {'b', "batch", NULL, apply_batch, "print the list instead of showing a screen"},
     {0, "json", NULL, apply_json, "the same as JSON documents"},
+    {0, "csv", NULL, apply_csv, "the same as comma separated values, every column"},
     {'p', "pid", "LIST", apply_pids, "only these process ids; of a single one the details"},
     {'u', "user", "USER", apply_user, "only processes of this user; !USER: of all others"},
     {'F', "filter", "EXPR", apply_filter, "only processes that match: score>3 and user!=root"},
     {'t', "tree", NULL, apply_tree, "as a tree of parents"},
     {'o', "sort", "[-]COLUMN", apply_sort, "sort by this column; with -, the other way round"},
+    {'O', "list-fields", NULL, apply_list_fields, "the columns to sort and filter by"},
     {'k', "topk", "N", apply_topk, "how many processes to list first; 0: all"},
     {'m', "min-score", "X", apply_min_score, "score from which a process is flagged"},
     {'c', "config", "FILE", apply_config, "configuration to use"},
+    {0, "print-config", NULL, apply_print_config, "the settings in force, as YAML"},
+    {0, "check-config", NULL, apply_check_config, "say what is wrong with the configuration, and end"},
     {'M', "model", "FILE", apply_model, "trained model to use"},
     {0, "theme", "NAME|FILE", apply_theme, "colours (default default-dark)"},
     {'C', "no-color", NULL, apply_no_color, "no colours, attributes only"},
+    {0, "color", "WHEN", apply_color, "always, auto (not with NO_COLOR) or never"},
     {0, "ascii", NULL, apply_ascii, "nothing but ASCII on the screen"},
     {0, "plain", NULL, apply_plain, "no screen: say in lines what changes, for screen readers"},
     {0, "no-mouse", NULL, apply_no_mouse, "leave the mouse to the terminal"},

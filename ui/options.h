@@ -17,7 +17,8 @@ struct options {
     unsigned interval_ms;     /* 0: from the settings */
     unsigned long iterations; /* 0: without end */
     bool is_batch, is_json, is_readonly, no_color, is_ascii;
-    bool wants_help, wants_version;
+    bool is_csv, forces_color;
+    bool wants_help, wants_version, wants_fields, wants_config, wants_check;
     int32_t *pids;
     size_t pid_count, pid_capacity;
     const char *user, *filter;

@@ -14,6 +14,7 @@
 #include "settings/user_directory.h"
 #include "ui/app.h"
 #include "ui/preference_rows.h"
+#include "ui/theme_file.h"
 
 enum { PREFERENCES_BYTES_MAX = 64 * 1024, NAMED_FILTERS_MAX = 100 };
 
@@ -172,4 +173,24 @@ int preferences_save(const struct app *app)
     }
     strbuf_release(&text);
     return error;
+}
+
+bool preferences_load_theme(const struct app *app, const char *given,
+                            struct theme_spec *ret_theme, struct problems *problems)
+{
+    static const char usual[] = "default-dark";
+    const char *liked = app->preferences.theme;
+    struct problems found = {0};
+
+    if (given || !liked)
+        return theme_load(ret_theme, given ? given : usual, problems);
+    if (theme_load(ret_theme, liked, &found)) {
+        problems_move(problems, &found);
+        return true;
+    }
+    problems_add(problems, PROBLEM_WARNING, app->preferences.path, 0, 0,
+                 "the theme %s cannot be used: %s", liked,
+                 found.count > 0 ? found.items[0].message : "unreadable");
+    problems_release(&found);
+    return theme_load(ret_theme, usual, problems);
 }

@@ -14,6 +14,7 @@
 #include "base/strbuf.h"
 
 struct app;
+struct theme_spec;
 
 struct named_filter {
     char *name, *text;
@@ -36,6 +37,11 @@ void preferences_load(struct app *app, struct problems *problems);
 /* The same from text in memory; name stands in the messages. */
 void preferences_read(struct app *app, const char *name, struct span text,
                       struct problems *problems);
+
+/* The theme that was asked for, which must be there, or else the one that was liked once,
+ * which may have gone. */
+bool preferences_load_theme(const struct app *app, const char *given,
+                            struct theme_spec *ret_theme, struct problems *problems);
 
 /* From here on a change is the user's own. */
 void preferences_begin(struct app *app);
