@@ -139,7 +139,7 @@ static int run_live(struct app *app, const struct options *options)
     app->interval_ms = 0; /* a pass when it is asked for */
     app_send_request(app);
     /* CPU takes two looks; a recording holds both. */
-    if (!options->proc_root) {
+    if (!options->proc_root && !options->remote) {
         if (!take_one(app))
             return 1;
         rest(app, SAMPLE_MS);

@@ -307,6 +307,8 @@ static int run(struct app *app, const struct options *options)
     const struct access_way access = {ask_for_configuration, app};
     const struct engine_options engine = {
         .proc_root = options->proc_root,
+        .remote = options->remote,
+        .remote_token = *options->token ? options->token : NULL,
         .is_readonly = options->is_readonly,
         .is_sealed = options->is_readonly,
         .deeds = deeds,
@@ -378,9 +380,12 @@ int main(int argc, char **argv)
         printf("%s\nsystem call filters: %s\n", PACKAGE_STRING,
                filter_is_available() ? "yes" : "none, built without libseccomp");
         status = 0;
-    } else if (options.replay && (options.is_plain || options.record || options.proc_root)) {
-        fprintf(stderr, "procwatch-top: --replay goes with neither --plain, --record nor "
-                        "--proc-root\n");
+    } else if (options.replay &&
+               (options.is_plain || options.record || options.proc_root || options.remote)) {
+        fprintf(stderr, "procwatch-top: --replay goes with neither --plain, --record, "
+                        "--proc-root nor --connect\n");
+    } else if (options.remote && options.proc_root) {
+        fprintf(stderr, "procwatch-top: --connect goes with no --proc-root\n");
     } else if (first < argc) {
         fprintf(stderr, "procwatch-top: takes options only\n"
                         "Try 'procwatch-top --help'.\n");

@@ -243,6 +243,26 @@ static const char *apply_proc_root(void *target, const char *value)
     return NULL;
 }
 
+static const char *apply_connect(void *target, const char *value)
+{
+    struct http_place place;
+
+    if (!http_place_parse(value, &place))
+        return "neither unix:PATH nor http://HOST:PORT";
+    ((struct options *)target)->remote = value;
+    ((struct options *)target)->is_readonly = true;
+    return NULL;
+}
+
+static const char *apply_token_file(void *target, const char *value)
+{
+    struct options *options = target;
+
+    return remote_read_token(value, &options->token) == 0
+               ? NULL
+               : "no file with a token that can be read";
+}
+
 static const char *apply_log(void *target, const char *value)
 {
     ((struct options *)target)->log = value;
@@ -315,6 +335,8 @@ static const struct option_row rows[] = {
     {0, "replay", "FILE", apply_replay, "show a recording: } and { step, @ goes to a time, Z plays"},
     {0, "at", "TIME", apply_at, "begin the replay at that time: 14:03:22, +90, +5m"},
     {0, "proc-root", "DIR", apply_proc_root, "look at a recording of /proc instead of this machine"},
+    {0, "connect", "ADDRESS", apply_connect, "look at the machine of that procwatch api: unix:PATH or http://HOST:PORT"},
+    {0, "token-file", "FILE", apply_token_file, "the token that it wants"},
     {'h', "help", NULL, apply_help, "this text"},
     {'V', "version", NULL, apply_version, "the version"},
 };

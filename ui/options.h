@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "engine/remote.h"
 #include "base/options.h"
 #include "settings/settings.h"
 #include "view/columns.h"
@@ -27,8 +28,10 @@ struct options {
     const struct column *sort; /* NULL: by score */
     bool is_sort_reversed;
     const char *config, *model, *theme, *proc_root, *log, *record, *replay, *at;
-    double min_score; /* negative: from the settings */
-    long topk;        /* negative: from the settings */
+    const char *remote;            /* address of a procwatch api; implies is_readonly */
+    char token[REMOTE_TOKEN_SIZE]; /* that it wants; "" for none */
+    double min_score;              /* negative: from the settings */
+    long topk;                     /* negative: from the settings */
 };
 
 extern const struct option_table top_options;

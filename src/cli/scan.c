@@ -253,6 +253,8 @@ static int run(const struct scan_options *options)
 {
     struct scan scan = {.options = options, .session = {.signals = -1}};
     const struct session_options session_options = {
+        .remote = options->remote,
+        .token = *options->token ? options->token : NULL,
         .config = options->config,
         .model = options->model,
         .proc_root = options->proc_root,
@@ -283,8 +285,15 @@ int scan_run(int argc, char **argv)
 
     scan_options_init(&options);
     if (command_parse(&scan_table, &options.wants_help, &line)) {
-        if (options.proc_root && (options.kills_on_alert || options.dump_directory)) {
-            output_complain("scan: nobody in a recording can be killed or dumped");
+        bool is_elsewhere = options.proc_root || options.remote;
+
+        if (is_elsewhere && (options.kills_on_alert || options.dump_directory)) {
+            output_complain(
+                "scan: nobody in a recording or on another machine can be killed or "
+                "dumped");
+            line.status = EXIT_USAGE;
+        } else if (options.proc_root && options.remote) {
+            output_complain("scan: --connect goes with no --proc-root");
             line.status = EXIT_USAGE;
         } else {
             line.status = run(&options);

@@ -8,6 +8,7 @@
 #include <stdbool.h>
 
 #include "cli/output.h"
+#include "engine/remote.h"
 #include "view/columns.h"
 #include "view/filter.h"
 
@@ -15,7 +16,8 @@ enum scan_format { SCAN_TABLE, SCAN_JSON, SCAN_JSON_LINES, SCAN_ECS, SCAN_METRIC
 
 struct scan_options {
     bool wants_help; /* first: command_parse() */
-    const char *config, *model, *proc_root, *dump_directory, *user, *output;
+    const char *config, *model, *proc_root, *remote, *dump_directory, *user, *output;
+    char token[REMOTE_TOKEN_SIZE]; /* that remote wants; "" for none */
     struct filter *filter;
     const struct column *sort;
     char wrong_filter[192]; /* what option_filter() has to say */

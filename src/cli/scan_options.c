@@ -40,6 +40,25 @@ static const char *option_proc_root(void *target, const char *value)
     return set_text(&((struct scan_options *)target)->proc_root, value);
 }
 
+static const char *option_connect(void *target, const char *value)
+{
+    struct http_place place;
+
+    if (!http_place_parse(value, &place))
+        return "is neither unix:PATH nor http://HOST:PORT";
+    ((struct scan_options *)target)->remote = value;
+    return NULL;
+}
+
+static const char *option_token_file(void *target, const char *value)
+{
+    struct scan_options *options = target;
+
+    return remote_read_token(value, &options->token) == 0
+               ? NULL
+               : "is no file with a token that can be read";
+}
+
 static const char *option_dump(void *target, const char *value)
 {
     return set_text(&((struct scan_options *)target)->dump_directory, value);
@@ -219,6 +238,8 @@ static const struct option_row rows[] = {
     {0, "kill-on-alert", NULL, option_kill, "kill flagged processes, at most 10 a minute; never one whitelisted by hash"},
     {0, "dump", "DIR", option_dump, "keep executable, maps and more of each flagged process in a directory below DIR"},
     {0, "proc-root", "DIR", option_proc_root, "look at a recording (see procwatch record) instead of this machine"},
+    {0, "connect", "ADDRESS", option_connect, "scan the machine of that procwatch api: unix:PATH or http://HOST:PORT"},
+    {0, "token-file", "FILE", option_token_file, "the token that it wants"},
     {0, "sample", "SECONDS", option_sample, "measure CPU use over this time (0.5); 0 does not"},
     {0, "color", "WHEN", option_color, "auto, always or never"},
     {0, "strict", NULL, option_strict, "end with status 4 when permissions hid anything"},

@@ -131,10 +131,13 @@ int session_open(struct session *session, const struct session_options *options)
 {
     const char *reason = "";
     const struct engine_options engine_options = {.proc_root = options->proc_root,
+                                                  .remote = options->remote,
+                                                  .remote_token = options->token,
                                                   .is_readonly = options->is_readonly};
 
-    *session = (struct session){
-        .options = options, .signals = -1, .is_recorded = options->proc_root != NULL};
+    *session = (struct session){.options = options,
+                                .signals = -1,
+                                .is_recorded = options->proc_root || options->remote};
     settings_init(&session->settings);
     int error = engine_start(&engine_options, &session->engine, &reason);
     if (error) {

@@ -18,6 +18,8 @@ struct session_options {
     const char *config;    /* NULL: search */
     const char *model;     /* NULL: the configuration's */
     const char *proc_root; /* NULL: the live machine */
+    const char *remote;    /* another machine's procwatch api; NULL: none */
+    const char *token;     /* that it wants; NULL: none */
     bool is_readonly;      /* no signals will be asked for */
     bool is_training;      /* judge by no model: one is to be made */
 };
@@ -35,7 +37,7 @@ struct session {
     int signals;            /* signalfd of INT, TERM and HUP */
     int caught;             /* number of the signal that came, or 0 */
     bool has_looked;
-    bool is_recorded;
+    bool is_recorded; /* or another machine's: it has its CPU shares already */
 };
 
 /* Start and load. 0, or an exit status after the reason was said; the session

@@ -96,7 +96,11 @@ int engine_start(const struct engine_options *options, struct engine **ret_engin
         return error;
     }
     engine->is_sealed = options->is_sealed;
-    engine->wires.is_readonly = options->is_readonly;
+    engine->wires.is_readonly = options->is_readonly || options->remote;
+    if (options->remote)
+        engine->wires.remote = memory_copy_string(options->remote);
+    if (options->remote_token)
+        engine->wires.remote_token = memory_copy_string(options->remote_token);
     asks_register(engine, options);
     if (options->proc_root) {
         *ret_reason = "the recording is not there";

@@ -22,6 +22,9 @@
 
 struct engine_options {
     const char *proc_root;    /* recorded tree, or NULL */
+    const char *remote;       /* "unix:PATH" or "http://HOST:PORT" of a procwatch api, whose
+                                 snapshots to show; implies is_readonly; or NULL */
+    const char *remote_token; /* that it wants; or NULL */
     bool is_sealed;           /* engine_confine() leaves us nothing but to read files, and to
                                * read and write what is open: no exec, no socket, no signal */
     bool is_readonly;         /* the keeper then can only manage our own workers */

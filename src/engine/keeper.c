@@ -19,6 +19,7 @@
 #include "engine/filter.h"
 #include "engine/privilege.h"
 #include "gather/gather.h"
+#include "engine/remote.h"
 
 enum {
     MEMBERS_MAX = 16,
@@ -91,6 +92,22 @@ _Noreturn static void become_collector(struct keeper *keeper)
     collector_run(wires);
 }
 
+_Noreturn static void become_remote(struct keeper *keeper)
+{
+    struct wires *wires = keeper->wires;
+    int kept[] = {wires->letters.memory, wires->letters.writer_end, wires->bell.server,
+                  wires->ask.user};
+
+    child_settle("procwatch-remo", kept, sizeof kept / sizeof *kept);
+    int error = privilege_drop(PRIVILEGE_SCREEN);
+    child_bind_to_parent(keeper->pid);
+    if (!error)
+        error = filter_apply(FILTER_DEED, NULL, 0);
+    if (error)
+        _exit(COLLECTOR_GIVES_UP);
+    remote_run(wires);
+}
+
 _Noreturn static void become_file_worker(struct keeper *keeper)
 {
     int kept[] = {keeper->wires->files.server};
@@ -113,6 +130,8 @@ static void spawn(struct keeper *keeper, enum member_kind kind)
     if (!member)
         return;
     pid_t pid = fork();
+    if (pid == 0 && kind == MEMBER_COLLECTOR && keeper->wires->remote)
+        become_remote(keeper);
     if (pid == 0 && kind == MEMBER_COLLECTOR)
         become_collector(keeper);
     if (pid == 0)
@@ -174,6 +193,13 @@ static void reap(struct keeper *keeper)
     }
 }
 
+/* A remote machine's files are not ours to look at. */
+static bool misses_file_worker(struct keeper *keeper)
+{
+    return !keeper->wires->remote && !working(keeper, MEMBER_FILE_WORKER) &&
+           hanging(keeper, MEMBER_FILE_WORKER) < FILE_WORKERS_HANGING_MAX;
+}
+
 static void keep_staffed(struct keeper *keeper)
 {
     uint64_t now = control_now_ms();
@@ -183,8 +209,7 @@ static void keep_staffed(struct keeper *keeper)
     if (!keeper->is_collector_lost && !working(keeper, MEMBER_COLLECTOR) &&
         now >= keeper->due_ms[MEMBER_COLLECTOR])
         spawn(keeper, MEMBER_COLLECTOR);
-    if (!are_files_off && !working(keeper, MEMBER_FILE_WORKER) &&
-        now >= keeper->due_ms[MEMBER_FILE_WORKER])
+    if (misses_file_worker(keeper) && now >= keeper->due_ms[MEMBER_FILE_WORKER])
         spawn(keeper, MEMBER_FILE_WORKER);
 }
 
@@ -193,10 +218,9 @@ static int patience(struct keeper *keeper)
 {
     int deeds_ms = deeds_patience(&keeper->deeds, control_now_ms());
     bool misses_collector = !keeper->is_collector_lost && !working(keeper, MEMBER_COLLECTOR);
-    bool misses_worker = !working(keeper, MEMBER_FILE_WORKER) &&
-                         hanging(keeper, MEMBER_FILE_WORKER) < FILE_WORKERS_HANGING_MAX;
 
-    if ((misses_collector || misses_worker) && (deeds_ms < 0 || deeds_ms > RESPAWN_FIRST_MS))
+    if ((misses_collector || misses_file_worker(keeper)) &&
+        (deeds_ms < 0 || deeds_ms > RESPAWN_FIRST_MS))
         return RESPAWN_FIRST_MS;
     return deeds_ms;
 }

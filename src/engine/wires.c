@@ -77,4 +77,6 @@ void wires_release(struct wires *wires)
     mailbox_release(&wires->focus);
     control_free(wires->control);
     free(wires->proc_root);
+    free(wires->remote);
+    free(wires->remote_token);
 }

@@ -28,6 +28,8 @@ struct wires {
     struct wire ask;    /* collector -> keeper: enum keeper_ask, one byte */
     struct wire files;  /* collector -> file worker: struct file_request */
     char *proc_root;    /* absolute, or NULL */
+    char *remote;       /* whose snapshots to take instead of our own; NULL: nobody's */
+    char *remote_token; /* NULL: none */
     int events;         /* the collector's, of gather_open_events(); negative: none */
     bool is_readonly;
     const struct deed *deeds; /* what the keeper can be asked to do, by number */

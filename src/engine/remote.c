@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: MIT */
+#include "engine/remote.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/input_file.h"
+#include "engine/bell.h"
+#include "engine/control.h"
+#include "engine/schedule.h"
+
+enum {
+    ANSWER_DEADLINE_MS = 10000,
+    PATIENCE_MS = 10000, /* with a server that does not answer */
+    RETRY_MS = 200,
+};
+
+struct remote {
+    struct wires *wires;
+    struct http_place place;
+    char etag[HTTP_ETAG_SIZE];
+    struct engine_request request;
+    uint64_t request_number;
+    uint64_t refreshes_done;
+    uint64_t due_ms;
+    uint64_t failing_since_ms; /* 0: it answers */
+};
+
+_Noreturn static void give_up(struct remote *remote, const char *why)
+{
+    snprintf(remote->wires->control->failure, sizeof remote->wires->control->failure, "%s: %s",
+             remote->wires->remote, why);
+    _exit(COLLECTOR_GIVES_UP);
+}
+
+/* Perhaps it is only being started again. */
+static void note_failure(struct remote *remote, const char *why)
+{
+    uint64_t now_ms = control_now_ms();
+
+    if (remote->failing_since_ms == 0)
+        remote->failing_since_ms = now_ms;
+    /* One that never answered is a wrong address. */
+    if (remote->etag[0] == '\0' || now_ms - remote->failing_since_ms >= PATIENCE_MS)
+        give_up(remote, why);
+}
+
+/* A new snapshot came. */
+static bool take_answer(struct remote *remote, const struct http_head *head,
+                        const struct strbuf *body)
+{
+    remote->failing_since_ms = 0;
+    switch (head->status) {
+    case 200:
+        memcpy(remote->etag, head->etag, sizeof remote->etag);
+        if (mailbox_post(&remote->wires->letters, body->bytes, body->length) != 0)
+            return false;
+        atomic_fetch_add(&remote->wires->control->serial, 1);
+        return true;
+    case 304: /* none yet that we have not */
+    case 503: /* none yet at all */
+        return false;
+    case 401:
+        give_up(remote, "a token is needed (--token-file)");
+    case 403:
+        give_up(remote, "snapshots are only given over the Unix socket or with a token");
+    case 421:
+        give_up(remote, "it does not go by that name");
+    default:
+        give_up(remote, "this is no procwatch api");
+    }
+}
+
+static bool fetch(struct remote *remote)
+{
+    const struct http_question question = {
+        .path = "/api/snapshot",
+        .token = remote->wires->remote_token,
+        .etag = remote->etag,
+        .body_max = remote->wires->letters.letter_max,
+        .deadline_ms = ANSWER_DEADLINE_MS,
+    };
+    struct http_head head;
+    struct strbuf body = {0};
+    int error = http_get(&remote->place, &question, &head, &body);
+    bool is_new = false;
+
+    if (error == -EPROTO)
+        note_failure(remote, "this is no procwatch api, or it ended");
+    else if (error)
+        note_failure(remote, strerror(-error));
+    else
+        is_new = take_answer(remote, &head, &body);
+    strbuf_release(&body);
+    return is_new;
+}
+
+static void take_request(struct remote *remote, uint64_t now_ms)
+{
+    if (control_request_number(remote->wires->control) == remote->request_number)
+        return;
+    remote->request_number = control_get_request(remote->wires->control, &remote->request);
+    remote->due_ms = now_ms;
+}
+
+/* Fetch what is due; milliseconds until there is more to do, -1: until asked. */
+static int work(struct remote *remote)
+{
+    uint64_t now_ms = control_now_ms();
+    uint64_t refreshes = atomic_load(&remote->wires->control->refresh_number);
+
+    take_request(remote, now_ms);
+    bool is_scheduled = !remote->request.is_paused && remote->request.interval_ms > 0;
+    bool is_asked = refreshes != remote->refreshes_done;
+    bool is_due = is_scheduled && now_ms >= remote->due_ms;
+
+    if (remote->request_number == 0)
+        return -1;
+    if ((is_asked || is_due) && !fetch(remote))
+        return RETRY_MS;
+    remote->refreshes_done = refreshes;
+    if (!is_scheduled)
+        return -1;
+    if (is_due)
+        remote->due_ms = schedule_next(remote->due_ms, now_ms, remote->request.interval_ms);
+    now_ms = control_now_ms();
+    return remote->due_ms > now_ms ? (int)(remote->due_ms - now_ms) : 0;
+}
+
+int remote_read_token(const char *path, char (*ret_token)[REMOTE_TOKEN_SIZE])
+{
+    struct strbuf text = {0};
+    int error = input_file_read(path, REMOTE_TOKEN_SIZE, &text, NULL);
+    size_t length = error ? 0 : strcspn(strbuf_string(&text), "\r\n");
+
+    if (!error && (length == 0 || length >= REMOTE_TOKEN_SIZE))
+        error = -EBADMSG;
+    if (!error)
+        snprintf(*ret_token, sizeof *ret_token, "%.*s", (int)length, text.bytes);
+    strbuf_release(&text);
+    return error;
+}
+
+_Noreturn void remote_run(struct wires *wires)
+{
+    struct remote remote = {.wires = wires};
+
+    if (!http_place_parse(wires->remote, &remote.place))
+        give_up(&remote, "neither unix:PATH nor http://HOST:PORT");
+    for (;;) {
+        struct pollfd polled[] = {
+            {.fd = wires->bell.server, .events = POLLIN},
+            {.fd = wires->ask.user,    .events = POLLIN},
+        };
+
+        if (poll(polled, 2, work(&remote)) < 0 && errno != EINTR)
+            _exit(1);
+        if ((polled[0].revents | polled[1].revents) & (POLLHUP | POLLERR))
+            _exit(0); /* the screen or the keeper is gone */
+        bell_silence(wires->bell.server);
+    }
+}

@@ -1,0 +1,115 @@
+#!/bin/sh
+# Another machine through its procwatch api: the same snapshot gives the same scores
+# as where it was taken; a server that is none, or that lies, is refused.
+set -u
+build=${builddir:-build}
+source_dir=${srcdir:-.}
+[ -x "$build/procwatch" ] || exit 77
+command -v jq >/dev/null || exit 77
+command -v python3 >/dev/null || exit 77
+
+work=$(mktemp -d)
+: >"$work/pids"
+# shellcheck disable=SC2317 # the trap calls it
+end() {
+    while read -r pid; do
+        kill "$pid" 2>/dev/null
+    done <"$work/pids"
+    rm -rf "$work"
+}
+trap end EXIT
+trap 'exit 130' INT TERM
+HOME=$work XDG_CONFIG_HOME=$work XDG_DATA_HOME=$work
+export HOME XDG_CONFIG_HOME XDG_DATA_HOME
+status=0
+
+fail() {
+    echo "FAIL: $*"
+    status=1
+}
+
+wait_for() { # PATTERN FILE
+    tries=0
+    until grep -q -e "$1" "$2"; do
+        tries=$((tries + 1))
+        [ "$tries" -le 400 ] || { cat "$2"; exit 1; }
+        sleep 0.05
+    done
+}
+
+refuses() { # PATTERN OPTION...: the scan ends with 1 and says so
+    pattern=$1
+    shift
+    timeout 60 "$build/procwatch" scan "$@" >"$work/out" 2>"$work/err"
+    got=$?
+    [ $got = 1 ] || fail "scan $*: status $got"
+    grep -q -e "$pattern" "$work/err" || fail "scan $*: $(cat "$work/err")"
+}
+
+sh "$source_dir/tests/support/unpack.sh" "$source_dir/tests/fixtures/reverse_shell.proc" "$work/tree" || exit 1
+: >"$work/served"
+"$build/procwatch" api --port 0 --socket "$work/api.sock" --token-file "$work/token" \
+    --proc-root "$work/tree" 2>"$work/served" &
+echo $! >>"$work/pids"
+wait_for 'unix:' "$work/served"
+port=$(sed -n 's|.*http://[^:]*:\([0-9]*\)/.*|\1|p' "$work/served")
+
+"$build/procwatch" scan --proc-root "$work/tree" --all --jsonl >"$work/here"
+[ -s "$work/here" ] || fail "nothing here"
+for way in "unix:$work/api.sock" "http://127.0.0.1:$port"; do
+    "$build/procwatch" scan --connect "$way" --token-file "$work/token" --all --jsonl >"$work/there" 2>"$work/err" ||
+        fail "$way: $(cat "$work/err")"
+    # Digests are only read there when its own whitelist wants them.
+    for side in here there; do
+        jq -S 'del(.sha256)' "$work/$side" >"$work/$side.sorted"
+    done
+    cmp "$work/here.sorted" "$work/there.sorted" || fail "$way: other scores than there"
+done
+"$build/procwatch-top" --connect "unix:$work/api.sock" -b -n 1 >"$work/out" 2>"$work/err"
+grep -q 'web1 .* 1 flagged' "$work/out" || fail "procwatch-top: $(cat "$work/err" "$work/out")"
+
+refuses 'a token is needed' --connect "http://127.0.0.1:$port"
+refuses 'Connection refused' --connect http://127.0.0.1:1
+refuses 'No such file' --connect "unix:$work/none"
+"$build/procwatch" scan --connect web1 2>"$work/err"
+[ $? = 2 ] || fail "an address that is none"
+"$build/procwatch" scan --connect "unix:$work/api.sock" --kill-on-alert 2>"$work/err"
+[ $? = 2 ] || fail "killing on another machine"
+
+# Servers that are none, or lie: each answers one way, on a socket of its own.
+python3 - "$work" <<-'END' &
+	import socket, sys, threading
+	answers = {
+	    "garbage": b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nPROCWTCH!",
+	    "short": b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\nPROCWTCH",
+	    "huge": b"HTTP/1.1 200 OK\r\nContent-Length: 99999999999999\r\n\r\n",
+	    "ssh": b"SSH-2.0-OpenSSH_9.2\r\n",
+	    "endless": b"HTTP/1.1 200 OK\r\n" + b"X: y\r\n" * 100000,
+	}
+	def serve(name):
+	    listener = socket.socket(socket.AF_UNIX)
+	    listener.bind(sys.argv[1] + "/" + name)
+	    listener.listen()
+	    open(sys.argv[1] + "/ready", "a").write(name + "\n")
+	    while True:
+	        client = listener.accept()[0]
+	        client.recv(4096)
+	        try:
+	            client.sendall(answers[name])
+	        except OSError:
+	            pass
+	        client.close()
+	for name in answers:
+	    threading.Thread(target=serve, args=(name,)).start()
+	END
+echo $! >>"$work/pids"
+: >>"$work/ready"
+for name in garbage short huge ssh endless; do
+    wait_for $name "$work/ready"
+done
+refuses 'no snapshot: ' --connect "unix:$work/garbage"
+refuses 'no procwatch api, or it ended' --connect "unix:$work/short"
+refuses 'Message too long' --connect "unix:$work/huge"
+refuses 'no procwatch api' --connect "unix:$work/ssh"
+refuses 'no procwatch api' --connect "unix:$work/endless"
+exit $status
