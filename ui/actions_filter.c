@@ -126,6 +126,22 @@ void list_choose_filter(struct app *app)
         menu_add(app, FILTER_KEEP, "keep this one ...", strbuf_string(&app->list.filter));
 }
 
+static void tell_who(struct app *app)
+{
+    const struct who *who = &app->list.who;
+    char unknown[48] = "";
+    size_t count = 0;
+
+    for (size_t i = 0; app_has_snapshot(app) && i < app->refresh->snapshot.process_count; i++)
+        count += !who_is_known(who, &app->refresh->snapshot.processes[i]);
+    if (count > 0)
+        snprintf(unknown, sizeof unknown, " (of %zu it is not known)", count);
+    app_say(app, count > 0 ? ROLE_WARNING : ROLE_TEXT,
+            "who has %s%s: %zu%s; = shows the others again", who->text,
+            who->kind == WHO_PATH ? " as program, directory, standard stream or code" : "",
+            app->view.matched, unknown);
+}
+
 void list_ask_who(struct app *app, const char *text)
 {
     struct who who;
@@ -139,9 +155,7 @@ void list_ask_who(struct app *app, const char *text)
     /* Whoever has it, however low it ranks. */
     app->list.scope = SCOPE_ALL;
     chosen_anew(app);
-    app_say(app, ROLE_TEXT, "who has %s%s: %zu; = shows the others again", who.text,
-            who.kind == WHO_PATH ? " as program, directory, standard stream or code" : "",
-            app->view.matched);
+    tell_who(app);
 }
 
 static void who_typed(struct app *app, const char *text)

@@ -53,6 +53,15 @@ fact_mask who_needs(const struct who *who)
     return 0;
 }
 
+bool who_is_known(const struct who *who, const struct process *process)
+{
+    /* Directories and mappings are beside the point where the rest is known. */
+    const fact_mask beside = FACT_BIT(FACT_CWD) | FACT_BIT(FACT_MAPS);
+
+    return process_is_kernel_thread(process) ||
+           process_knows(process, who_needs(who) & ~beside);
+}
+
 /* "10.0.0.5:4444" is asked for by the whole, or by all before the port. */
 static bool is_address(const char *shown, const char *asked)
 {

@@ -34,6 +34,9 @@ const char *who_parse(const char *text, struct who *ret_who);
 
 bool who_matches(const struct who *who, const struct row *row);
 
+/* Whether it could be told: of what may not be read, "no" is no answer. */
+bool who_is_known(const struct who *who, const struct process *process);
+
 /* Facts that answer it. */
 fact_mask who_needs(const struct who *who);
 

@@ -68,6 +68,23 @@ static void finds_who_has_it(void **state)
     given_release(&given);
 }
 
+static void knows_of_whom_it_cannot_tell(void **state)
+{
+    struct process process = {0};
+    struct who port, inode;
+
+    (void)state;
+    assert_null(who_parse(":22", &port));
+    assert_null(who_parse("777", &inode));
+    memset(process.facts, FACT_KNOWN, sizeof process.facts);
+    assert_true(who_is_known(&port, &process));
+    process.facts[FACT_DESCRIPTORS] = FACT_DENIED;
+    assert_false(who_is_known(&port, &process));
+    assert_false(who_is_known(&inode, &process));
+    process.flags = PROCESS_PF_KTHREAD;
+    assert_true(who_is_known(&port, &process));
+}
+
 static void refuses_what_it_does_not_understand(void **state)
 {
     static const char *const wrong[] = {"", "   ", ":0", ":70000", "nginx", "-5"};
@@ -89,6 +106,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(finds_who_has_it),
+        cmocka_unit_test(knows_of_whom_it_cannot_tell),
         cmocka_unit_test(refuses_what_it_does_not_understand),
     };
 
