@@ -59,8 +59,12 @@ static void add_note(const struct app *app, struct strbuf *out)
     char text[32] = "";
 
     if (app->log.is_open) {
-        strbuf_add_span(out, page_line_text(&app->log.page, app->log.line));
-        strbuf_add_char(out, '\n');
+        const struct page *page = &app->log.page;
+
+        for (size_t i = 0; page->cursor >= 0 && i < page->cursor_lines; i++) {
+            strbuf_add_span(out, page_line_text(page, (size_t)page->cursor + i));
+            strbuf_add_char(out, '\n');
+        }
         return;
     }
     if (gmtime_r(&now, &broken))

@@ -23,6 +23,7 @@ void page_clear(struct page *page, int width, enum text_style style)
     page->width = width;
     page->style = style;
     page->cursor = -1;
+    page->cursor_lines = 1;
 }
 
 void page_line(struct page *page)
@@ -174,7 +175,8 @@ void page_draw(const struct page *page, const struct brush *brush, size_t first,
 
         if (line >= page->line_count)
             return;
-        if ((long)line == page->cursor) {
+        if (page->cursor >= 0 && line >= (size_t)page->cursor &&
+            line - (size_t)page->cursor < page->cursor_lines) {
             part.is_selected = true;
             draw_fill(&part, 0, 0, part.area.width, ROLE_TEXT);
         }

@@ -27,7 +27,8 @@ struct page {
     size_t line_count, line_capacity;
     int width; /* cells that page_wrap() fills */
     enum text_style style;
-    long cursor; /* line drawn as the selected one; -1: none */
+    long cursor;         /* line drawn as the selected one; -1: none */
+    size_t cursor_lines; /* and those behind it, all of one thing */
 };
 
 void page_release(struct page *page);

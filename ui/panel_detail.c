@@ -92,13 +92,18 @@ void panel_detail_write(struct app *app, int width)
 enum { NARROW = 60 };
 
 /* How much of the tabs there is room for. */
-enum tab_form { TABS_NAMED, TABS_LETTERS, TABS_TIGHT };
+enum tab_form { TABS_NAMED, TABS_CLOSE, TABS_LETTERS, TABS_TIGHT };
+
+static bool is_tight(enum tab_form form)
+{
+    return form == TABS_CLOSE || form == TABS_TIGHT;
+}
 
 static int tab_width(int tab, enum tab_form form, bool is_active)
 {
-    int letter = form == TABS_TIGHT && !is_active ? 2 : 3;
+    int letter = is_tight(form) && !is_active ? 2 : 3;
 
-    return letter + (form == TABS_NAMED || is_active ? (int)strlen(tabs[tab].name) + 1 : 0);
+    return letter + (form <= TABS_CLOSE || is_active ? (int)strlen(tabs[tab].name) + 1 : 0);
 }
 
 static enum tab_form choose_form(enum tab active, int room)
@@ -123,8 +128,8 @@ static int draw_tabs(const struct brush *brush, int x, struct detail *detail)
         enum role role = is_active ? ROLE_TAB_ACTIVE : ROLE_TAB;
 
         x = draw_format(brush, 0, x, is_active ? role : ROLE_KEY,
-                        form == TABS_TIGHT && !is_active ? "%c " : " %c ", tabs[tab].key);
-        if (is_active || form == TABS_NAMED)
+                        is_tight(form) && !is_active ? "%c " : " %c ", tabs[tab].key);
+        if (is_active || form <= TABS_CLOSE)
             x = draw_format(brush, 0, x, role, "%s ", tabs[tab].name);
         detail->tab_ends[tab] = x;
     }

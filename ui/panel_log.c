@@ -38,6 +38,15 @@ static void write_event(struct page *page, const struct event *event)
               span_of_string(event->text));
 }
 
+/* All lines of the event under the cursor are. */
+static void note_cursor(struct event_log *log, size_t first)
+{
+    if (log->line >= first && log->line < log->page.line_count) {
+        log->page.cursor = (long)first;
+        log->page.cursor_lines = log->page.line_count - first;
+    }
+}
+
 static void write_all(struct app *app, int width)
 {
     struct event_log *log = &app->log;
@@ -45,10 +54,15 @@ static void write_all(struct app *app, int width)
     page_clear(&log->page, width, app->style);
     for (size_t i = 0; i < log->count; i++) {
         const struct event *event = event_log_at(log, i);
+        size_t first = log->page.line_count;
 
         if (!log->hides_comings ||
             (event->kind != EVENT_APPEARED && event->kind != EVENT_ENDED))
             write_event(&log->page, event);
+        /* Who stands on the last line is shown what is new. */
+        if (!log->is_off_end && log->page.line_count > 0)
+            log->line = log->page.line_count - 1;
+        note_cursor(log, first);
     }
     if (log->page.line_count == 0) {
         page_line(&log->page);
@@ -56,12 +70,11 @@ static void write_all(struct app *app, int width)
     }
 }
 
-/* Who stands on the last line is shown what is new. */
 static void place_cursor(struct event_log *log, size_t height)
 {
     size_t count = log->page.line_count;
 
-    if (!log->is_off_end || log->line >= count)
+    if (log->line >= count)
         log->line = count - 1;
     if (log->line < log->scroll)
         log->scroll = log->line;
@@ -69,7 +82,6 @@ static void place_cursor(struct event_log *log, size_t height)
         log->scroll = log->line - height + 1;
     if (log->scroll + height > count)
         log->scroll = count > height ? count - height : 0;
-    log->page.cursor = (long)log->line;
 }
 
 void panel_log_draw(const struct brush *brush, struct app *app)
