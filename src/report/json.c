@@ -144,6 +144,12 @@ static void add_unknown(cJSON *object, const struct report *report, uint32_t pro
                 cJSON_AddStringToObject(states, fact_name(fact), fact_state_name(facts[fact])));
 }
 
+/* Name and parent stand in stat and in status, which no process can make hang. */
+static fact_mask naming_fact(const struct process *process)
+{
+    return FACT_BIT(process->facts[FACT_STATUS] == FACT_KNOWN ? FACT_STATUS : FACT_STAT);
+}
+
 static cJSON *process_object(const struct report *report, uint32_t index)
 {
     struct row row =
@@ -154,9 +160,9 @@ static cJSON *process_object(const struct report *report, uint32_t index)
     const char state[] = {process->state, '\0'};
 
     json_add_number(object, "pid", process->pid);
-    add_known_number(object, "ppid", &row, process->ppid, FACT_BIT(FACT_STAT));
-    add_text(object, "name", &row, process->comm, FACT_BIT(FACT_STAT));
-    add_text(object, "parent_name", &row, row_parent_name(&row), FACT_BIT(FACT_STAT));
+    add_known_number(object, "ppid", &row, process->ppid, naming_fact(process));
+    add_text(object, "name", &row, process->comm, naming_fact(process));
+    add_text(object, "parent_name", &row, row_parent_name(&row), naming_fact(process));
     add_text(object, "user", &row, process->user, FACT_BIT(FACT_STATUS));
     add_known_number(object, "uid", &row, process->uid[1], FACT_BIT(FACT_STATUS));
     add_text(object, "exe", &row, process->exe, FACT_BIT(FACT_EXE));

@@ -18,6 +18,11 @@
 
 enum { FILE_NODE = 2, REQUEST_SIZE = 1 << 18, REPLY_SIZE = 1 << 18, FD_COUNT = 256 };
 
+struct shared {
+    _Atomic bool is_dead;
+    _Atomic int failing_reads;
+};
+
 struct server {
     int device;
     int content;
@@ -108,9 +113,16 @@ _Noreturn static void serve(const struct dead_fuse *fuse, const char *content, p
     if (getppid() != parent || fstat(server.content, &file) < 0)
         _exit(1);
     server.size = (uint64_t)file.st_size;
-    while (read(server.device, request, sizeof request) > 0)
+    while (read(server.device, request, sizeof request) > 0) {
+        const struct fuse_in_header *header = (const void *)request;
+
         if (!*fuse->is_dead)
-            answer(&server, (const struct fuse_in_header *)(const void *)request);
+            answer(&server, header);
+        else if (header->opcode == FUSE_READ && *fuse->failing_reads > 0) {
+            --*fuse->failing_reads;
+            reply(&server, header->unique, -EIO, NULL, 0);
+        }
+    }
     _exit(0);
 }
 
@@ -159,8 +171,12 @@ bool dead_fuse_mount(struct dead_fuse *fuse, const char *content)
         return false;
     }
     snprintf(fuse->file, sizeof fuse->file, "%s/file", fuse->directory);
-    fuse->is_dead = mmap(NULL, sizeof *fuse->is_dead, PROT_READ | PROT_WRITE,
-                         MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    struct shared *shared =
+        mmap(NULL, sizeof *shared, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    if (shared == MAP_FAILED)
+        return false;
+    fuse->is_dead = &shared->is_dead;
+    fuse->failing_reads = &shared->failing_reads;
     if (pipe2(ends, O_CLOEXEC) < 0)
         return false;
     fuse->keeper = fork();
@@ -181,5 +197,5 @@ void dead_fuse_abort(struct dead_fuse *fuse)
     fuse->device = -1;
     close(fuse->hold);
     waitpid(fuse->keeper, NULL, 0);
-    munmap((void *)fuse->is_dead, sizeof *fuse->is_dead);
+    munmap((void *)fuse->is_dead, sizeof(struct shared));
 }

@@ -20,6 +20,7 @@ struct dead_fuse {
     int device;    /* the connection ends with the last copy of this */
     int hold;      /* its keeper cleans up when this is closed */
     _Atomic bool *is_dead;
+    _Atomic int *failing_reads; /* once dead: the next reads fail, before none is answered */
     pid_t keeper;
 };
 
