@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: MIT */
+#include "config.h"
+
 #include "gather/packages.h"
 
 #include <errno.h>
@@ -15,7 +17,12 @@
 #include "gather/packages_backend.h"
 #include "gather/path_table.h"
 
-static const struct packages_backend *const backends[] = {&packages_dpkg};
+static const struct packages_backend *const backends[] = {
+    &packages_dpkg,
+#ifdef HAVE_RPM
+    &packages_rpm,
+#endif
+};
 
 /* A file as it was when it was digested. */
 struct file_identity {

@@ -10,8 +10,8 @@
  * the caller's business, and so is trust in the database itself, which whoever
  * is root can rewrite.
  *
- * Backends: dpkg. RPM fits behind the same operations (packages_backend.h) and
- * is not built: no rpm backend exists yet.
+ * Backends: dpkg, and RPM where librpm was there when this was built. The first that
+ * has a database answers.
  *
  * One thread at a time. Loading reads some thousand small files: 20 ms for
  * 124,000 paths, 60 ms for 567,000, 16 bytes each (measured, in the page cache;

@@ -36,5 +36,6 @@ struct packages_backend {
 };
 
 extern const struct packages_backend packages_dpkg;
+extern const struct packages_backend packages_rpm; /* where librpm was found */
 
 #endif
