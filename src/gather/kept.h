@@ -14,7 +14,7 @@
  *                 name; where some were lost, status is asked
  *   exe_file      its program was deleted, replaced, written or chmod'ed: looked
  *                 at once a pass for all who run the same file
- *   the request   other facts are wanted
+ *   the request   facts are wanted that it has not, and that cannot be added
  *   a fact        could not be read, and is tried again
  *   the sweep     each process is read again once in KEPT_SWEEP_PASSES passes,
  *                 whatever the others say; a difference is counted
@@ -108,6 +108,10 @@ enum fact_state kept_descriptors(struct reading *reading);
 /* At the end of a pass: when there are new sockets that were found with nobody,
  * read the descriptors of all who were taken to have the same. */
 void kept_look_again(struct gather *gather);
+
+/* Read what is wanted now and was not, of a process that did not run: the screen is
+ * sorted by another column, a detail is opened. False: read all of it. */
+bool kept_add_facts(struct gather *gather, struct kept *kept, fact_mask wanted);
 
 /* Between the files of this module: what schedstat says, and whether it, or
  * status, proves that the process did not run since it was read. */

@@ -124,6 +124,38 @@ enum fact_state kept_descriptors(struct reading *reading)
     return (enum fact_state)kept->process.facts[FACT_DESCRIPTORS];
 }
 
+/* What goes into the process itself, and needs nothing that was read before but exe. */
+static const fact_mask facts_that_can_be_added =
+    FACT_BIT(FACT_CWD) | FACT_BIT(FACT_ROOT) | FACT_BIT(FACT_CGROUP) | FACT_BIT(FACT_LOGINUID) |
+    FACT_BIT(FACT_SHA256);
+
+bool kept_add_facts(struct gather *gather, struct kept *kept, fact_mask wanted)
+{
+    fact_mask missing = wanted & ~kept->wanted;
+    char name[16];
+
+    if (!missing)
+        return true;
+    if (missing & ~facts_that_can_be_added)
+        return false;
+    struct reading reading = kept_reading(gather, kept);
+    snprintf(name, sizeof name, "%d", kept->process.pid);
+    reading.wanted = missing;
+    reading.has_no_memory = kept->has_no_memory;
+    reading.directory = reading.body =
+        procfs_open_directory(&gather->procfs, gather->procfs.root, name);
+    if (reading.directory < 0)
+        return false;
+    kept_load_exe(&reading);
+    reading_add(&reading);
+    close(reading.directory);
+    if (reading.is_gone || !kept_is_still_there(gather, kept))
+        return false;
+    kept->process = reading.process;
+    kept->wanted |= missing;
+    return true;
+}
+
 static bool read_descriptors_again(struct gather *gather, struct kept *kept)
 {
     struct reading reading = kept_reading(gather, kept);

@@ -171,8 +171,8 @@ static bool may_reuse(const struct gather *gather, const struct kept *kept, fact
 {
     int32_t pid = kept->process.pid;
 
-    return gather->procfs.is_live && !kept->is_void && kept->wanted == wanted &&
-           is_settled(&kept->process, wanted) && !is_covered(gather, pid) &&
+    return gather->procfs.is_live && !kept->is_void &&
+           is_settled(&kept->process, kept->wanted & wanted) && !is_covered(gather, pid) &&
            !(kept->owes_place && kept_is_turn(gather, pid, KEPT_PLACE_PASSES)) &&
            !(kept->has_failures && kept_is_turn(gather, pid, KEPT_RETRY_PASSES));
 }
@@ -315,7 +315,7 @@ bool kept_reuse(struct gather *gather, fact_mask wanted, int32_t pid)
 
     gather->is_sweeping = false;
     if (!kept || !may_reuse(gather, kept, wanted) || !kept_did_not_run(gather, kept) ||
-        !kept_is_same_file(gather, kept) ||
+        !kept_is_same_file(gather, kept) || !kept_add_facts(gather, kept, wanted) ||
         (wanted & FACT_BIT(FACT_SOCKETS) && !has_sockets(gather, &kept->process)))
         return false;
     if (kept_is_turn(gather, pid, KEPT_SWEEP_PASSES)) {

@@ -244,6 +244,13 @@ static void hurry_if_late(struct reading *reading)
     reading->gather->hurried_count++;
 }
 
+void reading_add(struct reading *reading)
+{
+    for (size_t i = 0; i < sizeof readers / sizeof *readers && !reading->is_gone; i++)
+        if (reading->wanted & FACT_BIT(readers[i].fact))
+            reading->process.facts[readers[i].fact] = (uint8_t)run_reader(reading, i);
+}
+
 void reading_run(struct reading *reading)
 {
     assume_identity(reading);

@@ -127,6 +127,9 @@ void reading_compare_paths(struct reading *reading);
 /* At the start of a pass: what came since the pass before. */
 void gather_hear_events(struct gather *gather, struct snapshot_builder *builder);
 
+/* Read what is wanted, and nothing else, into a process that is known. */
+void reading_add(struct reading *reading);
+
 /* Read everything that is wanted, in an order in which files that never block
  * come first. The directory is open; what is opened besides is closed again. */
 void reading_run(struct reading *reading);

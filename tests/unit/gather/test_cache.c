@@ -25,6 +25,7 @@ struct live {
     struct snapshot snapshot;
     pid_t watched;
     fact_mask read;
+    fact_mask unwanted;
 };
 
 static void note_read(void *context, int32_t pid, uint64_t starttime, enum fact fact)
@@ -38,7 +39,9 @@ static void note_read(void *context, int32_t pid, uint64_t starttime, enum fact 
 
 static void look(struct live *live)
 {
-    const struct gather_request request = {.wanted = FACT_ALL & ~FACT_BIT(FACT_SHA256)};
+    const struct gather_request request = {
+        .wanted = FACT_ALL & ~FACT_BIT(FACT_SHA256) & ~live->unwanted,
+    };
 
     live->read = 0;
     free(live->block);
@@ -176,6 +179,36 @@ static void an_idle_process_is_not_read_again(void **state)
         assert_true(see(&live, pid)->descriptor_count > 0);
     }
     assert_true(reads <= 1); /* the sweep's turn */
+    close_eyes(&live);
+    child_end(pid);
+}
+
+static void a_fact_wanted_later_is_added_alone(void **state)
+{
+    struct live live;
+    (void)state;
+
+    pid_t pid = child_start(dance, &(struct strings){NULL, -1, -1});
+    open_eyes(&live, pid);
+    live.unwanted = FACT_BIT(FACT_CWD);
+    live.watched = 0; /* the accounting of open_eyes() is of no use here */
+    for (unsigned i = 0; i < KEPT_SWEEP_PASSES; i++)
+        look(&live); /* the sweep forgets it */
+    assert_int_equal(see(&live, pid)->facts[FACT_CWD], FACT_NOT_ASKED);
+    live.watched = pid;
+    settle(&live);
+    while ((live.snapshot.header->serial + (uint64_t)pid) % KEPT_SWEEP_PASSES >
+           KEPT_SWEEP_PASSES - KEPT_PLACE_PASSES)
+        look(&live); /* not in the pass of its sweep */
+    live.unwanted = 0;
+    look(&live);
+    assert_int_equal(see(&live, pid)->facts[FACT_CWD], FACT_KNOWN);
+    assert_true(see(&live, pid)->cwd.length > 0);
+    assert_true(live.read & FACT_BIT(FACT_CWD));
+    assert_false(live.read & FACT_BIT(FACT_MAPS));
+    live.unwanted = FACT_BIT(FACT_CWD);
+    look(&live);
+    assert_false(live.read & FACT_BIT(FACT_MAPS));
     close_eyes(&live);
     child_end(pid);
 }
@@ -696,6 +729,7 @@ int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_idle_process_is_not_read_again),
+        cmocka_unit_test(a_fact_wanted_later_is_added_alone),
         cmocka_unit_test(mprotect_alone_is_seen),
         cmocka_unit_test(rewritten_arguments_are_seen),
         cmocka_unit_test(a_new_connection_is_seen),
