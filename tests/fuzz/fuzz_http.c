@@ -7,6 +7,7 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
@@ -45,25 +46,22 @@ static struct api_server *new_server(void)
     return server;
 }
 
-/* From another address of loopback now and then: the ports of one are used up
- * within seconds, because each rests for a minute. */
-static int socket_of_next_client(void)
+/* The fuzzer's clock must not interrupt it: connect(2) cannot be called again. */
+static void connect_undisturbed(int fd, const struct sockaddr_in *address)
 {
-    enum { CLIENTS_OF_ADDRESS = 8000 };
-    static uint32_t clients;
-    struct sockaddr_in address = {
-        .sin_family = AF_INET,
-        .sin_addr.s_addr = htonl(INADDR_LOOPBACK + clients++ / CLIENTS_OF_ADDRESS % 65536),
-    };
-    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    sigset_t all, before;
 
-    if (bind(fd, (struct sockaddr *)&address, sizeof address) != 0)
+    sigfillset(&all);
+    sigprocmask(SIG_BLOCK, &all, &before);
+    if (connect(fd, (const struct sockaddr *)address, sizeof *address) != 0) {
+        perror("connect");
         abort();
-    return fd;
+    }
+    sigprocmask(SIG_SETMASK, &before, NULL);
 }
 
-/* Send it all, hang up, and take what comes back until nothing more does: a
- * connection that may ask again is not closed by our hanging up. */
+/* Send it all, take what comes back until nothing more does, and reset the
+ * connection: a port would rest for a minute otherwise, and all be used up soon. */
 static void exchange(struct api_server *server, const void *bytes, size_t size,
                      char (*ret_answer)[ANSWER_SIZE])
 {
@@ -72,14 +70,16 @@ static void exchange(struct api_server *server, const void *bytes, size_t size,
         .sin_port = htons((uint16_t)api_server_port(server)),
         .sin_addr.s_addr = htonl(INADDR_LOOPBACK),
     };
-    int fd = socket_of_next_client();
+    const struct linger reset = {.l_onoff = 1};
+    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     size_t length = 0;
 
-    if (connect(fd, (struct sockaddr *)&address, sizeof address) != 0)
+    connect_undisturbed(fd, &address);
+    if (size > 0 && send(fd, bytes, size, MSG_NOSIGNAL | MSG_DONTWAIT) < 0) {
+        perror("send");
         abort();
-    if (size > 0 && send(fd, bytes, size, MSG_NOSIGNAL | MSG_DONTWAIT) < 0)
-        abort();
-    shutdown(fd, SHUT_WR);
+    }
+    setsockopt(fd, SOL_SOCKET, SO_LINGER, &reset, sizeof reset);
     for (int quiet = 0; quiet < QUIET_ROUNDS && length < ANSWER_SIZE - 1; quiet++) {
         api_server_run(server);
         ssize_t got = recv(fd, *ret_answer + length, ANSWER_SIZE - 1 - length, MSG_DONTWAIT);
