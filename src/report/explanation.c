@@ -86,6 +86,10 @@ static void add_reason(const struct row *row, const struct reason *reason, struc
                       (double)reason->strength);
     if (reason->is_in_family)
         strbuf_add_string(out, ", lowered: another reason tells of the same fact");
+    if (reason->rule) {
+        strbuf_add_string(out, ", excused by the rule ");
+        text_add_printable(out, span_of_string(reason->rule), row->style);
+    }
     strbuf_add_char(out, '\n');
     if (heuristic->innocent)
         strbuf_add_format(out, "        may be innocent: %s\n", translate(heuristic->innocent));
