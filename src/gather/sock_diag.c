@@ -126,27 +126,39 @@ static void put_request(struct nlmsghdr *header, const struct dump *dump)
     request->idiag_states = ~(uint32_t)STATES_WITHOUT_OWNER;
 }
 
+int sock_diag_parse(struct sock_diag_answer *answer, const void *bytes, size_t size,
+                    sock_diag_take *take, void *context)
+{
+    struct dump dump = {answer->family, answer->protocol, take, context};
+    int result = mnl_cb_run(bytes, size, answer->sequence, answer->port, take_message, &dump);
+
+    answer->is_last = result != MNL_CB_OK;
+    return result == MNL_CB_ERROR ? -errno : 0;
+}
+
 int sock_diag_dump(struct mnl_socket *netlink, uint8_t family, uint8_t protocol,
                    sock_diag_take *take, void *context)
 {
-    struct dump dump = {family, protocol, take, context};
+    const struct dump dump = {family, protocol, take, context};
     char buffer[DUMP_BUFFER_SIZE] __attribute__((aligned(NLMSG_ALIGNTO)));
     struct nlmsghdr *header = mnl_nlmsg_put_header(buffer);
-    uint32_t sequence = (uint32_t)family << 8 | protocol;
-    int result = MNL_CB_OK;
+    struct sock_diag_answer answer = {.family = family,
+                                      .protocol = protocol,
+                                      .sequence = (uint32_t)family << 8 | protocol,
+                                      .port = mnl_socket_get_portid(netlink)};
+    int error = 0;
 
     header->nlmsg_type = SOCK_DIAG_BY_FAMILY;
     header->nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP;
-    header->nlmsg_seq = sequence;
+    header->nlmsg_seq = answer.sequence;
     put_request(header, &dump);
     if (mnl_socket_sendto(netlink, header, header->nlmsg_len) < 0)
         return -errno;
-    while (result == MNL_CB_OK) {
+    while (!error && !answer.is_last) {
         ssize_t got = mnl_socket_recvfrom(netlink, buffer, sizeof buffer);
         if (got < 0)
             return -errno;
-        result = mnl_cb_run(buffer, (size_t)got, sequence, mnl_socket_get_portid(netlink),
-                            take_message, &dump);
+        error = sock_diag_parse(&answer, buffer, (size_t)got, take, context);
     }
-    return result == MNL_CB_ERROR ? -errno : 0;
+    return error;
 }

@@ -7,6 +7,7 @@
 #define GATHER_SOCK_DIAG_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "model/process.h"
@@ -25,5 +26,16 @@ void sock_diag_close(struct mnl_socket *netlink);
  * -ENOENT when the kernel lacks the module for it. */
 int sock_diag_dump(struct mnl_socket *netlink, uint8_t family, uint8_t protocol,
                    sock_diag_take *take, void *context);
+
+/* One message of the answer to a dump of that family; is_last is set when nothing
+ * follows. 0 or -errno. The bytes are aligned for a nlmsghdr. */
+struct sock_diag_answer {
+    uint8_t family;
+    uint8_t protocol;
+    uint32_t sequence, port; /* of the request; 0: of any */
+    bool is_last;
+};
+int sock_diag_parse(struct sock_diag_answer *answer, const void *bytes, size_t size,
+                    sock_diag_take *take, void *context);
 
 #endif
