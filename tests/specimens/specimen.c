@@ -4,7 +4,7 @@
  *
  * Puts a child into the named state and prints, separated by tabs, its pid and
  * for each expected reason KEY=TEXT, where TEXT is part of the evidence. Ends
- * with its child when it is told to, when its parent dies, or in a minute.
+ * with its child when it is told to, when its parent dies, or in three minutes.
  * "specimen list" prints the names.
  */
 #include "tests/specimens/specimen.h"
@@ -22,7 +22,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { LIFETIME_S = 60 };
+enum { LIFETIME_S = 180 };
 
 void specimen_fail(const char *what)
 {

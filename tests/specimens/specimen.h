@@ -67,7 +67,7 @@ _Noreturn void specimen_fail(const char *what);
 _Noreturn void specimen_skip(const char *why);
 
 /* A child of the caller in the state that enter() makes. Returns its pid when it
- * is in that state; it dies with the caller, and in a minute anyway. */
+ * is in that state; it dies with the caller, and in three minutes anyway. */
 pid_t specimen_start(struct stage *stage, void (*enter)(struct stage *stage));
 
 /* A copy of this program in the directory, to be removed at the end; and the enter()
