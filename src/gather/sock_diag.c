@@ -126,10 +126,33 @@ static void put_request(struct nlmsghdr *header, const struct dump *dump)
     request->idiag_states = ~(uint32_t)STATES_WITHOUT_OWNER;
 }
 
+/* libmnl takes a length beyond INT_MAX for a small one. */
+static bool is_whole(const char *bytes, size_t size)
+{
+    struct nlmsghdr header;
+
+    while (size >= sizeof header) {
+        memcpy(&header, bytes, sizeof header);
+        if (header.nlmsg_len < sizeof header || header.nlmsg_len > size)
+            return false;
+        size_t step = NLMSG_ALIGN(header.nlmsg_len);
+        if (step >= size)
+            return true;
+        bytes += step;
+        size -= step;
+    }
+    return true;
+}
+
 int sock_diag_parse(struct sock_diag_answer *answer, const void *bytes, size_t size,
                     sock_diag_take *take, void *context)
 {
     struct dump dump = {answer->family, answer->protocol, take, context};
+
+    if (!is_whole(bytes, size)) {
+        answer->is_last = true;
+        return -EBADMSG;
+    }
     int result = mnl_cb_run(bytes, size, answer->sequence, answer->port, take_message, &dump);
 
     answer->is_last = result != MNL_CB_OK;
