@@ -16,13 +16,15 @@ command -v debootstrap >/dev/null || skip "debootstrap is not installed"
 set -- "$packages"/procwatch_*.deb "$packages"/procwatch-api_*.deb
 [ -e "$1" ] || skip "no package was built"
 unshare --mount --pid --fork true || skip "no namespaces here"
+mirror=http://deb.debian.org/debian
+timeout 30 wget -q -O /dev/null "$mirror/dists/$suite/Release" || skip "no mirror answers"
 
 # What they depend on comes with the root, so that what follows needs no network.
 needs=$(dpkg-deb -f "$1" Depends | tr ',' '\n' | sed 's/ *(.*//; s/^ *//; s/ *|.*//' | tr '\n' ,)
 rm -rf "$root"
 trap 'rm -rf "$root"' EXIT
 timeout 600 debootstrap --variant=minbase --include="${needs}systemd-standalone-sysusers" \
-    "$suite" "$root" >"$builddir/debootstrap.log" 2>&1 ||
+    "$suite" "$root" "$mirror" >"$builddir/debootstrap.log" 2>&1 ||
     { tail -n 5 "$builddir/debootstrap.log"; skip "no root could be made: is there a mirror?"; }
 
 mkdir -p "$root/packages" "$root/dev/shm"
