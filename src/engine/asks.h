@@ -18,7 +18,7 @@ struct engine {
     int keeper_pidfd;
     int descriptor; /* epoll: whatever may have something for us */
     bool is_sealed;
-    bool is_lost;   /* no further snapshot will come */
+    bool is_lost; /* no further snapshot will come */
     struct strbuf reason;
     struct deed *deeds; /* the program's, and those every engine has */
     struct errand errands[ERRANDS_MAX];

@@ -16,13 +16,19 @@ enum lock {
 static unsigned locks_of(uint32_t fact)
 {
     static const unsigned locks[FACT_COUNT] = {
-        [FACT_STAT] = LOCK_EXEC,        [FACT_CPU] = LOCK_EXEC,
-        [FACT_CMDLINE] = LOCK_MEMORY,   [FACT_ENVIRON] = LOCK_EXEC | LOCK_MEMORY,
-        [FACT_EXE] = LOCK_EXEC,         [FACT_EXE_FILE] = LOCK_EXEC,
-        [FACT_SHA256] = LOCK_EXEC,      [FACT_CWD] = LOCK_EXEC,
+        [FACT_STAT] = LOCK_EXEC,
+        [FACT_CPU] = LOCK_EXEC,
+        [FACT_CMDLINE] = LOCK_MEMORY,
+        [FACT_ENVIRON] = LOCK_EXEC | LOCK_MEMORY,
+        [FACT_EXE] = LOCK_EXEC,
+        [FACT_EXE_FILE] = LOCK_EXEC,
+        [FACT_SHA256] = LOCK_EXEC,
+        [FACT_CWD] = LOCK_EXEC,
         [FACT_ROOT] = LOCK_EXEC,
-        [FACT_WRITTEN_CODE] = LOCK_EXEC | LOCK_MEMORY,        [FACT_MAPS] = LOCK_EXEC | LOCK_MEMORY,
-        [FACT_DESCRIPTORS] = LOCK_EXEC, [FACT_NAMESPACES] = LOCK_EXEC,
+        [FACT_WRITTEN_CODE] = LOCK_EXEC | LOCK_MEMORY,
+        [FACT_MAPS] = LOCK_EXEC | LOCK_MEMORY,
+        [FACT_DESCRIPTORS] = LOCK_EXEC,
+        [FACT_NAMESPACES] = LOCK_EXEC,
     };
 
     return fact < FACT_COUNT ? locks[fact] : 0;

@@ -183,13 +183,13 @@ static void says_why(void **state)
         uint32_t process;
         const char *text;
     } cases[] = {
-        {0, "a program that the training never saw"                                        },
-        {0, "CPU 99 %, usually 0 % to "                                                    },
-        {0, "belongs to no package, unusual here"                                          },
-        {1, "descriptors 500, usually 10 to 18 for python3.11"                             },
+        {0, "a program that the training never saw"                                      },
+        {0, "CPU 99 %, usually 0 % to "                                                  },
+        {0, "belongs to no package, unusual here"                                        },
+        {1, "descriptors 500, usually 10 to 18 for python3.11"                           },
         {2, "page faults of past children 50 a second, usually 0 a second for python3.11"},
-        {4, "outbound connections 40, usually 1 to 2 for nginx"                            },
-        {5, "descriptors 412, usually 8 to 14 for sshd"                                    },
+        {4, "outbound connections 40, usually 1 to 2 for nginx"                          },
+        {5, "descriptors 412, usually 8 to 14 for sshd"                                  },
     };
     struct anomaly *anomaly = anomaly_new(model, ANOMALY_ZSCORE);
     struct actor actors[1 + INTRUDER_COUNT] = {cast[0]};

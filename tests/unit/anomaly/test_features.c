@@ -29,7 +29,7 @@ static void measures_a_process(void **state)
          .connections = 3,
          .listening = 2},
         {                                                            .exe = "/usr/bin/bash",                    .package = "bash",                                             .ppid = 2,                                                           .uid = 1000, .age_s = 9},
-        {                                                     .exe = "/memfd:x (deleted)",                    .ppid = 3,                                        .uid = 1000,                               .age_s = 1},
+        {                                                   .exe = "/memfd:x (deleted)",                    .ppid = 3,                                        .uid = 1000,                               .age_s = 1},
     };
     static const double expected[][FEATURE_COUNT] = {
         {0,    0, 0, 0, 0, 4, 0, 0, 0, 1, 0, 0, 0,  0,       1, 0, 600, 0, 0, PARENT_NONE },

@@ -88,7 +88,8 @@ static void warns_of_old_and_foreign_models(void **state)
     assert_non_null(strstr(problems.items[0].message, "trained 40 days ago"));
     assert_non_null(strstr(problems.items[1].message, "trained on elsewhere"));
     learned_describe(&learned, now_s, &text);
-    assert_string_equal(text.bytes, "zscore, trained 40 days ago on elsewhere, another host, stale");
+    assert_string_equal(text.bytes,
+                        "zscore, trained 40 days ago on elsewhere, another host, stale");
     learned_release(&learned);
     problems_release(&problems);
     strbuf_release(&text);

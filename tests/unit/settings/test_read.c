@@ -90,65 +90,65 @@ static void says_what_is_wrong_and_what_to_write(void **state)
     } cases[] = {
         {"min_score: high\n",
          "f:1:12: min_score: \"high\" is not a number: write 0.0 to 1000.0"                                         },
-        {"min_score: -1\n",                "f:1:12: min_score: \"-1\" is out of range: write 0.0 to 1000.0"         },
-        {"min_score: \"3.0\"\n",           "f:1:12: min_score is a number: write 3.0 without quotes"                },
+        {"min_score: -1\n",                    "f:1:12: min_score: \"-1\" is out of range: write 0.0 to 1000.0"     },
+        {"min_score: \"3.0\"\n",               "f:1:12: min_score is a number: write 3.0 without quotes"            },
         {"min_score: 0x10\n",
          "f:1:12: min_score: \"0x10\" is not a number: write 0.0 to 1000.0"                                         },
         {"min_score: 1_000\n",
          "f:1:12: min_score: \"1_000\" is not a number: write 0.0 to 1000.0"                                        },
         {"min_score: 1:30\n",
          "f:1:12: min_score: \"1:30\" is not a number: write 0.0 to 1000.0"                                         },
-        {"min_score: 010\n",               "f:1:12: min_score: \"010\" is not a number: write 0.0 to 1000.0"        },
+        {"min_score: 010\n",                   "f:1:12: min_score: \"010\" is not a number: write 0.0 to 1000.0"    },
         {"min_score: .inf\n",
          "f:1:12: min_score: \".inf\" is not a number: write 0.0 to 1000.0"                                         },
-        {"min_score: nan\n",               "f:1:12: min_score: \"nan\" is not a number: write 0.0 to 1000.0"        },
-        {"min_score: 3,5\n",               "f:1:12: min_score: \"3,5\" is not a number: write 0.0 to 1000.0"        },
+        {"min_score: nan\n",                   "f:1:12: min_score: \"nan\" is not a number: write 0.0 to 1000.0"    },
+        {"min_score: 3,5\n",                   "f:1:12: min_score: \"3,5\" is not a number: write 0.0 to 1000.0"    },
         {"min_score: [1]\n",
          "f:1:12: min_score is a list, but needs a number: write min_score: 1.5"                                    },
-        {"topk: 2.5\n",                    "f:1:7: topk: \"2.5\" is not a whole number: write 1 to 1000000"         },
-        {"topk: 0\n",                      "f:1:7: topk: \"0\" is out of range: write 1 to 1000000"                 },
+        {"topk: 2.5\n",                        "f:1:7: topk: \"2.5\" is not a whole number: write 1 to 1000000"     },
+        {"topk: 0\n",                          "f:1:7: topk: \"0\" is out of range: write 1 to 1000000"             },
         {"weights: {tmp_exe: 101}\n",
          "f:1:20: weights.tmp_exe: \"101\" is out of range: write 0 to 100"                                         },
         {"weights: {tmp_exe: {}}\n",
          "f:1:20: weights.tmp_exe is a mapping, but needs a number: "
          "write tmp_exe: 3"                                                                                         },
-        {"weights: 3\n",                   "f:1:10: weights is a plain value, but needs keys of its own, one a "
+        {"weights: 3\n",                       "f:1:10: weights is a plain value, but needs keys of its own, one a "
                          "line, indented"                                                   },
         {"ports: 70000\n",
          "f:1:8: ports: \"70000\" is neither a port (1-65535) nor an ascending "
          "range: write \"22,80,9000-9010\""                                                                         },
-        {"ports: \"80-22\"\n",             "f:1:8: ports: \"80-22\" is neither a port (1-65535) nor an "
+        {"ports: \"80-22\"\n",                 "f:1:8: ports: \"80-22\" is neither a port (1-65535) nor an "
                                "ascending range: write \"22,80,9000-9010\""           },
         {"ports: {a: 1}\n",
          "f:1:8: ports is a mapping, but needs ports: write ports: \"22,80,9000-9010\""                             },
         {"ports: [[1]]\n",
          "f:1:9: ports is a list, but needs ports: write ports: \"22,80,9000-9010\""                                },
-        {"model: [a]\n",                   "f:1:8: model is a list, but needs one text: write model: text"          },
-        {"whitelist: {names: sshd}\n",     "f:1:20: whitelist.names is a plain value, but needs a "
+        {"model: [a]\n",                       "f:1:8: model is a list, but needs one text: write model: text"      },
+        {"whitelist: {names: sshd}\n",         "f:1:20: whitelist.names is a plain value, but needs a "
                                        "list: write names: [one, two]"        },
         {"whitelist: {names: [[a]]}\n",
          "f:1:21: whitelist.names: an entry is a list, but must be one text"                                        },
-        {"whitelist:\n  names:\n  - \n",   "f:3:4: whitelist.names: an entry is empty: write a "
+        {"whitelist:\n  names:\n  - \n",       "f:3:4: whitelist.names: an entry is empty: write a "
                                          "text, in quotes if it is \"null\""},
         {"whitelist: {names: [~]}\n",
          "f:1:21: whitelist.names: an entry is empty: write a text, in quotes if it is \"~\""                       },
         {"whitelist: {mode: hard}\n",
          "f:1:19: whitelist.mode: \"hard\" is not known: write guide or strict"                                     },
-        {"whitelist: {rules: [wx_mem]}\n", "f:1:21: whitelist.rules: \"wx_mem\": says not for "
-         "whom: add path=, pattern=, parent= or "
-                                           "hash="                                                                          },
+        {"whitelist: {rules: [wx_mem]}\n",     "f:1:21: whitelist.rules: \"wx_mem\": says not for "
+                                           "whom: add path=, pattern=, parent= or "
+                                           "hash="                        },
         {"whitelist: {hashes: [abc123...]}\n",
          "f:1:22: whitelist.hashes: \"abc123...\": is no SHA-256: write 64 hexadecimal digits, "
-         "as sha256sum prints them"},
+         "as sha256sum prints them"                                                                                 },
         {"whitelist: {paths: [bin/a]}\n",
-         "f:1:21: whitelist.paths: \"bin/a\": is no absolute path: begin with /"                                                                               },
-        {"- a\n",                                "f:1:1: the file is a list, but needs keys with values, such as min_score: "
-                  "3.0"                   },
-        {"hello\n",                                "f:1:1: the file is a plain value, but needs keys with values, such as "
-                    "min_score: 3.0"                                                                             },
+         "f:1:21: whitelist.paths: \"bin/a\": is no absolute path: begin with /"                                    },
+        {"- a\n",                              "f:1:1: the file is a list, but needs keys with values, such as min_score: "
+                  "3.0"                                                                            },
+        {"hello\n",                            "f:1:1: the file is a plain value, but needs keys with values, such as "
+                    "min_score: 3.0"                                                             },
         {"topk: x\nmin_score: y\n",
          "f:1:7: topk: \"x\" is not a whole number: write 1 to 1000000\n"
-         "f:2:12: min_score: \"y\" is not a number: write 0.0 to 1000.0"   },
+         "f:2:12: min_score: \"y\" is not a number: write 0.0 to 1000.0"                                            },
     };
 
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
