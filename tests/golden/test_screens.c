@@ -56,7 +56,7 @@ static const struct story {
     {"tree-signal-80x24", "reverse_shell.proc", 24, 80, "xterm-256color", NULL, {"10.0", "kjjjjj\r", "cannot be signalled"}},
     {"tagged-120x40", "reverse_shell.proc", 40, 120, "xterm-256color", NULL, {"10.0", "  kjjj\r", "cannot be signalled"}},
     {"log-80x24", "reverse_shell.proc", 24, 80, "xterm-256color", NULL, {"10.0", "L", "flagged"}},
-    {"colours8-80x24", "reverse_shell.proc", 24, 80, "linux", NULL, {"10.0"}},
+    {"colours8-80x24", "reverse_shell.proc", 24, 80, "xterm-color", NULL, {"10.0"}},
     {"mono-80x24", "reverse_shell.proc", 24, 80, "vt100", NULL, {"10.0"}},
     {"ascii-80x24", "reverse_shell.proc", 24, 80, "xterm-256color", "--ascii", {"10.0", "\r", "evidence"}},
     {"tune-80x24", "reverse_shell.proc", 24, 80, "xterm-256color", CONFIG, {"10.0", "C", "DEFAULT", "/revshell_s\r++", "14.0"}},
