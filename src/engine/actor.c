@@ -20,7 +20,7 @@
 
 enum {
     PIN_LIFE_MS = 15 * 60 * 1000, /* the user is thinking */
-    VERIFY_MS = 150,              /* for one start time ... */
+    VERIFY_MS = 500,              /* for one start time ... */
     VERIFY_LATER_MS = 20,         /* ... once several hung: they share a lock, or a will */
     SEVERAL = 4,
     FREEZE_MS = 200,
