@@ -10,6 +10,7 @@
 #include <string.h>
 #include <sys/random.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include "base/secrets.h"
@@ -17,10 +18,13 @@
 #include "base/starttime.h"
 #include "base/strbuf.h"
 #include "base/text.h"
+#include "response/signal.h"
 
 enum {
     TEXT_CAP = 16 << 20,
-    EXE_CAP = 512 << 20,
+    EXE_CAP = 256 << 20,
+    ROOM_LEFT = 64 << 20, /* on the file system of the dump, beside what is kept */
+    PARENTS_MAX = 64,
     COPY_SIZE = 64 << 10,
     DESCRIPTORS_CAP = 10000,
 };
@@ -50,6 +54,11 @@ static const struct artefact artefacts[] = {
     {"limits",  "limits",    TEXT_CAP, false},
     {"cgroup",  "cgroup",    TEXT_CAP, false},
     {"mounts",  "mountinfo", TEXT_CAP, false},
+    {"tcp",     "net/tcp",   TEXT_CAP, false},
+    {"tcp6",    "net/tcp6",  TEXT_CAP, false},
+    {"udp",     "net/udp",   TEXT_CAP, false},
+    {"udp6",    "net/udp6",  TEXT_CAP, false},
+    {"unix",    "net/unix",  TEXT_CAP, false},
 };
 
 static void note(struct dump *dump, const char *name, const char *what)
@@ -216,6 +225,59 @@ static int keep_links(struct dump *dump)
     return error;
 }
 
+/* One line: pid, name, and the program it runs. The parent of it, or 0. */
+static int32_t add_parent(struct dump *dump, int32_t pid, struct strbuf *out)
+{
+    char path[64], comm[64];
+    ssize_t length = -1;
+
+    snprintf(path, sizeof path, "/proc/%d", pid);
+    int directory = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    int fd = directory < 0 ? -1 : openat(directory, "comm", O_RDONLY | O_CLOEXEC);
+    if (fd >= 0) {
+        length = read(fd, comm, sizeof comm);
+        close(fd);
+    }
+    strbuf_add_format(out, "%d ", pid);
+    if (length > 0) /* and its newline */
+        text_add_printable(out, span_of(comm, (size_t)length - 1), TEXT_UTF8);
+    strbuf_add_char(out, ' ');
+    if (directory >= 0) {
+        add_link(dump, directory, "exe", out);
+        close(directory);
+    } else {
+        strbuf_add_char(out, '\n');
+    }
+    return signal_parent_of(pid);
+}
+
+/* Who started it, up to the first process. They may end while we look. */
+static int keep_parents(struct dump *dump, int32_t pid)
+{
+    struct strbuf parents = {0};
+    int32_t parent = signal_parent_of(pid);
+
+    for (int depth = 0; parent > 0 && depth < PARENTS_MAX; depth++)
+        parent = add_parent(dump, parent, &parents);
+    int error = write_file(dump, "parents.txt", strbuf_span(&parents));
+    strbuf_release(&parents);
+    return error;
+}
+
+/* A dump shall not fill the disk that the machine lives on. */
+static int check_room(const struct dump *dump)
+{
+    struct statvfs room;
+    struct stat exe;
+    uint64_t wanted = ROOM_LEFT;
+
+    if (fstatvfs(dump->directory, &room) < 0)
+        return -errno;
+    if (fstatat(dump->process, "exe", &exe, 0) == 0)
+        wanted += (uint64_t)exe.st_size < EXE_CAP ? (uint64_t)exe.st_size : EXE_CAP;
+    return (uint64_t)room.f_bavail * room.f_frsize < wanted ? -ENOSPC : 0;
+}
+
 /* The process we mean, or negative errno. */
 static int open_process(int32_t pid, uint64_t starttime)
 {
@@ -270,12 +332,17 @@ static int open_directory(const struct dump_request *request, char (*name)[DUMP_
 
 static int fill(struct dump *dump, const struct dump_request *request)
 {
-    int error = write_file(dump, "reasons.json", request->reasons);
+    int error = check_room(dump);
+
+    if (!error)
+        error = write_file(dump, "reasons.json", request->reasons);
 
     for (size_t i = 0; !error && i < sizeof artefacts / sizeof *artefacts; i++)
         error = keep(dump, &artefacts[i]);
     if (!error)
         error = keep_links(dump);
+    if (!error)
+        error = keep_parents(dump, request->pid);
     if (!error && dump->problems.length > 0)
         error = write_file(dump, "problems.txt", strbuf_span(&dump->problems));
     if (!error)

@@ -35,10 +35,10 @@ struct dump_request {
 
 /*
  * Make the directory "PID_STARTTIME_RANDOM" (0700) with exe, cmdline, environ,
- * maps, status and more (0600, each up to a cap), reasons.json, SHA256SUMS for
- * sha256sum -c, and problems.txt with what could not be had or was cut off.
- * Returns 0 or a negative errno: -ESRCH when the process is gone or its pid is
- * another one by now. *ret_name is the directory's name.
+ * maps, status, sockets, parents and more (0600, each up to a cap), reasons.json, SHA256SUMS
+ * for sha256sum -c, and problems.txt with what could not be had or was cut off. Returns 0 or a
+ * negative errno: -ENOSPC when the disk would be left with less than 64 MiB, -ESRCH when the
+ * process is gone or its pid is another one by now. *ret_name is the directory's name.
  */
 int dump_process(const struct dump_request *request, char (*ret_name)[DUMP_NAME_SIZE]);
 

@@ -94,7 +94,8 @@ static void keeps_everything_for_the_owner_alone(void **state)
     struct place *place = *state;
     static const char *const files[] = {"exe",    "cmdline",   "environ",      "maps",
                                         "stat",   "status",    "limits",       "cgroup",
-                                        "mounts", "links.txt", "reasons.json", "SHA256SUMS"};
+                                        "mounts", "links.txt", "reasons.json", "SHA256SUMS",
+                                        "tcp",    "unix",      "parents.txt"};
     char name[DUMP_NAME_SIZE], path[256];
     struct stat status;
 
@@ -124,6 +125,49 @@ static void masks_secrets(void **state)
     length = content(place, name, "cmdline", text, sizeof text);
     assert_null(memmem(text, length, "hush", 4));
     assert_non_null(memmem(text, length, "read x", 6));
+}
+
+static void keeps_secrets_when_told_to(void **state)
+{
+    struct place *place = *state;
+    char name[DUMP_NAME_SIZE], text[4096];
+    const struct dump_request request = {.directory = place->directory,
+                                         .pid = place->child,
+                                         .starttime = place->starttime,
+                                         .flags = DUMP_SECRETS};
+
+    assert_int_equal(dump_process(&request, &name), 0);
+    size_t length = content(place, name, "environ", text, sizeof text);
+    assert_non_null(memmem(text, length, "API_KEY=hush", 12));
+}
+
+static void names_those_it_comes_from(void **state)
+{
+    struct place *place = *state;
+    char name[DUMP_NAME_SIZE], text[65536], ours[64];
+
+    assert_int_equal(dump(place, place->starttime, &name), 0);
+    content(place, name, "parents.txt", text, sizeof text);
+    /* We are the first of them. */
+    snprintf(ours, sizeof ours, "%d test_dump exe -> ", getpid());
+    assert_int_equal(strncmp(text, ours, strlen(ours)), 0);
+}
+
+static void trusts_no_directory_that_others_may_change(void **state)
+{
+    struct place *place = *state;
+    char path[128], link[160];
+
+    snprintf(path, sizeof path, "%s/new", place->path);
+    snprintf(link, sizeof link, "%s/link", place->path);
+    int fd = dump_open_directory(path);
+    assert_true(fd >= 0);
+    close(fd);
+    assert_int_equal(symlink(path, link), 0);
+    fd = dump_open_directory(link);
+    assert_true(fd == -ELOOP || fd == -ENOTDIR);
+    assert_int_equal(chmod(path, 0770), 0);
+    assert_int_equal(dump_open_directory(path), -EPERM);
 }
 
 static void sums_what_it_keeps(void **state)
@@ -166,6 +210,10 @@ int main(void)
         cmocka_unit_test_setup_teardown(keeps_everything_for_the_owner_alone, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(masks_secrets, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(keeps_secrets_when_told_to, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(names_those_it_comes_from, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(trusts_no_directory_that_others_may_change, set_up,
+                                        tear_down),
         cmocka_unit_test_setup_teardown(sums_what_it_keeps, set_up, tear_down),
         cmocka_unit_test_setup_teardown(refuses_another_process_of_that_pid, set_up, tear_down),
         cmocka_unit_test_setup_teardown(never_writes_where_something_is, set_up, tear_down),
