@@ -37,6 +37,7 @@ void list_clear_filters(struct app *app);
 void list_choose_user(struct app *app);
 void list_who(struct app *app);
 void list_ask_who(struct app *app, const char *text);
+void list_tell_who(struct app *app);
 void list_toggle_containers(struct app *app);
 
 /* actions_columns.c */

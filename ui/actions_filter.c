@@ -126,7 +126,7 @@ void list_choose_filter(struct app *app)
         menu_add(app, FILTER_KEEP, "keep this one ...", strbuf_string(&app->list.filter));
 }
 
-static void tell_who(struct app *app)
+void list_tell_who(struct app *app)
 {
     const struct who *who = &app->list.who;
     char unknown[48] = "";
@@ -138,8 +138,8 @@ static void tell_who(struct app *app)
         snprintf(unknown, sizeof unknown, " (of %zu it is not known)", count);
     app_say(app, count > 0 ? ROLE_WARNING : ROLE_TEXT,
             "who has %s%s: %zu%s; = shows the others again", who->text,
-            who->kind == WHO_PATH ? " as program, directory, standard stream or code" : "",
-            app->view.matched, unknown);
+            who->kind == WHO_PATH ? " open, as program or as directory" : "", app->view.matched,
+            unknown);
 }
 
 void list_ask_who(struct app *app, const char *text)
@@ -155,7 +155,11 @@ void list_ask_who(struct app *app, const char *text)
     /* Whoever has it, however low it ranks. */
     app->list.scope = SCOPE_ALL;
     chosen_anew(app);
-    tell_who(app);
+    list_tell_who(app);
+    /* The pass under way does not look for it yet; the one behind it does. */
+    app->list.who_tells = who.kind == WHO_PATH ? 2 : 0;
+    if (app->engine && who.kind == WHO_PATH)
+        engine_refresh_now(app->engine);
 }
 
 static void who_typed(struct app *app, const char *text)

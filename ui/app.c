@@ -9,6 +9,7 @@
 #include <time.h>
 
 #include "base/memory.h"
+#include "ui/actions.h"
 #include "ui/alerts.h"
 #include "ui/detail.h"
 #include "ui/prompt.h"
@@ -249,6 +250,10 @@ void app_adopt(struct app *app, void *block, size_t size)
     if (!app->replay)
         alerts_look(app, true);
     app_rebuild_view(app);
+    if (app->list.who_tells > 0 && app->list.who.kind != WHO_ANYBODY) {
+        app->list.who_tells--;
+        list_tell_who(app);
+    }
     if (app->opens_details && app->view.count > 0)
         detail_open(app, TAB_REASONS);
     app->opens_details = false;
@@ -332,6 +337,8 @@ void app_send_request(struct app *app)
         request.focus_pid = app->whitelisting.who.pid;
         request.focus_starttime = app->whitelisting.who.starttime;
     }
+    if (app->list.who.kind == WHO_PATH)
+        snprintf(request.path, sizeof request.path, "%s", app->list.who.text);
     if (app->engine)
         engine_request(app->engine, &request);
 }

@@ -51,6 +51,7 @@ struct list {
     struct filter *compiled;  /* of that text; NULL: all */
     struct strbuf search;     /* what n looks for */
     struct who who;
+    unsigned who_tells; /* snapshots that the answer is told of again */
     struct identities tagged, folded;
     uint8_t *marks;      /* of the scopes that no verdict tells */
     const int32_t *pids; /* --pid */

@@ -62,6 +62,8 @@ uint64_t control_get_request(const struct control *control, struct engine_reques
         atomic_thread_fence(memory_order_acquire);
         if (number % 2 == 0 &&
             atomic_load_explicit(&control->request_number, memory_order_relaxed) == number) {
+            /* Whoever wrote it may have been taken over. */
+            request.path[sizeof request.path - 1] = '\0';
             *ret_request = request;
             return number;
         }

@@ -32,6 +32,8 @@ struct engine_options {
     unsigned deed_count;
 };
 
+enum { ENGINE_PATH_SIZE = 256 };
+
 /* What the collector shall do; a change takes effect with its next look. */
 struct engine_request {
     fact_mask wanted;
@@ -39,6 +41,8 @@ struct engine_request {
     bool is_paused;
     int32_t focus_pid; /* also publish this process in full; 0 for none */
     uint64_t focus_starttime;
+    /* Also find out who has files open at or below it; empty: nobody asks. */
+    char path[ENGINE_PATH_SIZE];
 };
 
 struct engine;

@@ -224,7 +224,8 @@ static int publish_all(struct reader *reader)
         return 0;
     reader->has_retried = false;
     reader->pid_at_hand = 0;
-    return publish(&reader->all, &(struct gather_request){.wanted = request.wanted});
+    return publish(&reader->all,
+                   &(struct gather_request){.wanted = request.wanted, .path = request.path});
 }
 
 static void publish_focus(struct reader *reader)

@@ -105,6 +105,7 @@ void gather_free(struct gather *gather)
     hidden_release(&gather->hidden);
     proc_events_release(&gather->events);
     strbuf_release(&gather->own_preload);
+    strbuf_release(&gather->asked_path);
     procfs_numbers_release(&gather->pids);
     procfs_numbers_release(&gather->descriptors);
     procfs_numbers_release(&gather->postponed);
@@ -169,7 +170,7 @@ static bool read_process(struct gather *gather, const struct gather_request *req
         with_dependencies(is_closer ? request->wanted : request->wanted & ~FACT_CLOSER);
     char name[16];
 
-    if (request->focus_pid == 0 && kept_reuse(gather, wanted, pid)) {
+    if (request->focus_pid == 0 && !gather->is_path_new && kept_reuse(gather, wanted, pid)) {
         count_states(snapshot_builder_process(builder, counts->processes), counts);
         return true;
     }
@@ -361,6 +362,8 @@ int gather_pass(struct gather *gather, const struct gather_request *request,
     bool is_focus = request->focus_pid != 0;
 
     begin(gather, request, builder);
+    if (!is_focus)
+        descriptors_ask_for(gather, request->path);
     if (is_focus) {
         header->flags |= SNAPSHOT_HAS_FOCUS;
         header->focus_pid = request->focus_pid;

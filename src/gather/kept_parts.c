@@ -95,6 +95,8 @@ static const struct kept *kept_with_descriptors(const struct reading *reading)
     const struct kept *kept = kept_of(reading, FACT_DESCRIPTORS);
     const struct process *process = &reading->process;
 
+    if (gather->is_path_new)
+        return NULL;
     if (is_ours(gather, process) && !reading->is_focus && !gather->is_sweeping)
         return reading->sample.kept;
     if (!kept || process->facts[FACT_SOCKETS] != FACT_KNOWN ||

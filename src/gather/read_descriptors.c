@@ -2,6 +2,7 @@
 /* Open descriptors: the links of /proc/PID/fd. */
 #include <errno.h>
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "base/memory.h"
@@ -32,6 +33,27 @@ static bool is_of_interest(const struct descriptor *descriptor, struct span link
     default:
         return descriptor->fd <= STDERR_FILENO;
     }
+}
+
+void descriptors_ask_for(struct gather *gather, const char *path)
+{
+    const char *asked = path ? path : "";
+
+    gather->is_path_new = *asked && strcmp(strbuf_string(&gather->asked_path), asked) != 0;
+    strbuf_clear(&gather->asked_path);
+    strbuf_add_string(&gather->asked_path, asked);
+}
+
+/* "who has this open?": the file itself, also deleted since, or one below it. */
+static bool is_asked_for(const struct gather *gather, struct span link)
+{
+    struct span path = strbuf_span(&gather->asked_path);
+    struct span rest = link;
+
+    if (span_length(path) == 0 || !span_take_string(&rest, strbuf_string(&gather->asked_path)))
+        return false;
+    return span_length(rest) == 0 || path.end[-1] == '/' || *rest.at == '/' ||
+           span_equals(rest, " (deleted)");
 }
 
 typedef bool info_parser(struct span fdinfo, uint64_t *ret_number);
@@ -79,7 +101,8 @@ static void add_descriptor(struct reading *reading, int32_t fd, struct span link
     struct descriptor descriptor = {.fd = fd};
 
     descriptor.kind = parse_descriptor_link(link, &descriptor.inode);
-    if (!reading->is_focus && !is_of_interest(&descriptor, link))
+    if (!reading->is_focus && !is_of_interest(&descriptor, link) &&
+        !is_asked_for(reading->gather, link))
         return;
     if (descriptor.kind != DESCRIPTOR_SOCKET && descriptor.kind != DESCRIPTOR_PIPE)
         descriptor.target = reading_text(reading, link);

@@ -39,6 +39,9 @@ struct lists {
     size_t descriptor_capacity;
 };
 
+/* In this pass and those behind it; NULL: of no path. */
+void descriptors_ask_for(struct gather *gather, const char *path);
+
 void lists_add_descriptor(struct lists *lists, const struct descriptor *descriptor);
 
 /* The last of its kind, see read_code.c. */
@@ -80,9 +83,11 @@ struct gather {
     struct strbuf exe;     /* of the process being read: its link */
     struct strbuf file_name;
     struct strbuf own_preload;
-    uint64_t pass;    /* 1 for the first */
-    uint64_t now_ns;  /* monotonic, at the start of the pass; a recording: its uptime */
-    uint64_t last_ns; /* of the pass before */
+    struct strbuf asked_path; /* descriptors of files there are kept, too; empty: none */
+    bool is_path_new;         /* in this pass: nothing that was kept before knows it */
+    uint64_t pass;            /* 1 for the first */
+    uint64_t now_ns;          /* monotonic, at the start of the pass; a recording: its uptime */
+    uint64_t last_ns;         /* of the pass before */
     uint64_t own_namespaces[NAMESPACE_COUNT];
     uint32_t ticks_per_second;
     uint32_t page_size;
