@@ -84,19 +84,37 @@ static void write_to_file(struct event_log *log, const struct event *event)
     strbuf_release(&line);
 }
 
+static bool is_coming_or_going(enum event_kind kind)
+{
+    return kind == EVENT_APPEARED || kind == EVENT_ENDED;
+}
+
+/* The oldest coming or going; on a busy machine they would else push out what the log
+ * is kept for. Without any, the oldest of all. */
+static void forget_one(struct event_log *log)
+{
+    size_t index = 0;
+
+    while (index < log->count && !is_coming_or_going(event_log_at(log, index)->kind))
+        index++;
+    if (index == log->count)
+        index = 0;
+    free(log->events[(log->first + index) % EVENTS_MAX].text);
+    for (; index > 0; index--)
+        log->events[(log->first + index) % EVENTS_MAX] =
+            log->events[(log->first + index - 1) % EVENTS_MAX];
+    log->first = (log->first + 1) % EVENTS_MAX;
+    log->count--;
+}
+
 static void add(struct event_log *log, enum event_kind kind, int64_t at_s, int32_t pid,
                 const char *text)
 {
-    size_t place = (log->first + log->count) % EVENTS_MAX;
-
     if (!log->events)
         log->events = memory_new(EVENTS_MAX, sizeof *log->events);
-    if (log->count == EVENTS_MAX) {
-        free(log->events[log->first].text);
-        log->first = (log->first + 1) % EVENTS_MAX;
-    } else {
-        log->count++;
-    }
+    if (log->count == EVENTS_MAX)
+        forget_one(log);
+    size_t place = (log->first + log->count++) % EVENTS_MAX;
     log->events[place] = (struct event){
         .at_s = at_s, .kind = kind, .pid = pid, .text = memory_copy_string(text)};
     if (log->file >= 0)

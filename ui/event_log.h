@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * event_log - what happened while the screen ran: who came and went, who crossed the
- * threshold and why, and what the user did about it. Bounded: the oldest go first.
+ * threshold and why, and what the user did about it. Bounded: the oldest go first, and
+ * comings and goings before all else.
  * With a file, each event is added to it at once.
  */
 #ifndef UI_EVENT_LOG_H

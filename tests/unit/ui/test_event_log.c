@@ -125,6 +125,32 @@ static void forgets_the_oldest_first(void **state)
     event_log_release(&log);
 }
 
+/* On a busy machine the story is not pushed out by who came and went. */
+static void comings_and_goings_are_forgotten_before_the_rest(void **state)
+{
+    static struct machine_process crowd[64];
+    struct app app;
+
+    (void)state;
+    start(&app);
+    machine_adopt(&app, calm, 2);
+    machine_adopt(&app, busy, 2);
+    event_log_act(&app.log, 500, "SIGKILL to 500");
+    for (int round = 0; round < EVENTS_MAX / 16; round++) {
+        for (int32_t i = 0; i < 64; i++)
+            crowd[i] = (struct machine_process){
+                i + 1 + (i > 0 ? 64 * (round % 2) : 0), i > 0, "x", "/usr/bin/x", NULL, 0, 0};
+        machine_adopt(&app, crowd, 64);
+    }
+    assert_int_equal(app.log.count, EVENTS_MAX);
+    assert_told(&app.log, "flagged 500 ");
+    assert_told(&app.log, "action 500 SIGKILL");
+    for (size_t i = 1; i < app.log.count; i++)
+        assert_true(event_log_at(&app.log, i)->at_s >= event_log_at(&app.log, i - 1)->at_s ||
+                    event_log_at(&app.log, i - 1)->kind == EVENT_ACTION);
+    app_release(&app);
+}
+
 static void a_burst_is_counted_not_told(void **state)
 {
     static struct machine_process crowd[400];
@@ -212,6 +238,7 @@ int main(void)
         cmocka_unit_test(tells_who_came_went_and_was_flagged),
         cmocka_unit_test(tuning_is_no_crossing),
         cmocka_unit_test(forgets_the_oldest_first),
+        cmocka_unit_test(comings_and_goings_are_forgotten_before_the_rest),
         cmocka_unit_test(a_burst_is_counted_not_told),
         cmocka_unit_test(writes_each_event_to_its_file_at_once),
         cmocka_unit_test(the_pane_follows_the_latest_until_one_scrolls),
