@@ -11,6 +11,7 @@
 
 #include "base/input_file.h"
 #include "base/memory.h"
+#include "base/output_file.h"
 #include "settings/user_directory.h"
 #include "ui/app.h"
 #include "ui/preference_rows.h"
@@ -115,42 +116,6 @@ void preferences_begin(struct app *app)
     preferences_format(app, &app->preferences.start);
 }
 
-static int write_all(int fd, struct span text)
-{
-    while (text.at < text.end) {
-        ssize_t written = write(fd, text.at, span_length(text));
-
-        if (written < 0 && errno != EINTR)
-            return -errno;
-        if (written > 0)
-            text.at += written;
-    }
-    return fsync(fd) < 0 ? -errno : 0;
-}
-
-/* Whole under another name, and then in its place. */
-static int replace_file(const char *path, struct span text)
-{
-    struct strbuf other = {0};
-    int error = 0;
-
-    strbuf_add_format(&other, "%s.%d", path, (int)getpid());
-    int fd =
-        open(strbuf_string(&other), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
-    if (fd < 0) {
-        error = -errno;
-    } else {
-        error = write_all(fd, text);
-        close(fd);
-        if (error == 0 && rename(strbuf_string(&other), path) < 0)
-            error = -errno;
-        if (error)
-            unlink(strbuf_string(&other));
-    }
-    strbuf_release(&other);
-    return error;
-}
-
 int preferences_save(const struct app *app)
 {
     const struct preferences *preferences = &app->preferences;
@@ -168,7 +133,8 @@ int preferences_save(const struct app *app)
         /* A link is the user's own arrangement: what it leads to is replaced. */
         char *target = realpath(preferences->path, NULL);
         if (error == 0)
-            error = replace_file(target ? target : preferences->path, strbuf_span(&text));
+            error = output_file_replace(target ? target : preferences->path, strbuf_span(&text),
+                                        0600);
         free(target);
     }
     strbuf_release(&text);

@@ -10,7 +10,7 @@
 
 #include "base/strbuf.h"
 
-static int write_whole(int fd, struct span text)
+int output_file_write(int fd, struct span text)
 {
     while (span_length(text) > 0) {
         ssize_t written = write(fd, text.at, span_length(text));
@@ -20,7 +20,7 @@ static int write_whole(int fd, struct span text)
             return -errno;
         text.at += written;
     }
-    return fsync(fd) < 0 ? -errno : 0;
+    return 0;
 }
 
 /* So that the rename itself outlives a power cut; where directories cannot be
@@ -45,7 +45,9 @@ int output_file_replace(const char *path, struct span text, mode_t mode)
 
     strbuf_add_format(&beside, "%s.XXXXXX", path);
     int fd = mkostemp(beside.bytes, O_CLOEXEC);
-    int error = fd < 0 ? -errno : write_whole(fd, text);
+    int error = fd < 0 ? -errno : output_file_write(fd, text);
+    if (error == 0 && fsync(fd) < 0)
+        error = -errno;
     if (error == 0 && fchmod(fd, mode) < 0)
         error = -errno;
     if (fd >= 0 && close(fd) < 0 && error == 0)

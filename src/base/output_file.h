@@ -10,6 +10,10 @@
 
 #include "base/span.h"
 
+/* All of it, however often the kernel takes only a part or a signal comes; 0 or a
+ * negative errno, and then some of it may be written. */
+int output_file_write(int fd, struct span text);
+
 /* Write beside the file, flush to disk, and rename over it; 0 or a negative
  * errno, and then what was there is there. */
 int output_file_replace(const char *path, struct span text, mode_t mode);

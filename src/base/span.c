@@ -174,6 +174,19 @@ bool span_take_until(struct span *in, char separator, struct span *ret_piece)
     return true;
 }
 
+bool span_take_until_any(struct span *in, const char *separators, struct span *ret_piece)
+{
+    const char *at = in->at;
+
+    if (at == in->end)
+        return false;
+    while (at < in->end && !(*at && strchr(separators, *at)))
+        at++;
+    *ret_piece = (struct span){.at = in->at, .end = at};
+    in->at = at < in->end ? at + 1 : at;
+    return true;
+}
+
 bool span_take_line(struct span *in, struct span *ret_line)
 {
     return span_take_until(in, '\n', ret_line);

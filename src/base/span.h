@@ -60,6 +60,9 @@ bool span_take_word(struct span *in, struct span *ret_word);
  * no separator; an empty span has no further piece. */
 bool span_take_until(struct span *in, char separator, struct span *ret_piece);
 
+/* The same, up to the first of several separators. */
+bool span_take_until_any(struct span *in, const char *separators, struct span *ret_piece);
+
 /* Take one line without its newline. */
 bool span_take_line(struct span *in, struct span *ret_line);
 

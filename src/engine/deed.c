@@ -6,30 +6,17 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/output_file.h"
+
 #include "engine/child.h"
 #include "engine/control.h"
 #include "engine/filter.h"
-
-static void write_all(int fd, const void *bytes, size_t size)
-{
-    const char *at = bytes;
-
-    while (size > 0) {
-        ssize_t written = write(fd, at, size);
-        if (written < 0 && errno == EINTR)
-            continue;
-        if (written <= 0)
-            return; /* nobody waits for it any more */
-        at += written;
-        size -= (size_t)written;
-    }
-}
 
 void deed_refuse(int answer, int error)
 {
     const struct deed_head head = {.error = error};
 
-    write_all(answer, &head, sizeof head);
+    output_file_write(answer, span_of((const char *)&head, sizeof head));
 }
 
 /* A copy: whoever asks still holds the file, and could change it under our hands. */
@@ -76,8 +63,9 @@ _Noreturn static void run(const struct deed *deed, int request, int answer, pid_
         deed_refuse(answer, error);
     } else {
         const struct deed_head head = {.length = (uint32_t)result.length};
-        write_all(answer, &head, sizeof head);
-        write_all(answer, result.bytes, result.length);
+        /* When it fails, nobody waits for it any more. */
+        if (output_file_write(answer, span_of((const char *)&head, sizeof head)) == 0)
+            output_file_write(answer, strbuf_span(&result));
     }
     _exit(0);
 }

@@ -7,6 +7,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "base/output_file.h"
+
 /* Beyond its deadline: for the keeper to start it, and for the answer to come. */
 enum { GRACE_MS = 500 };
 
@@ -16,18 +18,10 @@ static int file_request(struct span request)
 
     if (fd < 0)
         return -errno;
-    while (request.at < request.end) {
-        ssize_t written = write(fd, request.at, span_length(request));
-        if (written < 0 && errno == EINTR)
-            continue;
-        if (written < 0) {
-            int error = -errno;
-            close(fd);
-            return error;
-        }
-        request.at += written;
-    }
-    return fd;
+    int error = output_file_write(fd, request);
+    if (error)
+        close(fd);
+    return error ? error : fd;
 }
 
 static int send_to(int keeper, uint32_t number, const int (*fds)[KEEPER_FDS])

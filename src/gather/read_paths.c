@@ -52,16 +52,10 @@ static void compare_preloads(struct reading *reading)
     struct gather *gather = reading->gather;
     struct process *process = &reading->process;
     struct span list = texts_span(&gather->texts, process->ld_preload);
+    struct span path;
     const char *package;
 
-    while (list.at < list.end) {
-        struct span path = {list.at, list.at};
-
-        while (list.at < list.end && *list.at != ':' && *list.at != ' ')
-            list.at++;
-        path.end = list.at;
-        if (list.at < list.end)
-            list.at++;
+    while (span_take_until_any(&list, ": ", &path)) {
         if (!span_starts_with(path, "/") || span_length(path) >= PATH_MAX ||
             span_contains(path, "$"))
             continue;

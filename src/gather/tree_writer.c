@@ -8,6 +8,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/output_file.h"
+
 static int open_directory(int directory, const char *name)
 {
     int fd = openat(directory, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
@@ -46,20 +48,6 @@ static int make_parents(int directory, const char *path)
     return 0;
 }
 
-static int write_all(int fd, struct span text)
-{
-    while (span_length(text) > 0) {
-        ssize_t written = write(fd, text.at, span_length(text));
-
-        if (written < 0 && errno == EINTR)
-            continue;
-        if (written < 0)
-            return -errno;
-        text.at += written;
-    }
-    return 0;
-}
-
 int tree_write(int directory, const char *path, struct span text)
 {
     int error = make_parents(directory, path);
@@ -70,7 +58,7 @@ int tree_write(int directory, const char *path, struct span text)
         openat(directory, path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
     if (fd < 0)
         return -errno;
-    error = write_all(fd, text);
+    error = output_file_write(fd, text);
     if (close(fd) != 0 && !error)
         error = -errno;
     return error;

@@ -89,19 +89,13 @@ float check_preload_untrusted(const struct check_context *context,
                               const struct process *process, struct strbuf *evidence)
 {
     struct span list = snapshot_span(context->snapshot, process->ld_preload), worst = {0};
+    struct span path;
     const char *why, *worst_why = "";
     float strength = 0;
 
     if (!(process->environ_flags & ENVIRON_HAS_LD_PRELOAD))
         return 0;
-    while (list.at < list.end) {
-        struct span path = {list.at, list.at};
-
-        while (list.at < list.end && *list.at != ':' && *list.at != ' ')
-            list.at++;
-        path.end = list.at;
-        if (list.at < list.end)
-            list.at++;
+    while (span_take_until_any(&list, ": ", &path)) {
         float found = judge_library(context, process, path, &why);
         if (span_length(path) == 0 || found <= strength)
             continue;

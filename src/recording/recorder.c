@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/memory.h"
+#include "base/output_file.h"
 #include "base/sha256.h"
 #include "recording/format.h"
 #include "recording/frame.h"
@@ -23,23 +24,6 @@ struct recorder {
     struct recorder_stats stats;
 };
 
-static int write_all(int file, const void *bytes, size_t size)
-{
-    const char *at = bytes;
-
-    while (size > 0) {
-        ssize_t written = write(file, at, size);
-
-        if (written < 0 && errno == EINTR)
-            continue;
-        if (written <= 0)
-            return written < 0 ? -errno : -EIO;
-        at += written;
-        size -= (size_t)written;
-    }
-    return 0;
-}
-
 int recorder_new(const char *path, struct recorder **ret_recorder)
 {
     struct recording_head head;
@@ -48,7 +32,7 @@ int recorder_new(const char *path, struct recorder **ret_recorder)
     if (file < 0)
         return -errno;
     recording_head_init(&head);
-    int error = write_all(file, &head, sizeof head);
+    int error = output_file_write(file, span_of((const char *)&head, sizeof head));
     if (error) {
         close(file);
         return error;
@@ -112,7 +96,7 @@ int recorder_add(struct recorder *recorder, const struct snapshot *snapshot)
     encode(recorder, snapshot);
     if (recorder->bytes.length > RECORDING_FRAME_MAX)
         return recorder->error = -EFBIG;
-    int error = write_all(recorder->file, recorder->packed.bytes, recorder->packed.length);
+    int error = output_file_write(recorder->file, strbuf_span(&recorder->packed));
     if (error) {
         /* What fails too is not worse than half a frame, which readers leave out. */
         if (ftruncate(recorder->file, (off_t)recorder->stats.bytes) < 0)

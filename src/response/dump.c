@@ -13,6 +13,7 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 
+#include "base/output_file.h"
 #include "base/secrets.h"
 #include "base/sha256.h"
 #include "base/starttime.h"
@@ -74,19 +75,6 @@ static int create(struct dump *dump, const char *name)
     return fd < 0 ? -errno : fd;
 }
 
-static int write_all(int fd, struct span text)
-{
-    while (text.at < text.end) {
-        ssize_t written = write(fd, text.at, span_length(text));
-        if (written < 0 && errno == EINTR)
-            continue;
-        if (written < 0)
-            return -errno;
-        text.at += written;
-    }
-    return 0;
-}
-
 /* The sum is of what lies in the dump now, read back. */
 static int finish_file(struct dump *dump, int fd, const char *name)
 {
@@ -107,7 +95,7 @@ static int write_file(struct dump *dump, const char *name, struct span text)
 
     if (fd < 0)
         return fd;
-    int error = write_all(fd, text);
+    int error = output_file_write(fd, text);
     if (!error)
         error = finish_file(dump, fd, name);
     close(fd);
@@ -133,7 +121,7 @@ static int copy(struct dump *dump, int from, const struct artefact *artefact)
     int to = create(dump, artefact->name), error = to < 0 ? to : 0;
 
     while (!error && left > 0 && (got = read_piece(from, piece, left)) > 0) {
-        error = write_all(to, span_of(piece, (size_t)got));
+        error = output_file_write(to, span_of(piece, (size_t)got));
         left -= (uint64_t)got;
     }
     if (got < 0)

@@ -10,6 +10,7 @@
 
 #include "base/input_file.h"
 #include "base/memory.h"
+#include "base/output_file.h"
 #include "base/yaml.h"
 #include "settings/journal.h"
 #include "settings/quote.h"
@@ -49,18 +50,10 @@ static void format_state(const struct journal *journal, const char *file, struct
 static int write_new(const char *path, const struct strbuf *text)
 {
     int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
-    int result = 0;
 
     if (fd < 0)
         return -errno;
-    for (size_t at = 0; result == 0 && at < text->length;) {
-        ssize_t done = write(fd, text->bytes + at, text->length - at);
-
-        if (done >= 0)
-            at += (size_t)done;
-        else if (errno != EINTR)
-            result = -errno;
-    }
+    int result = output_file_write(fd, strbuf_span(text));
     if (result == 0 && fsync(fd) < 0)
         result = -errno;
     close(fd);

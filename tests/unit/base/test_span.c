@@ -62,6 +62,12 @@ static void takes_pieces_with_empty_ones_between(void **state)
     assert_true(span_take_until(&in, '\0', &piece) && span_equals(piece, ""));
     assert_true(span_take_until(&in, '\0', &piece) && span_equals(piece, "b"));
     assert_false(span_take_until(&in, '\0', &piece));
+    in = span_of("a:b c\0:", 7);
+    assert_true(span_take_until_any(&in, ": ", &piece) && span_equals(piece, "a"));
+    assert_true(span_take_until_any(&in, ": ", &piece) && span_equals(piece, "b"));
+    /* NUL is no separator. */
+    assert_true(span_take_until_any(&in, ": ", &piece) && span_length(piece) == 2);
+    assert_false(span_take_until_any(&in, ": ", &piece));
 }
 
 static void reads_hex(void **state)

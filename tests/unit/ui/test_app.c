@@ -1,15 +1,12 @@
 /* SPDX-License-Identifier: MIT */
+#include "tests/support/console.h"
 #include "tests/support/machine.h"
-#include "tests/support/window.h"
 
 #include "ui/detail.h"
 #include "ui/frame.h"
-#include "ui/keys.h"
-#include "ui/prompt.h"
 
 enum { ROWS = 24, WIDTH = 80 };
 
-static SCREEN *screen;
 static const struct machine_process park[] = {
     {1,   0,   "systemd", "/usr/lib/systemd/systemd", NULL,        0, 0},
     {20,  1,   "cron",    "/usr/sbin/cron",           NULL,        1, 0},
@@ -17,39 +14,12 @@ static const struct machine_process park[] = {
     {400, 300, "vim",     "/usr/bin/vim",             "vim notes", 3, 0},
 };
 
-static int open_screen(void **state)
-{
-    (void)state;
-    screen = window_open_screen();
-    return screen ? 0 : -1;
-}
-
-static int close_screen(void **state)
-{
-    (void)state;
-    endwin();
-    delscreen(screen);
-    return 0;
-}
-
 static void start(struct app *app)
 {
     app_init(app);
     window_theme(&app->theme, "default-dark");
     app->list.scope = SCOPE_ALL;
     app_arrange(app, ROWS, WIDTH);
-}
-
-static void press(struct app *app, const char *keys)
-{
-    for (; *keys; keys++)
-        if (!key_dispatch(app, (unsigned char)*keys) && app->prompt.label)
-            prompt_insert(app, (unsigned char)*keys);
-}
-
-static void press_key(struct app *app, int key)
-{
-    assert_true(key_dispatch(app, key));
 }
 
 static void the_cursor_stays_with_its_process(void **state)

@@ -1,46 +1,21 @@
 /* SPDX-License-Identifier: MIT */
 /* The details: their cursor, their tabs, and what is copied out of them. */
+#include "tests/support/console.h"
 #include "tests/support/machine.h"
-#include "tests/support/window.h"
 
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "ui/detail.h"
 #include "ui/frame.h"
-#include "ui/keys.h"
-#include "ui/prompt.h"
 
 enum { ROWS = 24, WIDTH = 80 };
 
-static SCREEN *screen;
 static const struct machine_process park[] = {
     {1,   0,   "systemd",    "/usr/lib/systemd/systemd", NULL,        0, 0},
     {300, 1,   "bash",       "/usr/bin/bash",            NULL,        2, 0},
     {400, 300, "vim\033[2J", "/usr/bin/vim",             "vim notes", 3, 0},
 };
-
-static int open_screen(void **state)
-{
-    (void)state;
-    screen = window_open_screen();
-    return screen ? 0 : -1;
-}
-
-static int close_screen(void **state)
-{
-    (void)state;
-    endwin();
-    delscreen(screen);
-    return 0;
-}
-
-static void press(struct app *app, const char *keys)
-{
-    for (; *keys; keys++)
-        if (!key_dispatch(app, (unsigned char)*keys) && app->prompt.label)
-            prompt_insert(app, (unsigned char)*keys);
-}
 
 /* The details of vim, with the keys. */
 static void start(struct app *app, WINDOW **ret_window)

@@ -1,18 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /* The log tells the story afterwards: who came, went, was flagged, and what was done. */
+#include "tests/support/console.h"
 #include "tests/support/machine.h"
-#include "tests/support/window.h"
 
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "ui/frame.h"
-#include "ui/keys.h"
-#include "ui/prompt.h"
 
 enum { ROWS = 24, WIDTH = 80 };
 
-static SCREEN *screen;
 static const struct machine_process calm[] = {
     {1,  0, "systemd", "/usr/lib/systemd/systemd", NULL, 0, 0},
     {20, 1, "cron",    "/usr/sbin/cron",           NULL, 0, 0},
@@ -22,33 +19,11 @@ static const struct machine_process busy[] = {
     {500, 1, "x\033]",  "/tmp/x",                   "/tmp/x -l", 0, 0},
 };
 
-static int open_screen(void **state)
-{
-    (void)state;
-    screen = window_open_screen();
-    return screen ? 0 : -1;
-}
-
-static int close_screen(void **state)
-{
-    (void)state;
-    endwin();
-    delscreen(screen);
-    return 0;
-}
-
 static void start(struct app *app)
 {
     app_init(app);
     window_theme(&app->theme, "default-dark");
     app_arrange(app, ROWS, WIDTH);
-}
-
-static void press(struct app *app, const char *keys)
-{
-    for (; *keys; keys++)
-        if (!key_dispatch(app, (unsigned char)*keys) && app->prompt.label)
-            prompt_insert(app, (unsigned char)*keys);
 }
 
 /* The events as "kind pid text" lines. */

@@ -1,17 +1,14 @@
 /* SPDX-License-Identifier: MIT */
+#include "tests/support/console.h"
 #include "tests/support/machine.h"
-#include "tests/support/window.h"
 
 #include "ui/actions.h"
 #include "ui/frame.h"
-#include "ui/keys.h"
 #include "ui/mouse.h"
 #include "ui/placing.h"
-#include "ui/prompt.h"
 
 enum { ROWS = 24, WIDTH = 100, MACHINE = 6 };
 
-static SCREEN *screen;
 /* init -+- cron
  *       `- bash -+- vim --- helper
  *                `- x, which runs from /tmp */
@@ -24,21 +21,6 @@ static const struct machine_process machine[MACHINE] = {
     {500, 300, "x",       "/tmp/x",                   "/tmp/x --quiet", 9, 0},
 };
 
-static int open_screen(void **state)
-{
-    (void)state;
-    screen = window_open_screen();
-    return screen ? 0 : -1;
-}
-
-static int close_screen(void **state)
-{
-    (void)state;
-    endwin();
-    delscreen(screen);
-    return 0;
-}
-
 static void start(struct app *app)
 {
     app_init(app);
@@ -46,18 +28,6 @@ static void start(struct app *app)
     app->list.scope = SCOPE_ALL;
     app_arrange(app, ROWS, WIDTH);
     machine_adopt(app, machine, MACHINE);
-}
-
-static void press(struct app *app, const char *keys)
-{
-    for (; *keys; keys++)
-        if (!key_dispatch(app, (unsigned char)*keys) && app->prompt.label)
-            prompt_insert(app, (unsigned char)*keys);
-}
-
-static void press_key(struct app *app, int key)
-{
-    assert_true(key_dispatch(app, key));
 }
 
 /* The pids from the top: "1 20 300". */

@@ -4,8 +4,8 @@
  * processes come and go. The sanitizers say what broke; PROCWATCH_SEED=N walks another
  * way.
  */
+#include "tests/support/console.h"
 #include "tests/support/machine.h"
-#include "tests/support/window.h"
 
 #include <unistd.h>
 
@@ -17,23 +17,7 @@
 
 enum { STEPS = 6000, PROCESSES = 60, HEIGHT = 60, WIDTH = 210 };
 
-static SCREEN *screen;
 static uint64_t seed;
-
-static int open_screen(void **state)
-{
-    (void)state;
-    screen = window_open_screen();
-    return screen ? 0 : -1;
-}
-
-static int close_screen(void **state)
-{
-    (void)state;
-    endwin();
-    delscreen(screen);
-    return 0;
-}
 
 static unsigned draw_lot(unsigned below)
 {

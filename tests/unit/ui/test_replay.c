@@ -1,43 +1,22 @@
 /* SPDX-License-Identifier: MIT */
 /* The same screen over what was: step, jump, judge it anew; nothing of it is acted on. */
+#include "tests/support/console.h"
 #include "tests/support/machine.h"
-#include "tests/support/window.h"
 
 #include <time.h>
 #include <unistd.h>
 
 #include "ui/frame.h"
-#include "ui/keys.h"
-#include "ui/prompt.h"
 
 enum { ROWS = 24, WIDTH = 80, SNAPSHOTS = 10 };
 
 static const int64_t first_ns = INT64_C(1763971200000000000); /* 08:00:00 UTC */
 
-static SCREEN *screen;
-
-static int open_screen(void **state)
+static int open_screen_in_utc(void **state)
 {
-    (void)state;
     setenv("TZ", "UTC", 1);
     tzset();
-    screen = window_open_screen();
-    return screen ? 0 : -1;
-}
-
-static int close_screen(void **state)
-{
-    (void)state;
-    endwin();
-    delscreen(screen);
-    return 0;
-}
-
-static void press(struct app *app, const char *keys)
-{
-    for (; *keys; keys++)
-        if (!key_dispatch(app, (unsigned char)*keys) && app->prompt.label)
-            prompt_insert(app, (unsigned char)*keys);
+    return open_screen(state);
 }
 
 /* Ten snapshots, ten seconds apart: from the fifth on a process runs from /tmp. */
@@ -253,5 +232,5 @@ int main(void)
         cmocka_unit_test(the_keys_of_a_replay_say_so_elsewhere),
     };
 
-    return cmocka_run_group_tests_name("ui/replay", tests, open_screen, close_screen);
+    return cmocka_run_group_tests_name("ui/replay", tests, open_screen_in_utc, close_screen);
 }

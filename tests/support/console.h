@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: MIT */
+/* A screen that shows nowhere, for a group of tests, and keys for an app on it. */
+#ifndef TESTS_SUPPORT_CONSOLE_H
+#define TESTS_SUPPORT_CONSOLE_H
+
+#include "tests/support/window.h"
+
+#include "ui/app.h"
+#include "ui/keys.h"
+#include "ui/prompt.h"
+
+static SCREEN *screen;
+
+static inline int open_screen(void **state)
+{
+    (void)state;
+    screen = window_open_screen();
+    return screen ? 0 : -1;
+}
+
+static inline int close_screen(void **state)
+{
+    (void)state;
+    endwin();
+    delscreen(screen);
+    return 0;
+}
+
+/* As typed: what no key of the context is goes into the prompt, if one is open. */
+static inline void press(struct app *app, const char *keys)
+{
+    for (; *keys; keys++)
+        if (!key_dispatch(app, (unsigned char)*keys) && app->prompt.label)
+            prompt_insert(app, (unsigned char)*keys);
+}
+
+static inline void press_key(struct app *app, int key)
+{
+    assert_true(key_dispatch(app, key));
+}
+
+#endif
