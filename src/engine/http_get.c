@@ -211,14 +211,20 @@ static int receive(int fd, struct strbuf *text, uint64_t end_ms)
     return got > 0 ? 0 : -EPROTO;
 }
 
+static const char empty_line[] = "\r\n\r\n";
+
+static const char *end_of_head(const struct strbuf *text)
+{
+    return memmem(strbuf_string(text), text->length, empty_line, sizeof empty_line - 1);
+}
+
 /* The head; what is behind it is the start of the body. */
 static int receive_head(int fd, struct strbuf *text, struct http_head *ret_head,
                         uint64_t end_ms)
 {
-    static const char empty_line[] = "\r\n\r\n";
     const char *end;
 
-    while (!(end = memmem(text->bytes, text->length, empty_line, sizeof empty_line - 1))) {
+    while (!(end = end_of_head(text))) {
         int error = text->length > HTTP_HEAD_MAX ? -EPROTO : receive(fd, text, end_ms);
         if (error)
             return error;

@@ -6,7 +6,7 @@ set -u
 procwatch=${builddir:-build}/procwatch
 source_dir=${srcdir:-.}
 [ -x "$procwatch" ] || exit 77
-for program in prometheus promtool curl jq; do
+for program in prometheus promtool curl jq python3; do
     command -v $program >/dev/null || { echo "skipped: $program is not installed"; exit 77; }
 done
 
