@@ -105,7 +105,6 @@ static bool parse_row(struct span line, size_t table, struct socket *ret_socket)
     return parse_net_socket(line, tables[table].family, tables[table].protocol, ret_socket);
 }
 
-/* A protocol that the kernel was built without has no file: nothing of it. */
 static int read_table(struct sockets *sockets, size_t table, uint64_t ns_net, int directory)
 {
     int result = procfs_read(sockets->procfs, directory, tables[table].path, TABLE_SIZE_MAX,
@@ -114,7 +113,7 @@ static int read_table(struct sockets *sockets, size_t table, uint64_t ns_net, in
     struct socket socket;
 
     if (result < 0)
-        return result == -ENOENT ? 0 : result;
+        return result;
     sockets->is_truncated |= result == PROCFS_TRUNCATED;
     span_take_line(&text, &line); /* the heading */
     while (span_take_line(&text, &line)) {
@@ -173,7 +172,8 @@ enum fact_state sockets_read_own(struct sockets *sockets)
         /* Half a dump is not read again: the same sockets would come twice. */
         if (error && sockets->count == count)
             error = read_table(sockets, i, sockets->own_net, directory);
-        if (error)
+        /* A protocol that the kernel was built without has no file: nothing of it. */
+        if (error && error != -ENOENT)
             worst = error;
     }
     if (netlink && !sockets->is_truncated)
@@ -187,6 +187,7 @@ enum fact_state sockets_read_own(struct sockets *sockets)
 enum fact_state sockets_need(struct sockets *sockets, uint64_t ns_net, int process_directory)
 {
     const struct socket_namespace *known = find_namespace(sockets, ns_net);
+    bool has_table = sockets->is_truncated;
     int worst = 0;
 
     if (known)
@@ -195,12 +196,13 @@ enum fact_state sockets_need(struct sockets *sockets, uint64_t ns_net, int proce
         return sockets_read_own(sockets);
     for (size_t i = 0; i < TABLE_COUNT && !sockets->is_truncated; i++) {
         int error = read_table(sockets, i, ns_net, process_directory);
-        if (error)
+        has_table |= error != -ENOENT;
+        if (error && error != -ENOENT)
             worst = error;
     }
     /* The next process of that namespace may be able to tell what a vanished
-     * one could not. */
-    if (worst == -ESRCH)
+     * one, which has no files any more, could not. */
+    if (worst == -ESRCH || !has_table)
         return FACT_FAILED;
     return remember(sockets, ns_net, state_of(worst));
 }
