@@ -51,7 +51,7 @@ enum snapshot_flag {
     SNAPSHOT_HAS_FOCUS = 1u << 1,   /* of one process, in full */
     SNAPSHOT_SOCKETS_TRUNCATED = 1u << 2,
     SNAPSHOT_PROC_HIDES_PIDS = 1u << 3, /* hidepid: we cannot see all */
-    SNAPSHOT_IS_INCOMPLETE = 1u << 4,   /* a pass deadline cut it short */
+    SNAPSHOT_IS_INCOMPLETE = 1u << 4,   /* not all was read; notes say why */
     SNAPSHOT_COUNTS_SHORT_LIVED = 1u << 5,
 };
 

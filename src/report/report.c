@@ -69,7 +69,7 @@ void report_add_problems(const struct report *report, struct problems *problems)
                      "/proc hides processes of others (hidepid): %u of %u are visible",
                      header->counts.processes, header->counts.expected);
     if (header->flags & SNAPSHOT_IS_INCOMPLETE)
-        add(problems, PROBLEM_WARNING, "the pass over /proc was cut short by its deadline");
+        add(problems, PROBLEM_WARNING, "the pass over /proc is incomplete");
     if (header->flags & SNAPSHOT_SOCKETS_TRUNCATED)
         add(problems, PROBLEM_WARNING, "there are more sockets than are read");
     add_counts(&header->counts, problems);
