@@ -7,13 +7,11 @@
 #include <string.h>
 
 #include "base/options.h"
+#include "view/filter_pattern.h"
 
 enum {
     TEXT_MAX = 1024, /* of the whole filter */
     DEPTH_MAX = 32,
-    /* A pattern's automaton can be exponential in its length. */
-    REGEX_MAX = 256,
-    REGEX_COPIES_MAX = 4096,
 };
 
 struct parser {
@@ -159,56 +157,13 @@ static bool parse_number(const char *text, double *ret_number)
     return true;
 }
 
-/* A back-reference makes matching exponential in the text. */
-static bool has_back_reference(const char *pattern)
-{
-    for (; *pattern; pattern++) {
-        if (*pattern != '\\')
-            continue;
-        pattern++;
-        if (*pattern >= '1' && *pattern <= '9')
-            return true;
-        if (!*pattern)
-            break;
-    }
-    return false;
-}
-
-/* Regcomp copies what a "+" or "{n,m}" repeats, and copies the copies of nested
- * ones: "a++++++++++++++++++++++++++++++" takes gigabytes. */
-static bool repeats_too_much(const char *pattern)
-{
-    unsigned long copies = 1;
-    bool is_in_braces = false;
-
-    for (; *pattern && copies <= REGEX_COPIES_MAX; pattern++) {
-        is_in_braces = *pattern == '{' || (is_in_braces && *pattern != '}');
-        unsigned long count = *pattern == '+' ? 2 : 1;
-        if (is_in_braces && (*pattern == '{' || *pattern == ','))
-            count = strtoul(pattern + 1, NULL, 10);
-        if (count > REGEX_COPIES_MAX)
-            return true;
-        copies *= count > 1 ? count : 1;
-    }
-    return copies > REGEX_COPIES_MAX;
-}
-
 static struct filter_regex *compile(struct parser *parser, const char *at, const char *pattern)
 {
     struct filter_regex *regex = arena_new(&parser->filter->arena, struct filter_regex, 1);
-    char reason[96];
+    char reason[FILTER_PATTERN_REASON_SIZE];
 
-    if (strlen(pattern) > REGEX_MAX)
-        return fail(parser, at, "this pattern is longer than %d bytes", REGEX_MAX);
-    if (has_back_reference(pattern))
-        return fail(parser, at, "back-references are not supported");
-    if (repeats_too_much(pattern))
-        return fail(parser, at, "this pattern repeats too much");
-    int wrong = regcomp(&regex->compiled, pattern, REG_EXTENDED | REG_NOSUB);
-    if (wrong) {
-        regerror(wrong, &regex->compiled, reason, sizeof reason);
-        return fail(parser, at, "this pattern is wrong: %s", reason);
-    }
+    if (!filter_pattern_compile(&regex->compiled, pattern, &reason))
+        return fail(parser, at, "%s", reason);
     regex->next = parser->filter->regexes;
     parser->filter->regexes = regex;
     return regex;

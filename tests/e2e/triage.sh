@@ -16,7 +16,8 @@ poll said || { echo "skipped: no shell can be wired here"; exit 77; }
 victim=$(sed -n '1s/^\([0-9][0-9]*\).*/\1/p' "$work/out")
 [ -n "$victim" ] || fail "the specimen does not say its pid: $(cat "$work/out")"
 
-open_terminal 100 30
+# High enough for all the ancestors that a test in CI has.
+open_terminal 100 80
 type_line "clear; $top -d 1 -p $victim --log $work/log; echo ended-\$?"
 wait_for 'SCORE.*PID.*NAME'
 
