@@ -111,10 +111,24 @@ static bool is_in_sandbox(const struct check_context *context, const struct proc
     return false;
 }
 
+/* Looked at from a container that shares the machine's pids, it is we who have other
+ * mounts: whoever has those of pid 1 has none of its own. */
+static bool has_mounts_of_init(const struct check_context *context,
+                               const struct process *process)
+{
+    const struct snapshot *snapshot = context->snapshot;
+    const struct process *init = snapshot_find(snapshot, 1);
+
+    return init && process_knows(init, FACT_BIT(FACT_NAMESPACES)) &&
+           process_knows(process, FACT_BIT(FACT_NAMESPACES)) &&
+           init->ns_mnt != snapshot->header->ns_mnt && process->ns_mnt == init->ns_mnt;
+}
+
 float check_exe_unreachable(const struct check_context *context, const struct process *process,
                             struct strbuf *evidence)
 {
-    if (!(process->exe_file.flags & EXE_PATH_IS_ELSEWHERE))
+    if (!(process->exe_file.flags & EXE_PATH_IS_ELSEWHERE) ||
+        has_mounts_of_init(context, process))
         return 0;
     strbuf_add_string(evidence, snapshot_string(context->snapshot, process->exe));
     strbuf_add_string(evidence, " is in mounts of its own");

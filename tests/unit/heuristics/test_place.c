@@ -284,6 +284,22 @@ static void exe_unreachable_counts_a_sandbox_less(void **state)
     assert_innocent(a, 13, "exe_unreachable");
 }
 
+static void exe_unreachable_knows_a_container_to_look_from(void **state)
+{
+    struct assessed *a = *state;
+
+    given_process(&a->given, 1, 0, "/sbin/init")->ns_mnt = 900;
+    for (int pid = 10; pid <= 11; pid++) {
+        struct process *process = given_process(&a->given, pid, 1, "/app/x");
+
+        process->exe_file.flags = EXE_PATH_IS_ELSEWHERE;
+        process->ns_mnt = pid == 10 ? 900 : 901;
+    }
+    assess(a);
+    assert_innocent(a, 10, "exe_unreachable");
+    assert_finds(a, 11, "exe_unreachable", 1, "/app/x");
+}
+
 static void root_deleted_is_a_root_that_is_gone(void **state)
 {
     struct assessed *a = *state;
@@ -350,6 +366,7 @@ int main(void)
         CASE(preload_untrusted_judges_each_library),
         CASE(argv_masq_spares_wrappers_links_and_other_roots),
         CASE(exe_unreachable_counts_a_sandbox_less),
+        CASE(exe_unreachable_knows_a_container_to_look_from),
         CASE(root_deleted_is_a_root_that_is_gone),
         CASE(bpf_holder_is_by_kind_and_trust),
     };
