@@ -19,6 +19,7 @@
 #include "anomaly/features.h"
 #include "api/routes.h"
 #include "cli/command.h"
+#include "doc/mdoc.h"
 #include "heuristics/heuristic.h"
 #include "settings/schema.h"
 #include "ui/keys.h"
@@ -26,55 +27,7 @@
 #include "ui/theme.h"
 #include "view/columns.h"
 
-enum { LINE_SIZE = 4096, LINE_WIDTH = 76 };
-
-/* Text for mdoc(7) at the start of a line: a sentence begins a new one, none is long,
- * and none is taken for a macro, nor a byte for an escape. */
-static void put_text(const char *text)
-{
-    for (size_t column = 0; *text;) {
-        size_t length = strcspn(text, " ");
-        bool is_end = length > 1 && text[length - 1] == '.';
-
-        if (column == 0 && (*text == '.' || *text == '\''))
-            fputs("\\&", stdout);
-        for (column += length; length > 0; length--, text++)
-            fputs(*text == '\\' ? "\\e" : (char[]){*text, '\0'}, stdout);
-        if (*text++ == '\0')
-            return;
-        is_end |= column + strcspn(text, " ") > LINE_WIDTH;
-        putchar(is_end ? '\n' : ' ');
-        column = is_end ? 0 : column + 1;
-    }
-}
-
-/* One argument of a macro, whatever is in it. */
-static void put_argument(const char *text)
-{
-    /* A lone delimiter would be moved out of the macro, and one at the end would not
-     * stay there; words such as "No" would be taken for a macro. */
-    bool is_delimited = *text && strchr(".,:;()[]?!", text[strlen(text) - 1]);
-
-    fputs(" \"\\&", stdout);
-    for (; *text; text++)
-        fputs(*text == '"' ? "\"\"" : *text == '\\' ? "\\e" : (char[]){*text, '\0'}, stdout);
-    fputs(is_delimited ? "\\&\"" : "\"", stdout);
-}
-
-static void put_sentence(const char *text)
-{
-    size_t length = strlen(text);
-
-    put_text(text);
-    fputs(length && strchr(".?!", text[length - 1]) ? "\n" : ".\n", stdout);
-}
-
-/* Help texts are no sentences. */
-static void put_line(const char *text)
-{
-    put_text(text);
-    putchar('\n');
-}
+enum { LINE_SIZE = 4096 };
 
 static void put_options(const struct option_table *table)
 {
@@ -88,10 +41,10 @@ static void put_options(const struct option_table *table)
         printf(" Fl -%s", row->name);
         if (row->argument) {
             fputs(" Ar", stdout);
-            put_argument(row->argument);
+            mdoc_put_argument(row->argument);
         }
         putchar('\n');
-        put_line(row->help);
+        mdoc_put_line(row->help);
     }
     puts(".El");
 }
@@ -103,9 +56,9 @@ static void put_examples(const struct option_table *table)
     puts(".Bl -tag -width Ds");
     for (size_t i = 0; table->examples[i]; i += 2) {
         fputs(".It Li", stdout);
-        put_argument(table->examples[i]);
+        mdoc_put_argument(table->examples[i]);
         putchar('\n');
-        put_line(table->examples[i + 1]);
+        mdoc_put_line(table->examples[i + 1]);
     }
     puts(".El");
 }
@@ -113,16 +66,16 @@ static void put_examples(const struct option_table *table)
 static void put_command(const struct option_table *table)
 {
     fputs(".Ss", stdout);
-    put_argument(table->program);
+    mdoc_put_argument(table->program);
     puts("");
     fputs(".Nm", stdout);
-    put_argument(table->program);
+    mdoc_put_argument(table->program);
     puts("\n.Op options");
     if (*table->synopsis) {
-        put_line(table->synopsis);
+        mdoc_put_line(table->synopsis);
     }
     puts(".Pp");
-    put_sentence(table->summary);
+    mdoc_put_sentence(table->summary);
     put_options(table);
     if (table->examples && table->examples[0]) {
         puts(".Pp\nExamples:");
@@ -140,7 +93,7 @@ static void put_commands(void)
         if (command->table)
             continue;
         printf(".It Cm %s\n", command->name);
-        put_line(command->summary);
+        mdoc_put_line(command->summary);
     }
     puts(".El");
 }
@@ -161,20 +114,45 @@ static void put_keys_of(unsigned context)
     struct strbuf name = {0};
 
     for (size_t i = 0; i < key_row_count; i++) {
-        if (!key_rows[i].help || !(key_rows[i].contexts & context))
+        if (!key_rows[i].help || !key_row_serves(&key_rows[i], KEYS_HTOP, context))
             continue;
         fputs(".It", stdout);
         for (size_t j = i; j == i || (j < key_row_count && !key_rows[j].help); j++) {
-            if (!(key_rows[j].contexts & context))
+            if (!key_row_serves(&key_rows[j], KEYS_HTOP, context))
                 continue;
             strbuf_clear(&name);
             key_add_name(&name, key_rows[j].key);
             printf("%s Ic", j == i ? "" : " ,");
-            put_argument(strbuf_string(&name));
+            mdoc_put_argument(strbuf_string(&name));
         }
         putchar('\n');
-        put_line(key_rows[i].help);
+        mdoc_put_line(key_rows[i].help);
     }
+    strbuf_release(&name);
+}
+
+/* What vim's preset has otherwise. */
+static void put_vim_keys(void)
+{
+    struct strbuf name = {0};
+
+    puts(".Ss Otherwise with --keys vim\n.Bl -tag -width Ds -compact");
+    for (size_t i = 0; i < key_row_count; i++) {
+        const struct key_row *row = &key_rows[i];
+
+        if (row->presets != KEYS_VIM)
+            continue;
+        strbuf_clear(&name);
+        key_add_name(&name, row->key);
+        fputs(".It Ic", stdout);
+        mdoc_put_argument(strbuf_string(&name));
+        for (unsigned context = 1; context <= row->contexts; context <<= 1)
+            if (row->contexts & context)
+                printf(" Pq %s", context_name((enum context)context));
+        putchar('\n');
+        mdoc_put_line(key_help(row));
+    }
+    puts(".El");
     strbuf_release(&name);
 }
 
@@ -192,6 +170,7 @@ static void put_keys(void)
         put_keys_of(context);
         puts(".El");
     }
+    put_vim_keys();
 }
 
 static void put_columns(void)
@@ -199,9 +178,9 @@ static void put_columns(void)
     puts(".Bl -tag -width Ds -compact");
     for (size_t i = 0; i < column_count; i++) {
         fputs(".It Cm", stdout);
-        put_argument(columns[i].key);
+        mdoc_put_argument(columns[i].key);
         putchar('\n');
-        put_sentence(columns[i].help);
+        mdoc_put_sentence(columns[i].help);
     }
     puts(".El");
 }
@@ -219,13 +198,13 @@ static void put_settings(void)
         strbuf_clear(&value);
         setting_format_default(&setting, &value);
         fputs(".It Ic", stdout);
-        put_argument(setting.path);
+        mdoc_put_argument(setting.path);
         if (value.length) {
             fputs(" Pq Li", stdout);
-            put_argument(strbuf_string(&value));
+            mdoc_put_argument(strbuf_string(&value));
         }
         putchar('\n');
-        put_sentence(setting.help);
+        mdoc_put_sentence(setting.help);
     }
     puts(".El");
     strbuf_release(&value);
@@ -238,11 +217,11 @@ static void put_heuristics(void)
         const struct heuristic_info *info = &heuristics[i].info;
 
         printf(".It Ic %s , weight %g\n", info->key, (double)info->weight);
-        put_sentence(info->title);
+        mdoc_put_sentence(info->title);
         puts("Usually innocent:");
-        put_sentence(info->innocent);
+        mdoc_put_sentence(info->innocent);
         fputs("To verify:\n.Li", stdout);
-        put_argument(info->verify);
+        mdoc_put_argument(info->verify);
         putchar('\n');
     }
     puts(".El");
@@ -255,10 +234,10 @@ static void put_roles(void)
         enum role other = role_fallback((enum role)role);
 
         fputs(".It Li", stdout);
-        put_argument(role_name((enum role)role));
+        mdoc_put_argument(role_name((enum role)role));
         if (other != (enum role)role) {
             fputs(", as Li", stdout);
-            put_argument(role_name(other));
+            mdoc_put_argument(role_name(other));
         }
         putchar('\n');
     }
@@ -270,7 +249,7 @@ static void put_features(void)
     puts(".Bl -tag -width remote_addresses -compact");
     for (size_t i = 0; i < FEATURE_COUNT; i++) {
         printf(".It Li %s\n", features[i].key);
-        put_line(features[i].phrase);
+        mdoc_put_line(features[i].phrase);
     }
     puts(".El");
 }

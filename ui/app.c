@@ -28,6 +28,7 @@ void app_init(struct app *app)
     app->detail.reasons.chosen = -1;
     app->refresh = memory_new(1, sizeof *app->refresh);
     list_init(&app->list);
+    app->keys = app->preferences.keys = KEYS_HTOP;
     app->interval_ms = 2000;
     app->is_running = app->is_dirty = true;
 }

@@ -204,7 +204,8 @@ struct app {
     struct whitelisting whitelisting;
     struct review review;
     struct message message;
-    int key; /* that led to the action */
+    enum key_preset keys; /* in force; what is liked is a preference */
+    int key;              /* that led to the action */
     struct preferences preferences;
     struct typed searches, filters, commands;
     struct strbuf notes;       /* file that lines are copied to; empty: to be asked */

@@ -136,6 +136,12 @@ static void consider_themes(struct completion *completion)
         consider(completion, theme->name);
 }
 
+static void consider_presets(struct completion *completion)
+{
+    consider(completion, key_preset_name(KEYS_HTOP));
+    consider(completion, key_preset_name(KEYS_VIM));
+}
+
 static void consider_on_off(struct completion *completion)
 {
     consider(completion, "on");
@@ -200,6 +206,7 @@ static const struct command {
     {"columns",       command_columns, consider_sets,    true },
     {"sort",          command_sort,    consider_columns, true },
     {"theme",         command_theme,   consider_themes,  true },
+    {"keys",          command_keys,    consider_presets, true },
     {"ring",          command_ring,    consider_on_off,  true },
     {"syslog",        command_syslog,  consider_on_off,  true },
 };

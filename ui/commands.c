@@ -6,6 +6,7 @@
 
 #include "base/memory.h"
 #include "ui/actions.h"
+#include "ui/keys.h"
 #include "ui/theme_file.h"
 
 enum { COMMAND_TEXT_SIZE = 1024 };
@@ -109,6 +110,20 @@ void command_theme(struct app *app, struct span rest)
         app_say(app, ROLE_WARNING, "%s", problems.count > 0 ? problems.items[0].message : name);
     }
     problems_release(&problems);
+}
+
+void command_keys(struct app *app, struct span rest)
+{
+    char name[COMMAND_TEXT_SIZE];
+
+    if (!take_text(app, rest, &name))
+        return;
+    if (!key_preset_find(name, &app->preferences.keys)) {
+        app_say(app, ROLE_WARNING, "htop or vim");
+        return;
+    }
+    app->keys = app->preferences.keys;
+    app_say(app, ROLE_TEXT, "the keys of %s: ? shows them", name);
 }
 
 /* What the preferences keep: "on", "off", or the other of the two. */

@@ -12,6 +12,7 @@ void command_who(struct app *app, struct span rest);
 void command_columns(struct app *app, struct span rest);
 void command_sort(struct app *app, struct span rest);
 void command_theme(struct app *app, struct span rest);
+void command_keys(struct app *app, struct span rest);
 void command_ring(struct app *app, struct span rest);
 void command_syslog(struct app *app, struct span rest);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * keys - one row a key: dispatch, function bar, help screen and manual follow
- * the table.
+ * the table. Two presets share it; what one of them moves has a row for each.
  */
 #ifndef UI_KEYS_H
 #define UI_KEYS_H
@@ -28,14 +28,29 @@ struct key_row {
     bool is_readonly_ok;
     const char *bar;  /* label in the function bar, or NULL */
     const char *help; /* NULL: the same as the row above, by another key */
+    unsigned presets; /* enum key_preset, or-ed; 0: all of them */
 };
 
 extern const struct key_row key_rows[];
 extern const size_t key_row_count;
 
+/* "htop", "vim". */
+const char *key_preset_name(enum key_preset preset);
+bool key_preset_find(const char *name, enum key_preset *ret_preset);
+
+/* The row is in force in one of the contexts. */
+bool key_row_serves(const struct key_row *row, enum key_preset preset, unsigned contexts);
+
 /* The row of a key in a context, or NULL; under --readonly the rows that act
  * are not there. */
-const struct key_row *key_find(enum context context, int key, bool is_readonly);
+const struct key_row *key_find(enum key_preset preset, enum context context, int key,
+                               bool is_readonly);
+
+/* The first key of an action, or 0. */
+int key_of_action(enum key_preset preset, enum context context, const char *action_name);
+
+/* What it does: its own help, or that of the row it is another key for. */
+const char *key_help(const struct key_row *row);
 
 /* "^L", "F9", "PgUp", "Enter". */
 void key_add_name(struct strbuf *out, int key);

@@ -8,6 +8,7 @@
 
 #include "base/memory.h"
 #include "base/span.h"
+#include "ui/keys.h"
 #include "view/filter.h"
 
 enum { INTERVAL_DEFAULT_MS = 2000 };
@@ -175,6 +176,16 @@ static const char *apply_theme(void *target, const char *value)
     return *value ? NULL : "no theme";
 }
 
+static const char *apply_keys(void *target, const char *value)
+{
+    enum key_preset preset;
+
+    if (!key_preset_find(value, &preset))
+        return "not htop or vim";
+    ((struct options *)target)->keys = (int)preset;
+    return NULL;
+}
+
 static const char *apply_color(void *target, const char *value)
 {
     struct options *options = target;
@@ -324,6 +335,7 @@ static const struct option_row rows[] = {
     {0, "check-config", NULL, apply_check_config, "say what is wrong with the configuration, and end"},
     {'M', "model", "FILE", apply_model, "trained model to use"},
     {0, "theme", "NAME|FILE", apply_theme, "colours (default default-dark)"},
+    {0, "keys", "htop|vim", apply_keys, "whose keys: with vim's, j k h l move in the list (default htop)"},
     {'C', "no-color", NULL, apply_no_color, "no colours, attributes only"},
     {0, "color", "WHEN", apply_color, "always, auto (not with NO_COLOR) or never"},
     {0, "ascii", NULL, apply_ascii, "nothing but ASCII on the screen"},

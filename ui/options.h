@@ -31,6 +31,7 @@ struct options {
     const char *remote;            /* address of a procwatch api; implies is_readonly */
     char token[REMOTE_TOKEN_SIZE]; /* that it wants; "" for none */
     double min_score;              /* negative: from the settings */
+    int keys;                      /* enum key_preset; 0: as liked */
     long topk;                     /* negative: from the settings */
 };
 

@@ -63,9 +63,9 @@ static int name_cells(const struct key_row *row)
 
 /* The keys with a label that have room: function keys in their order, then the others;
  * those come first on a narrow screen, because they lead out of where one is. */
-static int place_keys(int width, enum context context, bool is_readonly,
-                      struct bar_key *ret_keys)
+static int place_keys(const struct app *app, int width, struct bar_key *ret_keys)
 {
+    enum context context = app_context(app);
     bool is_narrow = width < NARROW;
     int x = 0, count = 0;
 
@@ -79,8 +79,8 @@ static int place_keys(int width, enum context context, bool is_readonly,
                                 ? row->key == KEY_SPECIAL(KEY_F(function))
                                 : !is_function_key(row->key);
 
-            if (!has_turn || !row->bar || !(row->contexts & (unsigned)context) ||
-                (is_readonly && !row->is_readonly_ok))
+            if (!has_turn || !row->bar || !key_row_serves(row, app->keys, context) ||
+                (app->is_readonly && !row->is_readonly_ok))
                 continue;
             int end = x + name_cells(row) + (int)strlen(row->bar);
             if (end > width)
@@ -92,10 +92,10 @@ static int place_keys(int width, enum context context, bool is_readonly,
     return count;
 }
 
-static void draw_keys(const struct brush *brush, enum context context, bool is_readonly)
+static void draw_keys(const struct brush *brush, const struct app *app)
 {
     struct bar_key keys[BAR_KEYS_MAX];
-    int count = place_keys(brush->area.width, context, is_readonly, keys);
+    int count = place_keys(app, brush->area.width, keys);
 
     draw_fill(brush, 0, 0, brush->area.width, ROLE_BAR);
     for (int i = 0; i < count; i++) {
@@ -111,7 +111,7 @@ static void draw_keys(const struct brush *brush, enum context context, bool is_r
 int panel_bar_key_at(const struct app *app, int x)
 {
     struct bar_key keys[BAR_KEYS_MAX];
-    int count = place_keys(app->layout.bar.width, app_context(app), app->is_readonly, keys);
+    int count = place_keys(app, app->layout.bar.width, keys);
 
     if (app->prompt.label || app->message.text[0] != '\0')
         return 0;
@@ -129,6 +129,6 @@ int panel_bar_draw(const struct brush *brush, const struct app *app)
         draw_clipped(brush, 0, (struct rect){0, 1, 1, brush->area.width - 1}, app->message.role,
                      span_of_string(app->message.text));
     else
-        draw_keys(brush, app_context(app), app->is_readonly);
+        draw_keys(brush, app);
     return -1;
 }

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "ui/keys.h"
 #include "ui/panel_connections.h"
 #include "ui/panel_maps.h"
 #include "ui/panel_reasons.h"
@@ -48,21 +49,20 @@ SHEET(environ)
 SHEET(threads)
 SHEET(security)
 
-/* To add a tab: its page in a panel file, a row here, a key. */
+/* To add a tab: its page in a panel file, a row here, a key of that name. */
 static const struct {
-    char key;
     const char *name;
     void (*write)(struct app *app, const struct subject *subject);
 } tabs[TAB_COUNT] = {
-    [TAB_REASONS] = {'r', "reasons",     write_reasons    },
-    [TAB_ANCESTRY] = {'a', "ancestry",    write_ancestry   },
-    [TAB_PROGRAM] = {'x', "program",     write_program    },
-    [TAB_CONNECTIONS] = {'i', "connections", write_connections},
-    [TAB_FILES] = {'l', "files",       write_files      },
-    [TAB_MAPS] = {'m', "maps",        write_maps       },
-    [TAB_ENVIRON] = {'e', "environ",     write_environ    },
-    [TAB_THREADS] = {'y', "threads",     write_threads    },
-    [TAB_SECURITY] = {'Y', "security",    write_security   },
+    [TAB_REASONS] = {"reasons",     write_reasons    },
+    [TAB_ANCESTRY] = {"ancestry",    write_ancestry   },
+    [TAB_PROGRAM] = {"program",     write_program    },
+    [TAB_CONNECTIONS] = {"connections", write_connections},
+    [TAB_FILES] = {"files",       write_files      },
+    [TAB_MAPS] = {"maps",        write_maps       },
+    [TAB_ENVIRON] = {"environ",     write_environ    },
+    [TAB_THREADS] = {"threads",     write_threads    },
+    [TAB_SECURITY] = {"security",    write_security   },
 };
 
 const char *panel_detail_tab_name(enum tab tab)
@@ -119,8 +119,9 @@ static enum tab_form choose_form(enum tab active, int room)
     return TABS_TIGHT;
 }
 
-static int draw_tabs(const struct brush *brush, int x, struct detail *detail)
+static int draw_tabs(const struct brush *brush, int x, struct app *app)
 {
+    struct detail *detail = &app->detail;
     enum tab_form form = choose_form(detail->tab, brush->area.width - x);
 
     for (int tab = 0; tab < TAB_COUNT; tab++) {
@@ -128,7 +129,8 @@ static int draw_tabs(const struct brush *brush, int x, struct detail *detail)
         enum role role = is_active ? ROLE_TAB_ACTIVE : ROLE_TAB;
 
         x = draw_format(brush, 0, x, is_active ? role : ROLE_KEY,
-                        is_tight(form) && !is_active ? "%c " : " %c ", tabs[tab].key);
+                        is_tight(form) && !is_active ? "%c " : " %c ",
+                        key_of_action(app->keys, CONTEXT_DETAIL, tabs[tab].name));
         if (is_active || form <= TABS_CLOSE)
             x = draw_format(brush, 0, x, role, "%s ", tabs[tab].name);
         detail->tab_ends[tab] = x;
@@ -174,7 +176,7 @@ void panel_detail_draw(const struct brush *brush, struct app *app)
             draw_text(brush, row, 0, ROLE_BORDER, glyph(brush->style, GLYPH_VERTICAL));
     draw_rule(brush, 0, app->layout.is_beside, brush->area.width);
     x = draw_title(brush, app);
-    x = draw_tabs(brush, x + 1, detail);
+    x = draw_tabs(brush, x + 1, app);
     draw_position(brush, detail, x);
 
     struct brush inside =

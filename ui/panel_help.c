@@ -10,35 +10,31 @@
 enum { KEYS_WIDTH = 22 };
 
 /* All keys of one action in a context, on the line of the first. */
-static void add_keys(struct strbuf *out, enum context context, const struct key_row *first)
+static void add_keys(struct strbuf *out, enum key_preset keys, enum context context,
+                     const struct key_row *first)
 {
     for (size_t i = 0; i < key_row_count; i++)
-        if (key_rows[i].action == first->action && key_rows[i].contexts & (unsigned)context) {
+        if (key_rows[i].action == first->action &&
+            key_row_serves(&key_rows[i], keys, context)) {
             if (out->length > 0)
                 strbuf_add_char(out, ' ');
             key_add_name(out, key_rows[i].key);
         }
 }
 
-static const struct key_row *first_of_action(enum context context, const struct key_row *row)
+static const struct key_row *first_of_action(enum key_preset keys, enum context context,
+                                             const struct key_row *row)
 {
     for (size_t i = 0; i < key_row_count; i++)
-        if (key_rows[i].action == row->action && key_rows[i].contexts & (unsigned)context)
+        if (key_rows[i].action == row->action && key_row_serves(&key_rows[i], keys, context))
             return &key_rows[i];
     return row;
 }
 
-static const char *help_of(const struct key_row *row)
+static void write_context(struct page *page, enum key_preset keys, enum context context,
+                          bool is_readonly)
 {
-    for (size_t i = 0; !row->help && i < key_row_count; i++)
-        if (key_rows[i].action == row->action && key_rows[i].help)
-            return key_rows[i].help;
-    return row->help;
-}
-
-static void write_context(struct page *page, enum context context, bool is_readonly)
-{
-    struct strbuf keys = {0};
+    struct strbuf names = {0};
 
     page_line(page);
     page_line(page);
@@ -46,16 +42,16 @@ static void write_context(struct page *page, enum context context, bool is_reado
     for (size_t i = 0; i < key_row_count; i++) {
         const struct key_row *row = &key_rows[i];
 
-        if (!(row->contexts & (unsigned)context) || first_of_action(context, row) != row ||
+        if (!key_row_serves(row, keys, context) || first_of_action(keys, context, row) != row ||
             (is_readonly && !row->is_readonly_ok))
             continue;
-        strbuf_clear(&keys);
-        add_keys(&keys, context, row);
+        strbuf_clear(&names);
+        add_keys(&names, keys, context, row);
         page_line(page);
-        page_add(page, ROLE_KEY, "  %-*s", KEYS_WIDTH, strbuf_string(&keys));
-        page_wrap(page, ROLE_TEXT, KEYS_WIDTH + 2, span_of_string(translate(help_of(row))));
+        page_add(page, ROLE_KEY, "  %-*s", KEYS_WIDTH, strbuf_string(&names));
+        page_wrap(page, ROLE_TEXT, KEYS_WIDTH + 2, span_of_string(translate(key_help(row))));
     }
-    strbuf_release(&keys);
+    strbuf_release(&names);
 }
 
 static void write_marks(struct page *page, const struct theme *theme)
@@ -100,14 +96,15 @@ static void write_heuristics(struct page *page)
     }
 }
 
-void panel_help_write(struct page *page, const struct theme *theme, bool is_readonly)
+void panel_help_write(struct page *page, const struct theme *theme, enum key_preset keys,
+                      bool is_readonly)
 {
     page_line(page);
     page_add(page, ROLE_KEY, "Help");
     page_wrap(page, ROLE_TEXT, 0,
               span_of_string(" for procwatch-top: / finds a text here, Esc goes back."));
     for (unsigned context = CONTEXT_LIST; context <= CONTEXT_PROMPT; context <<= 1)
-        write_context(page, (enum context)context, is_readonly);
+        write_context(page, keys, (enum context)context, is_readonly);
     write_marks(page, theme);
     write_heuristics(page);
 }

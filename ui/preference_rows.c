@@ -7,6 +7,7 @@
 #include "base/memory.h"
 #include "settings/quote.h"
 #include "ui/app.h"
+#include "ui/keys.h"
 
 /* NULL, or what is wrong with the value (static). */
 typedef const char *read_value(struct app *app, const struct yaml_node *node);
@@ -146,6 +147,21 @@ static void format_theme(const struct app *app, struct strbuf *out)
         quote_add(out, app->preferences.theme, YAML_PLAIN);
 }
 
+static const char *read_keys(struct app *app, const struct yaml_node *node)
+{
+    const char *name = yaml_text(node);
+
+    if (!name || !key_preset_find(name, &app->preferences.keys))
+        return "must be htop or vim";
+    app->keys = app->preferences.keys;
+    return NULL;
+}
+
+static void format_keys(const struct app *app, struct strbuf *out)
+{
+    strbuf_add_string(out, key_preset_name(app->preferences.keys));
+}
+
 static const char *read_filters(struct app *app, const struct yaml_node *node)
 {
     const char *wrong = NULL;
@@ -189,6 +205,7 @@ static const struct preference_row rows[] = {
     {"kernel_threads", NULL, NULL, offsetof(struct app, list.shows_kernel_threads)},
     {"header_folded", NULL, NULL, offsetof(struct app, is_header_folded)},
     {"theme", read_theme, format_theme, 0},
+    {"keys", read_keys, format_keys, 0},
     {"ring", NULL, NULL, offsetof(struct app, preferences.rings)},
     {"syslog", NULL, NULL, offsetof(struct app, preferences.logs)},
     {"filters", read_filters, format_filters, 0},

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * preferences - how the user likes the screen: sort, columns, theme, named filters.
+ * preferences - how the user likes the screen: sort, columns, theme, keys, named
+ * filters.
  * They live in ${XDG_CONFIG_HOME:-~/.config}/procwatch/top.yaml, apart from what is
  * suspicious. A file that is broken costs a word, never the start.
  */
@@ -16,6 +17,12 @@
 struct app;
 struct theme_spec;
 
+/* Which keys the fingers know; where the two differ, a row of the key table is of one. */
+enum key_preset {
+    KEYS_HTOP = 1 << 0,
+    KEYS_VIM = 1 << 1, /* j k h l move in the list */
+};
+
 struct named_filter {
     char *name, *text;
 };
@@ -23,8 +30,9 @@ struct named_filter {
 struct preferences {
     char *path;  /* NULL: they are not kept */
     char *theme; /* NULL: the built-in one */
-    bool rings;  /* when a process becomes flagged */
-    bool logs;   /* likewise, to syslog(3) */
+    enum key_preset keys;
+    bool rings; /* when a process becomes flagged */
+    bool logs;  /* likewise, to syslog(3) */
     struct named_filter *filters;
     size_t filter_count, filter_capacity;
     struct strbuf start; /* as they were when the screen began */

@@ -16,6 +16,7 @@ enum value_kind {
     VALUE_DIRECTORY,
     VALUE_COLUMN,
     VALUE_THEME,
+    VALUE_KEYS,
     VALUE_ANY
 };
 
@@ -30,6 +31,7 @@ static enum value_kind kind_of(const struct option_row *row)
         {"DIR",       VALUE_DIRECTORY},
         {"[-]COLUMN", VALUE_COLUMN   },
         {"NAME|FILE", VALUE_THEME    },
+        {"htop|vim",  VALUE_KEYS     },
     };
 
     if (!row->argument)
@@ -40,6 +42,11 @@ static enum value_kind kind_of(const struct option_row *row)
     return VALUE_ANY;
 }
 
+static bool has_words(enum value_kind kind)
+{
+    return kind == VALUE_COLUMN || kind == VALUE_THEME || kind == VALUE_KEYS;
+}
+
 static void put_words(enum value_kind kind)
 {
     if (kind == VALUE_COLUMN)
@@ -48,6 +55,8 @@ static void put_words(enum value_kind kind)
     if (kind == VALUE_THEME)
         for (size_t i = 0; theme_builtin[i].name; i++)
             printf("%s%s", i > 0 ? " " : "", theme_builtin[i].name);
+    if (kind == VALUE_KEYS)
+        fputs("htop vim", stdout);
 }
 
 /* A text with a backslash before each of the special characters. */
@@ -68,7 +77,7 @@ static void put_bash_value(const struct option_row *row, enum value_kind kind)
     fputs(") ", stdout);
     if (kind == VALUE_FILE || kind == VALUE_DIRECTORY)
         printf("COMPREPLY=($(compgen -%c -- \"$word\")); ", kind == VALUE_FILE ? 'f' : 'd');
-    if (kind == VALUE_COLUMN || kind == VALUE_THEME) {
+    if (has_words(kind)) {
         fputs("COMPREPLY=($(compgen -W \"", stdout);
         put_words(kind);
         printf("\"%s -- \"$word\")); ", kind == VALUE_THEME ? " -f" : "");
@@ -110,7 +119,7 @@ static void put_zsh_option(const struct option_row *row)
         fputs("_files", stdout);
     if (kind == VALUE_DIRECTORY)
         fputs("_files -/", stdout);
-    if (kind == VALUE_COLUMN || kind == VALUE_THEME) {
+    if (has_words(kind)) {
         putchar('(');
         put_words(kind);
         putchar(')');
@@ -150,7 +159,7 @@ static void put_fish(void)
             fputs(" -x -a \"(__fish_complete_directories)\"", stdout);
         else if (kind != VALUE_NONE)
             fputs(" -x", stdout);
-        if (kind == VALUE_COLUMN || kind == VALUE_THEME) {
+        if (has_words(kind)) {
             fputs(" -a \"", stdout);
             put_words(kind);
             putchar('"');

@@ -67,6 +67,7 @@ static const struct story {
     {"save-120x40", "reverse_shell.proc", 40, 120, "xterm-256color", CONFIG, {"10.0", ":set weights.tmp_exe 2\r:del whitelist.names sshd\rWt", "[ ]"}},
     {"reasons-80x24", "reverse_shell.proc", 24, 80, "xterm-256color", CONFIG, {"10.0", "\r\r", "evidence", "+", "+7.0"}},
     {"edited-80x24", "reverse_shell.proc", 24, 80, "xterm-256color", CONFIG, {"10.0", ":set weights.tmp_exe 2\rE", "read again", "W", "tmp_exe: 2 "}},
+    {"vim-80x24", "reverse_shell.proc", 24, 80, "xterm-256color", "--keys=vim", {"10.0", "jkr", "evidence", "o", "TARGET"}},
     {"list-120x40", "reverse_shell.proc", 40, 120, "xterm-256color", NULL, {"10.0"}},
     {"list-200x50", "web_shell.proc", 50, 200, "xterm-256color", NULL, {"nginx"}},
     {"tree-80x24", "reverse_shell.proc", 24, 80, "xterm-256color", NULL, {"10.0", "t", "as a tree", " ", "tagged: 1"}},

@@ -66,7 +66,7 @@ static void press(struct app *app, const char *keys)
     }
 }
 
-static void start(struct app *app)
+static void start(struct app *app, enum key_preset preset)
 {
     struct problems problems = {0};
     FILE *file = fopen(config, "w");
@@ -75,6 +75,7 @@ static void start(struct app *app)
     fputs("min_score: 3.0  # ours\n", file);
     fclose(file);
     app_init(app);
+    app->keys = preset;
     settings_release(&app->tuning.base);
     settings_release(&app->tuning.live);
     assert_true(tuning_open(&app->tuning, config, &problems));
@@ -100,7 +101,7 @@ static const struct {
     {CONTEXT_REVIEW,    ":set topk 7\rW"},
     {CONTEXT_HELP,      "?"             },
     {CONTEXT_MENU,      "f"             },
-    {CONTEXT_CONFIRM,   "k\r"           },
+    {CONTEXT_CONFIRM,   ":signal\r\r"   },
     {CONTEXT_LOG,       "L"             },
     {CONTEXT_PROMPT,    "/"             },
 };
@@ -517,7 +518,8 @@ static bool is_tried_elsewhere(const char *action)
 }
 
 /* Returns whether it did. */
-static bool try_key(const struct key_row *tried, enum context where, const char *way)
+static bool try_key(enum key_preset preset, const struct key_row *tried, enum context where,
+                    const char *way)
 {
     const struct claim *claim = find_claim(tried->action_name, where);
     struct strbuf name = {0};
@@ -529,7 +531,7 @@ static bool try_key(const struct key_row *tried, enum context where, const char 
                     context_name(where));
         return false;
     }
-    start(&app);
+    start(&app, preset);
     press(&app, way);
     press(&app, claim->before);
     bool is_there = app_context(&app) == where;
@@ -539,25 +541,36 @@ static bool try_key(const struct key_row *tried, enum context where, const char 
     frame_draw(&app, window);
     bool is_true = is_there && holds(claim, before, after);
     if (!is_true)
-        print_error("%s (%s) in %s: from %ld to %ld%s; \"%s\"\n", strbuf_string(&name),
-                    tried->action_name, context_name(where), before, after,
-                    is_there ? "" : ", another context", app.message.text);
+        print_error("%s (%s) in %s of %s: from %ld to %ld%s; \"%s\"\n", strbuf_string(&name),
+                    tried->action_name, context_name(where), key_preset_name(preset), before,
+                    after, is_there ? "" : ", another context", app.message.text);
     strbuf_release(&name);
     app_release(&app);
     return is_true;
 }
 
-static void every_key_does_what_help_says(void **state)
+static void try_all_keys(enum key_preset preset)
 {
     unsigned wrong = 0;
 
-    (void)state;
     for (size_t w = 0; w < sizeof ways / sizeof *ways; w++)
         for (size_t i = 0; i < key_row_count; i++)
-            if (key_rows[i].contexts & (unsigned)ways[w].context &&
+            if (key_row_serves(&key_rows[i], preset, ways[w].context) &&
                 !is_tried_elsewhere(key_rows[i].action_name))
-                wrong += !try_key(&key_rows[i], ways[w].context, ways[w].keys);
+                wrong += !try_key(preset, &key_rows[i], ways[w].context, ways[w].keys);
     assert_int_equal(wrong, 0);
+}
+
+static void every_key_does_what_help_says(void **state)
+{
+    (void)state;
+    try_all_keys(KEYS_HTOP);
+}
+
+static void so_does_every_key_of_vim(void **state)
+{
+    (void)state;
+    try_all_keys(KEYS_VIM);
 }
 
 static void every_claim_is_of_an_action(void **state)
@@ -577,6 +590,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_key_does_what_help_says),
+        cmocka_unit_test(so_does_every_key_of_vim),
         cmocka_unit_test(every_claim_is_of_an_action),
     };
 

@@ -4,15 +4,69 @@
 #include "ui/actions.h"
 #include "ui/keys.h"
 
+static const enum key_preset presets[] = {KEYS_HTOP, KEYS_VIM};
+
+enum { PRESET_COUNT = sizeof presets / sizeof *presets };
+
 static void no_key_has_two_meanings_in_a_context(void **state)
 {
     (void)state;
-    for (size_t a = 0; a < key_row_count; a++)
-        for (size_t b = a + 1; b < key_row_count; b++)
-            if (key_rows[a].key == key_rows[b].key &&
-                key_rows[a].contexts & key_rows[b].contexts)
-                fail_msg("key %d is both %s and %s", key_rows[a].key, key_rows[a].action_name,
-                         key_rows[b].action_name);
+    for (size_t p = 0; p < PRESET_COUNT; p++)
+        for (size_t a = 0; a < key_row_count; a++)
+            for (size_t b = a + 1; b < key_row_count; b++)
+                if (key_rows[a].key == key_rows[b].key &&
+                    key_row_serves(&key_rows[a], presets[p], key_rows[b].contexts) &&
+                    key_row_serves(&key_rows[b], presets[p], key_rows[a].contexts))
+                    fail_msg("key %d of %s is both %s and %s", key_rows[a].key,
+                             key_preset_name(presets[p]), key_rows[a].action_name,
+                             key_rows[b].action_name);
+}
+
+/* What a preset takes a key from has another one there. */
+static void no_preset_lacks_an_action(void **state)
+{
+    (void)state;
+    for (size_t p = 0; p < PRESET_COUNT; p++)
+        for (size_t i = 0; i < key_row_count; i++)
+            for (unsigned context = CONTEXT_LIST; context <= CONTEXT_PROMPT; context <<= 1)
+                if (key_rows[i].contexts & context &&
+                    key_of_action(presets[p], (enum context)context, key_rows[i].action_name) ==
+                        0)
+                    fail_msg("%s has no key in %s of %s", key_rows[i].action_name,
+                             context_name((enum context)context), key_preset_name(presets[p]));
+}
+
+static void of_vim_four_keys_move_in_the_list(void **state)
+{
+    static const struct {
+        int key;
+        void (*action)(struct app *app);
+    } cases[] = {
+        {'j', list_down        },
+        {'k', list_up          },
+        {'h', list_scroll_left },
+        {'l', list_scroll_right},
+        {'X', signal_choose    },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+        assert_ptr_equal(key_find(KEYS_VIM, CONTEXT_LIST, cases[i].key, false)->action,
+                         cases[i].action);
+    assert_ptr_equal(key_find(KEYS_HTOP, CONTEXT_LIST, 'k', false)->action, signal_choose);
+    assert_null(key_find(KEYS_HTOP, CONTEXT_LIST, 'j', false));
+}
+
+static void presets_have_names(void **state)
+{
+    enum key_preset preset = KEYS_HTOP;
+
+    (void)state;
+    assert_true(key_preset_find("vim", &preset));
+    assert_int_equal(preset, KEYS_VIM);
+    assert_false(key_preset_find("emacs", &preset));
+    assert_int_equal(preset, KEYS_VIM);
+    assert_string_equal(key_preset_name(KEYS_HTOP), "htop");
 }
 
 static void every_action_is_explained_in_each_of_its_contexts(void **state)
@@ -42,21 +96,23 @@ static void one_name_is_one_action(void **state)
 static void readonly_cannot_reach_a_signal(void **state)
 {
     (void)state;
-    assert_non_null(key_find(CONTEXT_LIST, 'k', false));
-    assert_null(key_find(CONTEXT_LIST, 'k', true));
-    assert_null(key_find(CONTEXT_LIST, KEY_SPECIAL(KEY_F(9)), true));
-    assert_null(key_find(CONTEXT_DETAIL, KEY_SPECIAL(KEY_F(9)), true));
-    assert_null(key_find(CONTEXT_CONFIRM, 'y', true));
-    assert_non_null(key_find(CONTEXT_LIST, 'q', true));
+    assert_non_null(key_find(KEYS_HTOP, CONTEXT_LIST, 'k', false));
+    assert_null(key_find(KEYS_HTOP, CONTEXT_LIST, 'k', true));
+    assert_null(key_find(KEYS_HTOP, CONTEXT_LIST, KEY_SPECIAL(KEY_F(9)), true));
+    assert_null(key_find(KEYS_HTOP, CONTEXT_DETAIL, KEY_SPECIAL(KEY_F(9)), true));
+    assert_null(key_find(KEYS_HTOP, CONTEXT_CONFIRM, 'y', true));
+    assert_non_null(key_find(KEYS_HTOP, CONTEXT_LIST, 'q', true));
 }
 
 /* The safe answer lies under the key that is hit by accident. */
 static void enter_at_the_question_sends_nothing(void **state)
 {
     (void)state;
-    assert_ptr_equal(key_find(CONTEXT_CONFIRM, KEY_RETURN, false)->action, signal_cancel);
-    assert_ptr_equal(key_find(CONTEXT_CONFIRM, KEY_ESCAPE, false)->action, signal_cancel);
-    assert_ptr_equal(key_find(CONTEXT_CONFIRM, 'y', false)->action, signal_confirm);
+    assert_ptr_equal(key_find(KEYS_HTOP, CONTEXT_CONFIRM, KEY_RETURN, false)->action,
+                     signal_cancel);
+    assert_ptr_equal(key_find(KEYS_HTOP, CONTEXT_CONFIRM, KEY_ESCAPE, false)->action,
+                     signal_cancel);
+    assert_ptr_equal(key_find(KEYS_HTOP, CONTEXT_CONFIRM, 'y', false)->action, signal_confirm);
 }
 
 static void keys_have_names_a_reader_can_press(void **state)
@@ -98,6 +154,9 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(no_key_has_two_meanings_in_a_context),
+        cmocka_unit_test(no_preset_lacks_an_action),
+        cmocka_unit_test(of_vim_four_keys_move_in_the_list),
+        cmocka_unit_test(presets_have_names),
         cmocka_unit_test(every_action_is_explained_in_each_of_its_contexts),
         cmocka_unit_test(one_name_is_one_action),
         cmocka_unit_test(readonly_cannot_reach_a_signal),

@@ -66,6 +66,7 @@ static void refuses_values_that_make_no_sense(void **state)
         {"-k",      "many"       },
         {"--user",  ""           },
         {"--theme", ""           },
+        {"--keys",  "emacs"      },
     };
 
     (void)state;

@@ -23,6 +23,7 @@ static void what_is_written_reads_back_as_the_same(void **state)
                                "kernel_threads: false\n"
                                "header_folded: true\n"
                                "theme: cb-safe-dark\n"
+                               "keys: vim\n"
                                "ring: true\n"
                                "syslog: true\n"
                                "filters:\n"
@@ -40,6 +41,7 @@ static void what_is_written_reads_back_as_the_same(void **state)
     assert_int_equal(app.list.columns.count, 4);
     assert_int_equal(app.list.scope, SCOPE_FLAGGED);
     assert_false(app.list.shows_kernel_threads);
+    assert_int_equal(app.keys, KEYS_VIM);
     assert_true(app.preferences.rings);
     assert_int_equal(app.preferences.filter_count, 2);
     preferences_format(&app, &once);
@@ -66,6 +68,7 @@ static void takes_what_is_right_and_warns_of_the_rest(void **state)
         {"",                                         0},
         {"# nothing\n",                              0},
         {"sort: nonsense\nreversed: true\n",         1},
+        {"reversed: true\nkeys: emacs\n",            2},
         {"reversed: true\nscope: some\n",            2},
         {"reversed: true\ntree: maybe\n",            2},
         {"reversed: true\ncolumns: [pid, pidd]\n",   2},
