@@ -162,7 +162,7 @@ enum fact_state read_namespaces(struct reading *reading)
     }
     for (size_t i = 0; i < NAMESPACE_COUNT; i++) {
         int error =
-            procfs_read_link(reading->directory, namespace_links[i].path, &gather->text);
+            procfs_read_link(reading->body, namespace_links[i].path, &gather->text);
 
         if (error)
             return reading_error(reading, error);

@@ -141,7 +141,9 @@ float check_no_exe(const struct check_context *context, const struct process *pr
                    struct strbuf *evidence)
 {
     (void)context;
-    if (process->exe.length > 0 || process->flags & PROCESS_PF_EXITING)
+    /* A path that is too long to be told is one: exe_unreachable. */
+    if (process->exe.length > 0 || process->flags & PROCESS_PF_EXITING ||
+        process->facts[FACT_EXE] == FACT_TRUNCATED)
         return 0;
     strbuf_add_format(evidence, "/proc/%d/exe names no file", process->pid);
     if (!process->is_new)

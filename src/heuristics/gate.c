@@ -229,8 +229,8 @@ static uint64_t traits_of_file(const struct process *process)
         traits |= WRITABLE;
     if (file->mode & (S_ISUID | S_ISGID))
         traits |= SET_ID;
-    if (file->flags & EXE_PATH_IS_ELSEWHERE || process->integrity == INTEGRITY_MODIFIED ||
-        process->written_code.mappings > 0)
+    if (process->facts[FACT_EXE] == FACT_TRUNCATED || file->flags & EXE_PATH_IS_ELSEWHERE ||
+        process->integrity == INTEGRITY_MODIFIED || process->written_code.mappings > 0)
         traits |= ODD_FILE;
     if (process->package.length == 0)
         traits |= UNOWNED;

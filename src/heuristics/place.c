@@ -127,6 +127,12 @@ static bool has_mounts_of_init(const struct check_context *context,
 float check_exe_unreachable(const struct check_context *context, const struct process *process,
                             struct strbuf *evidence)
 {
+    /* Nobody has such a path but who wants its place not to be seen. */
+    if (process->facts[FACT_EXE] == FACT_TRUNCATED) {
+        strbuf_add_string(evidence, "its path is longer than the 4096 bytes that can be told");
+        strbuf_add_string(evidence, process->exe_file.nlink == 0 ? "; deleted" : "");
+        return 1;
+    }
     if (!(process->exe_file.flags & EXE_PATH_IS_ELSEWHERE) ||
         has_mounts_of_init(context, process))
         return 0;

@@ -26,7 +26,7 @@ static void add_fact(const struct row *row, const char *label, struct text_ref t
                      enum fact fact, struct strbuf *out)
 {
     add_label(label, out);
-    if (process_knows(row->process, FACT_BIT(fact)))
+    if (text.length > 0 || row->process->facts[fact] == FACT_KNOWN)
         text_add_printable(out, snapshot_span(row->snapshot, text), row->style);
     else
         strbuf_add_format(out, "(%s)", fact_state_name(row->process->facts[fact]));

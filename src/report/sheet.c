@@ -82,7 +82,7 @@ void sheet_fact(const struct sheet *sheet, const char *label, const struct row *
     struct span span = snapshot_span(row->snapshot, text);
 
     sheet_label(sheet, label);
-    if (!process_knows(row->process, FACT_BIT(fact)))
+    if (span_length(span) == 0 && row->process->facts[fact] != FACT_KNOWN)
         sheet_add(sheet, TONE_WARNING, "(%s)", fact_state_name(row->process->facts[fact]));
     else if (span_length(span) == 0)
         sheet_add(sheet, TONE_DIM, "none");

@@ -67,7 +67,8 @@ static void write_inode(const struct sheet *sheet, const struct row *row)
               (unsigned long long)file->ino);
     if (file->nlink == 0)
         sheet_add(sheet, TONE_ALARM, "  ! deleted");
-    else if (!(file->flags & EXE_PATH_IS_SAME) && file->flags & EXE_ON_LOCAL_FS)
+    else if (row->process->exe.length > 0 && !(file->flags & EXE_PATH_IS_SAME) &&
+             file->flags & EXE_ON_LOCAL_FS)
         sheet_add(sheet, TONE_WARNING, "  at its path is another file by now");
     sheet_label(sheet, "modified");
     sheet_time(sheet, row, file->mtime_ns);

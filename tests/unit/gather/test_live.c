@@ -310,6 +310,7 @@ static void an_exited_first_thread_hides_nothing(void **state)
     assert_int_equal(process->threads, 2);
     assert_false(process_is_zombie(process));
     assert_int_equal(process->facts[FACT_MAPS], FACT_KNOWN);
+    assert_int_equal(process->facts[FACT_NAMESPACES], FACT_KNOWN);
     assert_true(process->maps.count > 0);
     assert_true(process->exe.length > 0);
     assert_true(process->descriptor_count > 0);

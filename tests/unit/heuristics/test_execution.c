@@ -174,6 +174,7 @@ static void no_exe_waits_for_the_second_sighting(void **state)
     given_process(&a->given, 13, 1, "")->state = 'Z';
     given_process(&a->given, 14, 1, "")->facts[FACT_EXE] = FACT_DENIED;
     given_process(&a->given, 15, 1, "")->flags = PROCESS_PF_EXITING;
+    given_process(&a->given, 16, 1, "")->facts[FACT_EXE] = FACT_TRUNCATED;
     assess(a);
     assert_finds(a, 10, "no_exe", 1, "/proc/10/exe");
     assert_finds(a, 11, "no_exe", 0, "seen once");
@@ -181,6 +182,7 @@ static void no_exe_waits_for_the_second_sighting(void **state)
     assert_clean(a, 13);
     assert_false(is_assessed(a, 14, "no_exe"));
     assert_innocent(a, 15, "no_exe");
+    assert_innocent(a, 16, "no_exe");
 }
 
 static struct process *give_package(struct assessed *a, struct process *process,

@@ -284,6 +284,21 @@ static void exe_unreachable_counts_a_sandbox_less(void **state)
     assert_innocent(a, 13, "exe_unreachable");
 }
 
+static void exe_unreachable_is_a_path_that_nobody_can_be_told(void **state)
+{
+    struct assessed *a = *state;
+
+    given_process(&a->given, 10, 1, "")->facts[FACT_EXE] = FACT_TRUNCATED;
+    struct process *deleted = given_process(&a->given, 11, 1, "");
+    deleted->facts[FACT_EXE] = FACT_TRUNCATED;
+    deleted->exe_file.nlink = 0;
+    given_process(&a->given, 12, 1, "");
+    assess(a);
+    assert_finds(a, 10, "exe_unreachable", 1, "longer than");
+    assert_finds(a, 11, "exe_unreachable", 1, "deleted");
+    assert_innocent(a, 12, "exe_unreachable");
+}
+
 static void exe_unreachable_knows_a_container_to_look_from(void **state)
 {
     struct assessed *a = *state;
@@ -366,6 +381,7 @@ int main(void)
         CASE(preload_untrusted_judges_each_library),
         CASE(argv_masq_spares_wrappers_links_and_other_roots),
         CASE(exe_unreachable_counts_a_sandbox_less),
+        CASE(exe_unreachable_is_a_path_that_nobody_can_be_told),
         CASE(exe_unreachable_knows_a_container_to_look_from),
         CASE(root_deleted_is_a_root_that_is_gone),
         CASE(bpf_holder_is_by_kind_and_trust),
