@@ -22,6 +22,7 @@ void list_next_mode(struct app *app);
 void list_next_scope(struct app *app);
 void list_toggle_kernel_threads(struct app *app);
 void list_toggle_command(struct app *app);
+void list_toggle_threads(struct app *app);
 
 /* actions_find.c */
 void list_search(struct app *app);

@@ -8,10 +8,12 @@ enum { FIRST_TAB_CELLS = 11 }; /* " r reasons " */
 void detail_enter(struct app *app)
 {
     bool was_open = app->detail.is_open;
+    struct row row;
 
     /* The first Enter opens the pane and leaves the keys to the list, so that
      * one can walk through it; the second goes into the pane. */
-    detail_open(app, app->detail.tab);
+    bool is_thread = app_selected_row(app, &row) && row.thread;
+    detail_open(app, is_thread ? TAB_THREADS : app->detail.tab);
     app->detail.has_keys = was_open && app->detail.is_open;
 }
 

@@ -74,7 +74,7 @@ static void select_pid(struct app *app, const char *digits)
     struct row row;
 
     for (size_t i = 0; app_row(app, i, &row); i++) {
-        snprintf(pid, sizeof pid, "%d", (int)row.process->pid);
+        snprintf(pid, sizeof pid, "%d", (int)row_pid(&row));
         if (strcmp(pid, digits) == 0) {
             best = i;
             break;
@@ -96,7 +96,7 @@ static void pid_typed(struct app *app, const char *digits)
     struct row row;
 
     if (!app_has_snapshot(app) || !span_is_u64(span_of_string(digits), &pid) ||
-        pid > INT32_MAX || (app_selected_row(app, &row) && row.process->pid == (int32_t)pid))
+        pid > INT32_MAX || (app_selected_row(app, &row) && row_pid(&row) == (int32_t)pid))
         return;
     if (snapshot_find(&app->refresh->snapshot, (int32_t)pid))
         app_say(app, ROLE_WARNING, "%s is running, but not shown here: v shows all", digits);

@@ -88,6 +88,23 @@ void list_toggle_kernel_threads(struct app *app)
             app->list.shows_kernel_threads ? "shown" : "hidden");
 }
 
+/* They are read while they are shown, and no longer. */
+void list_toggle_threads(struct app *app)
+{
+    app->list.shows_threads = !app->list.shows_threads;
+    app_rebuild_view(app);
+    app_send_request(app);
+    if (app->list.shows_threads && app->engine && !app->is_paused)
+        engine_refresh_now(app->engine);
+    if (!app->list.shows_threads)
+        app_say(app, ROLE_TEXT, "a row for each process");
+    else if (app->replay || app->is_remote)
+        app_say(app, ROLE_WARNING, "%s tells nothing of threads",
+                app->replay ? "a recording" : "a procwatch api");
+    else
+        app_say(app, ROLE_TEXT, "threads below their process: Enter shows more of them");
+}
+
 void list_toggle_command(struct app *app)
 {
     app->list.shows_command = !app->list.shows_command;

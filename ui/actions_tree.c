@@ -81,7 +81,9 @@ void list_go_to_parent(struct app *app)
 
     if (!app_selected_row(app, &row))
         return;
-    const struct process *parent = relations_parent(row.relations, row.process);
+    /* That of a thread is its process. */
+    const struct process *parent =
+        row.thread ? row.process : relations_parent(row.relations, row.process);
     for (size_t i = 0; parent && app_row(app, i, &other); i++)
         if (other.process == parent) {
             app_select(app, i);

@@ -135,6 +135,7 @@ bool app_row(const struct app *app, size_t index, struct row *ret_row)
     *ret_row = view_row(&refresh->snapshot, refresh->relations, &refresh->scores,
                         app->view.rows[index], app->style);
     ret_row->history = &app->list.history;
+    ret_row->thread = view_thread(&app->view, &refresh->snapshot, index);
     return true;
 }
 
@@ -151,8 +152,11 @@ static void place_cursor(struct app *app, size_t index)
         index = app->view.count > 0 ? app->view.count - 1 : 0;
     app->list.index = index;
     app->list.selected = (struct identity){0};
-    if (app_row(app, index, &row))
+    app->list.selected_thread = 0;
+    if (app_row(app, index, &row)) {
         app->list.selected = (struct identity){row.process->pid, row.process->starttime};
+        app->list.selected_thread = row.thread ? row.thread->tid : 0;
+    }
     app->is_dirty = true;
 }
 
@@ -163,17 +167,26 @@ void app_select(struct app *app, size_t index)
     detail_follow(app);
 }
 
-/* The row of the selected process, or where it stood when it is gone. */
+/* The row of the selected process, or of that thread of it; where it stood when it is
+ * gone. */
 static size_t find_selected(const struct app *app)
 {
     const struct snapshot *snapshot = &app->refresh->snapshot;
     const struct process *process =
         snapshot_find_identity(snapshot, app->list.selected.pid, app->list.selected.starttime);
+    size_t found = app->view.count;
 
-    for (size_t i = 0; process && i < app->view.count; i++)
-        if (&snapshot->processes[app->view.rows[i]] == process)
+    for (size_t i = 0; process && i < app->view.count; i++) {
+        const struct thread *thread = view_thread(&app->view, snapshot, i);
+
+        if (&snapshot->processes[app->view.rows[i]] != process)
+            continue;
+        if (!thread)
+            found = i;
+        if ((thread ? thread->tid : 0) == app->list.selected_thread)
             return i;
-    return app->list.index;
+    }
+    return found < app->view.count ? found : app->list.index;
 }
 
 bool app_has_edits(const struct app *app)
@@ -323,6 +336,7 @@ void app_send_request(struct app *app)
                   FACT_BIT(FACT_STATUS) | FACT_BIT(FACT_CPU),
         .interval_ms = app->interval_ms,
         .is_paused = app->is_paused,
+        .wants_threads = app->list.shows_threads,
     };
 
     if (app->learned.anomaly)

@@ -216,7 +216,7 @@ struct app {
     enum text_style style;
     unsigned interval_ms;
     unsigned long iterations; /* snapshots still to show; 0: without end */
-    bool is_header_folded, is_paused, is_readonly, has_mouse;
+    bool is_header_folded, is_paused, is_readonly, is_remote, has_mouse;
     bool opens_details; /* of the first row, once it is there */
     bool is_running, is_dirty, wants_suspend, wants_repaint, wants_editor, wants_bell;
     struct identities flagged; /* at the last look; see alerts */

@@ -61,6 +61,7 @@ const struct key_row key_rows[] = {
     {LIST, '=', "clear-filters", list_clear_filters, true, NULL, "no filter of any kind"},
     {LIST, 'v', "scope", list_next_scope, true, NULL, "top-k, flagged only, all, excused, changed by the edits"},
     {LIST, 'K', "kernel-threads", list_toggle_kernel_threads, true, NULL, "kernel threads: show or hide"},
+    {LIST, 'H', "thread-rows", list_toggle_threads, true, NULL, "threads: a row for each below its process, or none"},
     {LIST, 'O', "containers", list_toggle_containers, true, NULL, "processes in containers: hide or show"},
     {LIST, KEY_ALT('w'), "who-has", list_who, true, NULL, "who has a port, an address, a path or an inode (:who does the same)"},
     {LIST, 'X', "ended", list_toggle_ended, true, NULL, "processes that ended: all for a minute, or what scored, shortly", KEYS_HTOP},

@@ -168,6 +168,18 @@ static bool is_folded(void *context, const struct process *process)
     return identities_have(context, process);
 }
 
+static bool is_branch_folded(const void *context, size_t index)
+{
+    return ((const struct tree *)context)->rows[index].is_folded;
+}
+
+static void add_threads(struct list *list, struct view *view, const struct snapshot *snapshot)
+{
+    view_add_threads(view, snapshot, list->is_tree ? is_branch_folded : NULL, &list->tree);
+    if (list->is_tree)
+        tree_add_threads(&list->tree, view);
+}
+
 void list_build(struct app *app)
 {
     struct list *list = &app->list;
@@ -198,4 +210,6 @@ void list_build(struct app *app)
             tree_count_flagged(&list->tree, refresh->relations, &refresh->scores);
         tree_arrange_view(&list->tree, &app->view);
     }
+    if (list->shows_threads)
+        add_threads(list, &app->view, &refresh->snapshot);
 }

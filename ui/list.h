@@ -38,11 +38,13 @@ struct list {
     bool shows_kernel_threads, hides_containers;
     bool shows_all_ended; /* also those that scored nothing */
     bool shows_command;   /* instead of the sentences */
+    bool shows_threads;   /* each in a row below its process */
     bool is_tree, is_reversed;
     bool is_placed;            /* somebody moved the cursor */
     const struct column *sort; /* never NULL */
     struct list_columns columns;
     struct identity selected;
+    int32_t selected_thread;  /* of it; 0: its own row */
     struct identity followed; /* the cursor returns to it, and no filter hides it */
     size_t index;             /* its row in the view */
     size_t top;               /* first row shown */

@@ -24,7 +24,7 @@ struct options {
     size_t pid_count, pid_capacity;
     const char *user, *filter;
     char wrong_filter[192]; /* what is wrong with it */
-    bool is_tree, no_mouse, is_plain;
+    bool is_tree, shows_threads, no_mouse, is_plain;
     const struct column *sort; /* NULL: by score */
     bool is_sort_reversed;
     const char *config, *model, *theme, *proc_root, *log, *record, *replay, *at;

@@ -41,7 +41,9 @@ static void draw_heading(const struct brush *brush, const struct placing *placin
 static struct span cell_text(const struct row *row, const struct column *column,
                              struct strbuf *text)
 {
-    if (strcmp(column->key, "name") == 0 && column_is_known(column, row))
+    if (is_name(column) && row->thread)
+        return snapshot_span(row->snapshot, row->thread->comm);
+    if (is_name(column) && column_is_known(column, row))
         return snapshot_span(row->snapshot, row->process->comm);
     strbuf_clear(text);
     column_format(column, row, text);
@@ -52,6 +54,9 @@ static enum role cell_role(const struct row *row, const struct column *column)
 {
     bool is_quiet = !row->verdict->is_flagged;
 
+    if (row->thread)
+        return strcmp(column->key, "cpu") == 0 && row->thread->cpu_percent >= 50 ? ROLE_TEXT
+                                                                                 : ROLE_DIM;
     if (strcmp(column->key, "score") == 0 || strcmp(column->key, "mark") == 0)
         return role_of_severity(row->verdict->severity);
     if (strcmp(column->key, "name") == 0 && row->verdict->is_flagged)
@@ -67,6 +72,8 @@ static void draw_mark(const struct brush *brush, int at, const struct placed *pl
 {
     enum role role = role_of_severity(row->verdict->severity);
 
+    if (row->thread)
+        return;
     if (row->verdict->severity == SEVERITY_NONE && row->verdict->is_whitelisted)
         role = ROLE_WHITELISTED;
     draw_text(brush, at, placed->x, role, brush->theme->marks[role]);
@@ -138,28 +145,48 @@ static void draw_name(const struct brush *brush, int at, struct placed placed,
 static void draw_margin(const struct brush *brush, int at, const struct list *list,
                         const struct row *row)
 {
+    if (row->thread)
+        return;
     if (identities_have(&list->tagged, row->process))
         draw_text(brush, at, 0, ROLE_WARNING, "*");
     else if (identity_is(list->followed, row->process))
         draw_text(brush, at, 0, ROLE_KEY, ">");
 }
 
-static void draw_row(const struct brush *brush, int at, const struct placing *placing,
-                     const struct list *list, const struct row *row)
+/* In a tree its place there; in a list a thread hangs below its process. */
+static bool find_branch(const struct panel_list *panel, size_t index,
+                        struct tree_row *ret_branch)
 {
-    const struct tree_row *branch =
-        list->is_tree ? &list->tree.rows[list->top + (size_t)at - 1] : NULL;
+    const struct snapshot *snapshot = &panel->refresh->snapshot;
+
+    if (panel->list->is_tree)
+        *ret_branch = panel->list->tree.rows[index];
+    else if (view_thread(panel->view, snapshot, index))
+        *ret_branch =
+            (struct tree_row){.depth = 1,
+                              .is_last = index + 1 == panel->view->count ||
+                                         !view_thread(panel->view, snapshot, index + 1)};
+    else
+        return false;
+    return true;
+}
+
+static void draw_row(const struct brush *brush, int at, const struct placing *placing,
+                     const struct panel_list *panel, const struct row *row)
+{
+    struct tree_row branch;
+    bool has_branch = find_branch(panel, panel->list->top + (size_t)at - 1, &branch);
 
     if (brush->is_selected)
         draw_fill(brush, at, 0, brush->area.width, ROLE_TEXT);
-    draw_margin(brush, at, list, row);
+    draw_margin(brush, at, panel->list, row);
     for (int i = 0; i < placing->count; i++) {
         const struct placed *placed = &placing->columns[i];
 
         if (strcmp(placed->column->key, "mark") == 0)
             draw_mark(brush, at, placed, row);
-        else if (branch && is_name(placed->column))
-            draw_name(brush, at, *placed, row, branch);
+        else if (has_branch && is_name(placed->column))
+            draw_name(brush, at, *placed, row, &branch);
         else
             draw_cell(brush, at, placed, row);
     }
@@ -234,8 +261,11 @@ static void draw_rows(const struct brush *brush, const struct panel_list *panel,
         struct row row = view_row(&refresh->snapshot, refresh->relations, &refresh->scores,
                                   panel->view->rows[index], brush->style);
         row.history = &list->history;
+        row.thread = view_thread(panel->view, &refresh->snapshot, index);
         line.is_selected = index == list->index;
-        draw_row(&line, at, placing, list, &row);
+        draw_row(&line, at, placing, panel, &row);
+        if (row.thread)
+            continue;
         if (panel->whatif)
             draw_saved(&line, at, placing->saved_x, panel->whatif, panel->view->rows[index]);
         why_draw_row(&line, at, &why, &row);

@@ -116,7 +116,7 @@ static struct effect effect_of(const struct app *app, const struct tune_row *row
     if (strncmp(row->setting.path, "whitelist.", 10) == 0)
         effect.processes = scores->whitelisted_count;
     if (strcmp(row->setting.path, "topk") == 0)
-        effect.processes = (long)app->view.count;
+        effect.processes = (long)(app->view.count - app->view.thread_count);
     if (strcmp(row->setting.path, "ml_weight") == 0) {
         effect.processes = 0;
         for (size_t i = 0; i < scores->count; i++) {

@@ -63,6 +63,7 @@ void start_apply(struct app *app, const struct options *options)
     app->style = options->is_ascii || !is_utf8 ? TEXT_ASCII : TEXT_UTF8;
     app->interval_ms = options_interval_ms(options, &app->settings);
     app->is_readonly = options->is_readonly;
+    app->is_remote = options->remote != NULL;
     app->iterations = options->iterations;
     app->list.pids = options->pids;
     app->list.pid_count = options->pid_count;
@@ -75,6 +76,8 @@ void start_apply(struct app *app, const struct options *options)
     if (options->filter)
         list_filter_by(app, options->filter);
     app->list.is_tree |= options->is_tree;
+    app->list.shows_threads =
+        options->shows_threads && !options->is_batch && !options->is_plain;
     if (options->keys)
         app->keys = (enum key_preset)options->keys;
     app->has_mouse = !options->no_mouse;

@@ -39,7 +39,8 @@ struct engine_request {
     fact_mask wanted;
     unsigned interval_ms; /* 0: one pass for each engine_refresh_now() */
     bool is_paused;
-    int32_t focus_pid; /* also publish this process in full; 0 for none */
+    bool wants_threads; /* of all processes */
+    int32_t focus_pid;  /* also publish this process in full; 0 for none */
     uint64_t focus_starttime;
     /* Also find out who has files open at or below it; empty: nobody asks. */
     char path[ENGINE_PATH_SIZE];

@@ -225,7 +225,9 @@ static int publish_all(struct reader *reader)
     reader->has_retried = false;
     reader->pid_at_hand = 0;
     return publish(&reader->all,
-                   &(struct gather_request){.wanted = request.wanted, .path = request.path});
+                   &(struct gather_request){.wanted = request.wanted,
+                                            .wants_threads = request.wants_threads,
+                                            .path = request.path});
 }
 
 static void publish_focus(struct reader *reader)

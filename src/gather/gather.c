@@ -96,6 +96,7 @@ void gather_free(struct gather *gather)
     paths_release(&gather->paths);
     mounts_release(&gather->mounts);
     samples_release(&gather->samples);
+    thread_samples_release(&gather->thread_samples);
     digests_release(&gather->digests);
     sockets_release(&gather->sockets);
     texts_release(&gather->texts);
@@ -348,6 +349,10 @@ static int look_at_all(struct gather *gather, const struct gather_request *reque
     snapshot_builder_header(builder)->counts.expected = system_facts_process_count(gather);
     read_all(gather, request, builder);
     find_hidden(gather, request, builder, expected_before);
+    if (request->wants_threads)
+        threads_read(gather, builder);
+    else
+        thread_samples_release(&gather->thread_samples);
     kept_look_again(gather);
     gather->last_ns = gather->now_ns;
     samples_turn(&gather->samples);

@@ -79,6 +79,7 @@ struct gather_request {
     fact_mask wanted;  /* others are not read; FACT_CLOSER only of a focus */
     int32_t focus_pid; /* gather only this process, in full; 0 for all */
     uint64_t focus_starttime;
+    bool wants_threads; /* those beside the first, of all processes: three system calls each */
     /* Also keep the descriptors of files at or below it; NULL: of none. A new one costs a
      * pass in which everything is read. */
     const char *path;

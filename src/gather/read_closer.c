@@ -71,7 +71,9 @@ static void read_thread(struct looking *looking, int tasks, int32_t tid)
         !parse_stat(text_of(looking), &stat))
         return; /* it ended meanwhile */
     struct thread thread = {
+        .pid = reading->process.pid,
         .tid = tid,
+        .cpu_percent = -1,
         .state = stat.state,
         .cpu_ticks = (uint64_t)stat.utime + (uint64_t)stat.stime,
         .start_ticks = (uint64_t)stat.starttime,

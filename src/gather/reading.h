@@ -17,6 +17,7 @@
 #include "gather/samples.h"
 #include "gather/sockets.h"
 #include "gather/texts.h"
+#include "gather/threads.h"
 #include "gather/users.h"
 
 /* Executable mappings of one process, until it is known whether they matter. */
@@ -73,6 +74,7 @@ struct gather {
     struct map_list maps;
     struct lists lists;
     struct code_look code_look;
+    struct thread_samples thread_samples;
     struct texts texts;
     struct exe_table exe_table;
     size_t descriptor_max; /* descriptors that may be kept open */

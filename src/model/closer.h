@@ -24,7 +24,7 @@ enum closer_part {
 
 enum {
     CLOSER_VARIABLES_MAX = 4096,
-    CLOSER_THREADS_MAX = 512,
+    CLOSER_THREADS_MAX = 512, /* of one process */
     CLOSER_OPENINGS_MAX = 1024,
     CLOSER_GROUPS_MAX = 64,
 };
@@ -36,12 +36,16 @@ struct variable {
     struct text_ref value;
 };
 
+/* Also in a snapshot of everybody, when threads were asked for: those beside the first
+ * of their process, and without waits_in. */
 struct thread {
+    int32_t pid; /* of its process */
     int32_t tid;
-    char state;
-    uint8_t reserved[3];
     uint64_t cpu_ticks; /* user and system */
     uint64_t start_ticks;
+    float cpu_percent; /* since the pass before; negative: not told */
+    char state;
+    uint8_t reserved[3];
     struct text_ref comm;
     struct text_ref waits_in; /* a function of the kernel; empty: it runs, or not told */
 };

@@ -138,6 +138,15 @@ static const char *check_closer(const struct snapshot *snapshot)
             closer->elf.build_id_length > ELF_BUILD_ID_MAX)
             return "bad program facts";
     }
+    for (size_t i = 0; i < snapshot->thread_count; i++) {
+        const struct thread *thread = &snapshot->threads[i];
+
+        if (i > 0 && (thread->pid < thread[-1].pid ||
+                      (thread->pid == thread[-1].pid && thread->tid <= thread[-1].tid)))
+            return "threads out of order";
+        if (!(thread->cpu_percent >= -1.0f && thread->cpu_percent <= 1e9f))
+            return "impossible CPU share";
+    }
     for (size_t i = 1; i < snapshot->opening_count; i++)
         if (snapshot->openings[i].fd <= snapshot->openings[i - 1].fd)
             return "descriptors out of order";
@@ -261,6 +270,29 @@ const struct opening *snapshot_opening(const struct snapshot *snapshot, int32_t 
     return low < snapshot->opening_count && snapshot->openings[low].fd == fd
                ? &snapshot->openings[low]
                : NULL;
+}
+
+static size_t first_thread(const struct snapshot *snapshot, int64_t pid)
+{
+    size_t low = 0, high = snapshot->thread_count;
+
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (snapshot->threads[middle].pid < pid)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+const struct thread *snapshot_threads(const struct snapshot *snapshot, int32_t pid,
+                                      size_t *ret_count)
+{
+    size_t first = first_thread(snapshot, pid);
+
+    *ret_count = first_thread(snapshot, (int64_t)pid + 1) - first;
+    return snapshot->threads + first;
 }
 
 /* A parent cannot be younger than its child: such a pair is a reused pid, and

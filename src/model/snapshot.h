@@ -53,6 +53,8 @@ enum snapshot_flag {
     SNAPSHOT_PROC_HIDES_PIDS = 1u << 3, /* hidepid: we cannot see all */
     SNAPSHOT_IS_INCOMPLETE = 1u << 4,   /* not all was read; notes say why */
     SNAPSHOT_COUNTS_SHORT_LIVED = 1u << 5,
+    SNAPSHOT_HAS_THREADS = 1u << 6,       /* of all processes, as far as the caps go */
+    SNAPSHOT_THREADS_TRUNCATED = 1u << 7, /* there are more */
 };
 
 /* How reading went, over the whole pass. */
@@ -151,7 +153,7 @@ struct snapshot {
     const struct closer *closer; /* or NULL */
     const struct variable *variables;
     size_t variable_count;
-    const struct thread *threads;
+    const struct thread *threads; /* by ascending pid and tid */
     size_t thread_count;
     const struct limit *limits;
     size_t limit_count;
@@ -184,6 +186,10 @@ const struct process *snapshot_find_identity(const struct snapshot *snapshot, in
 
 /* How that descriptor of the process in focus is open, or NULL. */
 const struct opening *snapshot_opening(const struct snapshot *snapshot, int32_t fd);
+
+/* Those of a process that are in the snapshot, and how many. */
+const struct thread *snapshot_threads(const struct snapshot *snapshot, int32_t pid,
+                                      size_t *ret_count);
 
 /* The parent, or NULL: also when the pid of the parent is another process by now, which
  * shows in that it started later. */

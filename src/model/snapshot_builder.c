@@ -259,6 +259,15 @@ static int compare_sockets(const void *left, const void *right)
     return (a->inode > b->inode) - (a->inode < b->inode);
 }
 
+static int compare_threads(const void *left, const void *right)
+{
+    const struct thread *a = left, *b = right;
+
+    if (a->pid != b->pid)
+        return a->pid < b->pid ? -1 : 1;
+    return (a->tid > b->tid) - (a->tid < b->tid);
+}
+
 /* Whoever listens on a port accepts connections that carry the same local port:
  * those came in. */
 struct listener {
@@ -328,9 +337,12 @@ static void sort_sections(struct snapshot_builder *builder)
 {
     struct section *processes = &builder->sections[SECTION_PROCESSES];
     struct section *sockets = &builder->sections[SECTION_SOCKETS];
+    struct section *threads = &builder->sections[SECTION_THREADS];
 
     if (!is_in_order((const struct process *)processes->items, processes->count))
         qsort(processes->items, processes->count, sizeof(struct process), compare_processes);
+    if (threads->count > 0)
+        qsort(threads->items, threads->count, sizeof(struct thread), compare_threads);
     if (sockets->count > 0) {
         qsort(sockets->items, sockets->count, sizeof(struct socket), compare_sockets);
         mark_outbound((struct socket *)sockets->items, sockets->count);

@@ -55,6 +55,10 @@ void format_exe(const struct row *row, struct strbuf *out);
 int compare_cmdline(const struct row *a, const struct row *b);
 void format_cmdline(const struct row *row, struct strbuf *out);
 
+/* columns_thread.c */
+void column_format_thread(const struct column *column, const struct row *row,
+                          struct strbuf *out);
+
 /* columns_use.c */
 double number_cpu(const struct row *row);
 void format_cpu(const struct row *row, struct strbuf *out);

@@ -103,7 +103,9 @@ void column_format(const struct column *column, const struct row *row, struct st
         [FACT_FAILED] = "?",    [FACT_BLOCKED] = "hung",
     };
 
-    if (column_is_known(column, row))
+    if (row->thread)
+        column_format_thread(column, row, out);
+    else if (column_is_known(column, row))
         column->format(row, out);
     else
         strbuf_add_string(out, unknown[first_unknown(row->process, column->needs)]);

@@ -36,7 +36,8 @@ extern const size_t column_count;
 const struct column *column_find(const char *key);
 
 /* The cell, unclipped; where a fact it needs is not known, why: "-" not asked,
- * "..." pending, "?" denied or failed, "hung" blocked. */
+ * "..." pending, "?" denied or failed, "hung" blocked. Of a thread's row, what is its
+ * own; else empty. */
 void column_format(const struct column *column, const struct row *row, struct strbuf *out);
 
 /* Whether the facts of the column are known, so that its number counts. */

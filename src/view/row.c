@@ -72,6 +72,11 @@ size_t row_outbound_count(const struct row *row)
     return count;
 }
 
+int32_t row_pid(const struct row *row)
+{
+    return row->thread ? row->thread->tid : row->process->pid;
+}
+
 struct span row_unit(const struct row *row)
 {
     struct span unit = {0};
@@ -123,6 +128,8 @@ bool row_contains(const struct row *row, const char *text)
     const struct text_ref texts[] = {row->process->comm, row->process->cmdline,
                                      row->process->exe};
 
+    if (row->thread)
+        return contains_folded(snapshot_span(row->snapshot, row->thread->comm), needle);
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
         if (contains_folded(snapshot_span(row->snapshot, texts[i]), needle))
             return true;

@@ -23,6 +23,7 @@ struct row {
     const struct process *process;
     const struct verdict *verdict;
     const struct history *history; /* NULL: none is kept */
+    const struct thread *thread;   /* of the process: the row is its; NULL: the process's */
     enum text_style style;
 };
 
@@ -44,13 +45,17 @@ size_t row_outbound_count(const struct row *row);
 /* The innermost systemd unit, or an empty span. */
 struct span row_unit(const struct row *row);
 
+/* The number that stands in the row: of the thread, or of the process. */
+int32_t row_pid(const struct row *row);
+
 /* An empty id when it is in no container that its control group names. */
 struct container_name row_container(const struct row *row);
 
 /* Name of the parent; empty when that is not in the snapshot. */
 struct text_ref row_parent_name(const struct row *row);
 
-/* Whether its name, command line or executable contains the text, case ignored. */
+/* Whether its name, command line or executable contains the text, case ignored; of a
+ * thread, its name. */
 bool row_contains(const struct row *row, const char *text);
 
 #endif

@@ -214,6 +214,36 @@ void tree_arrange_view(const struct tree *tree, struct view *view)
     view->count = tree->count;
 }
 
+static bool is_last_thread(const struct view *view, size_t index)
+{
+    return index + 1 == view->count || view->threads[index + 1] == VIEW_NO_THREAD;
+}
+
+void tree_add_threads(struct tree *tree, const struct view *view)
+{
+    size_t from = 0;
+
+    if (view->thread_count == 0)
+        return;
+    struct tree_row *rows = memory_new(view->count, sizeof *rows);
+    for (size_t i = 0; i < view->count; i++) {
+        if (view->threads[i] == VIEW_NO_THREAD) {
+            rows[i] = tree->rows[from++];
+            continue;
+        }
+        const struct tree_row *process = &tree->rows[from - 1];
+        rows[i] = (struct tree_row){
+            .process = process->process,
+            .depth = process->depth + 1,
+            .lines =
+                process->is_last ? process->lines : process->lines | line_bit(process->depth),
+            .is_last = is_last_thread(view, i) && !process->has_children,
+        };
+    }
+    free(tree->rows);
+    *tree = (struct tree){rows, view->count, view->count};
+}
+
 enum { LEVEL_CELLS = 2 };
 
 void tree_add_branch(const struct tree_row *row, enum text_style style, size_t cells,

@@ -50,6 +50,10 @@ void tree_count_flagged(struct tree *tree, const struct relations *relations,
 /* The rows of the tree as those of the view: from then on both count alike. */
 void tree_arrange_view(const struct tree *tree, struct view *view);
 
+/* The rows that view_add_threads() put into the view, below their processes: then both
+ * count alike again. */
+void tree_add_threads(struct tree *tree, const struct view *view);
+
 /* "│  ├─ " before the name, as many cells as fit. */
 void tree_add_branch(const struct tree_row *row, enum text_style style, size_t cells,
                      struct strbuf *out);

@@ -220,11 +220,13 @@ void view_build(struct view *view, const struct snapshot *snapshot,
     for (size_t i = 0; i < count; i++)
         view->rows[i] = view->entries[i].process;
     view->count = count;
+    view->thread_count = 0;
 }
 
 void view_release(struct view *view)
 {
     free(view->rows);
+    free(view->threads);
     free(view->entries);
     *view = (struct view){0};
 }

@@ -33,8 +33,14 @@ struct view_options {
     const struct history *history; /* for what rows were before; or NULL */
 };
 
+#define VIEW_NO_THREAD UINT32_MAX
+
 struct view {
-    uint32_t *rows; /* process indexes, in order */
+    uint32_t *rows;      /* process indexes, in order */
+    uint32_t *threads;   /* beside them: VIEW_NO_THREAD, or the row is that thread's of the
+                            process; NULL before view_add_threads() */
+    size_t thread_count; /* of the rows */
+    size_t thread_capacity;
     size_t count;   /* shown */
     size_t matched; /* before the limit */
     size_t capacity;
@@ -51,6 +57,16 @@ void view_build(struct view *view, const struct snapshot *snapshot,
                 const struct relations *relations, const struct scores *scores,
                 const struct view_options *options);
 void view_release(struct view *view);
+
+/* Behind each process a row for each of its threads that the snapshot has; not where
+ * they are hidden: by the index of the process's row before. NULL: nowhere. */
+typedef bool view_hides_threads(const void *context, size_t index);
+void view_add_threads(struct view *view, const struct snapshot *snapshot,
+                      view_hides_threads *is_hidden, const void *context);
+
+/* The thread whose row that is, or NULL: the process's. */
+const struct thread *view_thread(const struct view *view, const struct snapshot *snapshot,
+                                 size_t index);
 
 /* The row record of a process. */
 struct row view_row(const struct snapshot *snapshot, const struct relations *relations,

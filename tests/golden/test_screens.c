@@ -68,6 +68,8 @@ static const struct story {
     {"reasons-80x24", "reverse_shell.proc", 24, 80, "xterm-256color", CONFIG, {"10.0", "\r\r", "evidence", "+", "+7.0"}},
     {"edited-80x24", "reverse_shell.proc", 24, 80, "xterm-256color", CONFIG, {"10.0", ":set weights.tmp_exe 2\rE", "read again", "W", "tmp_exe: 2 "}},
     {"vim-80x24", "reverse_shell.proc", 24, 80, "xterm-256color", "--keys=vim", {"10.0", "jkr", "evidence", "o", "TARGET"}},
+    {"thread-rows-80x24", "clean_server.proc", 24, 80, "xterm-256color", "--threads", {"aio reader", "611\r\r", "TID"}},
+    {"thread-tree-120x40", "clean_server.proc", 40, 120, "xterm-256color", NULL, {"nginx", "H", "aio reader", "t", "as a tree"}},
     {"list-120x40", "reverse_shell.proc", 40, 120, "xterm-256color", NULL, {"10.0"}},
     {"list-200x50", "web_shell.proc", 50, 200, "xterm-256color", NULL, {"nginx"}},
     {"tree-80x24", "reverse_shell.proc", 24, 80, "xterm-256color", NULL, {"10.0", "t", "as a tree", " ", "tagged: 1"}},

@@ -5,6 +5,7 @@
 #include "tests/support/child.h"
 #include "tests/support/fixture.h"
 
+#include <pthread.h>
 #include <time.h>
 
 /* A pass over this machine. */
@@ -97,6 +98,54 @@ static void spawn(const void *argument, int ready)
         waitpid(child, NULL, 0);
         nanosleep(&(struct timespec){.tv_nsec = 100000000}, NULL);
     }
+}
+
+static void *burn_in_a_thread(void *context)
+{
+    burn(NULL, *(const int *)context);
+    return NULL;
+}
+
+static void burn_beside(const void *argument, int ready)
+{
+    pthread_t thread;
+    int pipe_end = ready;
+    (void)argument;
+
+    if (pthread_create(&thread, NULL, burn_in_a_thread, &pipe_end) != 0)
+        _exit(1);
+    pthread_join(thread, NULL);
+}
+
+static void a_thread_has_a_cpu_share_of_its_own(void **state)
+{
+    const struct gather_options options = {0};
+    const struct gather_request request = {.wanted = FACT_BIT(FACT_STAT),
+                                           .wants_threads = true};
+    struct snapshot snapshot;
+    struct gather *gather;
+    const char *reason;
+    float share = -1;
+    (void)state;
+
+    pid_t pid = child_start(burn_beside, NULL);
+    assert_int_equal(gather_new(&options, &gather, &reason), 0);
+    for (int tries = 0; tries < 200 && share <= 0; tries++) {
+        void *block = fixture_gather(gather, &request, &snapshot);
+        size_t count;
+        const struct thread *thread = snapshot_threads(&snapshot, pid, &count);
+
+        assert_int_equal(count, 1);
+        assert_int_not_equal(thread->tid, pid);
+        share = thread->cpu_percent;
+        if (tries == 0)
+            assert_true(share < 0); /* nobody looked before */
+        free(block);
+        nanosleep(&(struct timespec){.tv_nsec = 50000000}, NULL);
+    }
+    assert_true(share > 0 && share < 150);
+    gather_free(gather);
+    child_end(pid);
 }
 
 static void what_a_process_starts_and_ends_is_seen_in_its_rate(void **state)
@@ -208,6 +257,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(cpu_share_needs_two_samples),
+        cmocka_unit_test(a_thread_has_a_cpu_share_of_its_own),
         cmocka_unit_test(what_a_process_starts_and_ends_is_seen_in_its_rate),
         cmocka_unit_test(a_rate_is_learned_and_forgotten_within_minutes),
         cmocka_unit_test(every_process_of_the_machine_is_counted),

@@ -85,6 +85,36 @@ static void a_clean_server_reads_whole(void **state)
     forget(&story);
 }
 
+static void threads_are_read_when_they_are_asked_for(void **state)
+{
+    struct gather_request request = {.wanted = FACT_BIT(FACT_STAT), .wants_threads = true};
+    struct story story;
+    size_t count;
+    (void)state;
+
+    tell(&story, "clean_server.proc");
+    assert_int_equal(story.snapshot.thread_count, 0);
+    assert_false(story.snapshot.header->flags & SNAPSHOT_HAS_THREADS);
+    free(story.block);
+    story.block = fixture_gather(story.gather, &request, &story.snapshot);
+    assert_true(story.snapshot.header->flags & SNAPSHOT_HAS_THREADS);
+    assert_int_equal(story.snapshot.thread_count, 2);
+    const struct thread *threads = snapshot_threads(&story.snapshot, 601, &count);
+    assert_int_equal(count, 2); /* the first one is the process */
+    assert_int_equal(threads[0].tid, 611);
+    assert_int_equal(threads[0].state, 'D');
+    assert_text(&story, threads[1].comm, "cache loader");
+    assert_true(threads[1].cpu_percent < 0);
+    snapshot_threads(&story.snapshot, 600, &count);
+    assert_int_equal(count, 0);
+
+    request.wants_threads = false;
+    free(story.block);
+    story.block = fixture_gather(story.gather, &request, &story.snapshot);
+    assert_int_equal(story.snapshot.thread_count, 0);
+    forget(&story);
+}
+
 static void a_fact_that_was_not_recorded_is_not_known(void **state)
 {
     struct story story;
@@ -387,6 +417,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_clean_server_reads_whole),
+        cmocka_unit_test(threads_are_read_when_they_are_asked_for),
         cmocka_unit_test(a_fact_that_was_not_recorded_is_not_known),
         cmocka_unit_test(kernel_threads_have_nothing_and_are_known_to),
         cmocka_unit_test(inbound_and_outbound_are_told_apart),

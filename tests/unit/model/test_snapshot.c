@@ -127,6 +127,48 @@ static void opens_a_closer_look(void **state)
     free(block);
 }
 
+static void finds_the_threads_of_a_process(void **state)
+{
+    static const int32_t threads[][2] = {
+        {42, 44},
+        {7,  9 },
+        {42, 43}
+    };
+    struct snapshot_builder *builder = example();
+    struct snapshot snapshot;
+    const char *reason = NULL;
+    size_t count;
+    (void)state;
+
+    for (size_t i = 0; i < sizeof threads / sizeof *threads; i++)
+        snapshot_builder_add_thread(
+            builder, &(struct thread){.pid = threads[i][0], .tid = threads[i][1]});
+    size_t size = snapshot_builder_size(builder);
+    void *block = malloc(size);
+    assert_non_null(block);
+    snapshot_builder_seal(builder, block);
+    snapshot_builder_free(builder);
+    assert_true(snapshot_open(block, size, &snapshot, &reason));
+    const struct thread *found = snapshot_threads(&snapshot, 42, &count);
+    assert_int_equal(count, 2);
+    assert_int_equal(found[0].tid, 43);
+    assert_int_equal(found[1].tid, 44);
+    snapshot_threads(&snapshot, 8, &count);
+    assert_int_equal(count, 0);
+    snapshot_threads(&snapshot, INT32_MAX, &count);
+    assert_int_equal(count, 0);
+
+    struct thread *written = (struct thread *)(uintptr_t)snapshot.threads;
+    written[2].cpu_percent = __builtin_nanf("");
+    assert_false(snapshot_open(block, size, &snapshot, &reason));
+    assert_string_equal(reason, "impossible CPU share");
+    written[2].cpu_percent = 0;
+    written[2].tid = written[1].tid;
+    assert_false(snapshot_open(block, size, &snapshot, &reason));
+    assert_string_equal(reason, "threads out of order");
+    free(block);
+}
+
 static void shares_equal_strings(void **state)
 {
     (void)state;
@@ -328,6 +370,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(opens_what_it_sealed),
         cmocka_unit_test(opens_a_closer_look),
+        cmocka_unit_test(finds_the_threads_of_a_process),
         cmocka_unit_test(shares_equal_strings),
         cmocka_unit_test(interns_more_strings_than_its_first_table_holds),
         cmocka_unit_test(tells_outbound_from_inbound),

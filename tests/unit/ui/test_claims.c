@@ -191,6 +191,11 @@ static long shows_ended(const struct app *app)
     return app->list.shows_all_ended;
 }
 
+static long shows_threads(const struct app *app)
+{
+    return app->list.shows_threads;
+}
+
 static long hides_containers(const struct app *app)
 {
     return app->list.hides_containers;
@@ -343,6 +348,7 @@ static const struct claim {
     {"clear-filters", 0, "\\needle\r", rows_shown, TO, PROCESSES},
     {"scope", 0, "", scope, TO, SCOPE_EXCUSED},
     {"kernel-threads", 0, "", rows_shown, BY, -1},
+    {"thread-rows", 0, "", shows_threads, TO, 1},
     {"containers", 0, "", hides_containers, TO, 1},
     {"who-has", 0, "", context, TO, CONTEXT_PROMPT},
     {"ended", 0, "", shows_ended, TO, 1},

@@ -202,10 +202,48 @@ static void survives_a_very_deep_chain(void **state)
     free(order);
 }
 
+static void hangs_threads_below_their_process(void **state)
+{
+    static const char *const drawn[] = {"", "├─", "│ ├─", "│ └─", "└─", "  ├─", "  └─"};
+    const struct thread threads[] = {
+        {.pid = 1, .tid = 11},
+        {.pid = 1, .tid = 12},
+        {.pid = 2, .tid = 21}
+    };
+    uint32_t order[] = {0, 1, 2, 4};
+    struct view view = {0};
+    struct view chosen = {.rows = order, .count = 4};
+    struct fixture fixture;
+    struct tree tree = {0};
+
+    (void)state;
+    build(&fixture, parents, 6);
+    fixture.snapshot.threads = threads;
+    fixture.snapshot.thread_count = sizeof threads / sizeof *threads;
+    tree_build(&tree, &chosen, &fixture.relations, NULL, NULL);
+    tree_arrange_view(&tree, &view);
+    view_add_threads(&view, &fixture.snapshot, NULL, NULL);
+    tree_add_threads(&tree, &view);
+    assert_int_equal(tree.count, 7);
+    assert_int_equal(view.count, 7);
+    for (size_t i = 0; i < view.count; i++) {
+        struct strbuf text = {0};
+
+        assert_int_equal(view.rows[i], tree.rows[i].process);
+        tree_add_branch(&tree.rows[i], TEXT_UTF8, 20, &text);
+        assert_string_equal(strbuf_string(&text), drawn[i]);
+        strbuf_release(&text);
+    }
+    assert_int_equal(view_thread(&view, &fixture.snapshot, 3)->tid, 12);
+    view_release(&view);
+    tree_release(&tree);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(pulls_branches_up_by_their_best_row),
+        cmocka_unit_test(hangs_threads_below_their_process),
         cmocka_unit_test(draws_branches_and_gives_the_view_its_rows),
         cmocka_unit_test(a_fold_says_what_is_flagged_below_it),
         cmocka_unit_test(adds_ancestors_of_what_was_chosen),

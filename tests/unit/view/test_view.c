@@ -154,11 +154,90 @@ static void takes_the_same_first_rows_as_a_full_sort(void **state)
     free(processes);
 }
 
+static bool is_second(const void *context, size_t index)
+{
+    (void)context;
+    return index == 1;
+}
+
+static void puts_threads_behind_their_process(void **state)
+{
+    static const struct thread threads[] = {
+        {.pid = 10, .tid = 100},
+        {.pid = 10, .tid = 101},
+        {.pid = 11, .tid = 110}
+    };
+    static const int32_t pids[] = {10, 11, 12};
+    const struct scored *scored = *state;
+    const struct view_options options = {
+        .sort = column_find("pid"), .is_reversed = true, .pids = pids, .pid_count = 3};
+    struct snapshot snapshot = scored->snapshot;
+    struct view view = {0};
+
+    snapshot.threads = threads;
+    snapshot.thread_count = sizeof threads / sizeof *threads;
+    build(&view, scored, &options);
+    assert_int_equal(view.count, 3);
+    assert_null(view_thread(&view, &snapshot, 0));
+    view_add_threads(&view, &snapshot, NULL, NULL);
+    assert_int_equal(view.count, 6);
+    assert_int_equal(view.thread_count, 3);
+    static const int32_t tids[] = {0, 100, 101, 0, 110, 0};
+    for (size_t i = 0; i < view.count; i++) {
+        const struct thread *thread = view_thread(&view, &snapshot, i);
+
+        assert_int_equal(thread ? thread->tid : 0, tids[i]);
+    }
+    assert_int_equal(snapshot.processes[view.rows[4]].pid, 11);
+
+    build(&view, scored, &options);
+    view_add_threads(&view, &snapshot, is_second, NULL);
+    assert_int_equal(view.count, 5);
+    view_release(&view);
+}
+
+static void a_thread_has_cells_of_its_own_only(void **state)
+{
+    const struct scored *scored = *state;
+    const struct snapshot *snapshot = &scored->snapshot;
+    const struct thread thread = {.pid = 10,
+                                  .tid = 100,
+                                  .state = 'R',
+                                  .cpu_percent = 12.5f,
+                                  .comm = snapshot->processes[2].comm};
+    struct row row = view_row(snapshot, scored->relations, &scored->scores, 1, TEXT_UTF8);
+    static const struct {
+        const char *column, *cell;
+    } cases[] = {
+        {"pid",   "100" },
+        {"name",  "beta"},
+        {"state", "R"   },
+        {"cpu",   "12.5"},
+        {"user",  ""    },
+        {"score", ""    },
+        {"exe",   ""    }
+    };
+
+    row.thread = &thread;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct strbuf text = {0};
+
+        column_format(column_find(cases[i].column), &row, &text);
+        assert_string_equal(strbuf_string(&text), cases[i].cell);
+        strbuf_release(&text);
+    }
+    assert_int_equal(row_pid(&row), 100);
+    assert_true(row_contains(&row, "BET"));
+    assert_false(row_contains(&row, "alpha"));
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(breaks_ties_by_reason_then_start_then_pid, set_up,
                                         tear_down),
+        cmocka_unit_test_setup_teardown(puts_threads_behind_their_process, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_thread_has_cells_of_its_own_only, set_up, tear_down),
         cmocka_unit_test_setup_teardown(sorts_numbers_down_and_text_up, set_up, tear_down),
         cmocka_unit_test_setup_teardown(puts_the_unknown_last_either_way, set_up, tear_down),
         cmocka_unit_test_setup_teardown(chooses_by_every_option, set_up, tear_down),
