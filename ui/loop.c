@@ -28,7 +28,10 @@ enum { POLL_KEYS, POLL_SIGNALS, POLL_ENGINE, POLL_COUNT };
 
 int loop_take_signals(void)
 {
-    static const int wanted[] = {SIGTERM, SIGHUP, SIGINT, SIGQUIT, SIGTSTP, SIGCONT, SIGWINCH};
+    /* All that would end us from outside without a chance to restore the terminal. */
+    static const int wanted[] = {SIGTERM,   SIGHUP,   SIGINT,  SIGQUIT, SIGTSTP,
+                                 SIGCONT,   SIGWINCH, SIGALRM, SIGUSR1, SIGUSR2,
+                                 SIGVTALRM, SIGPROF,  SIGXCPU, SIGIO};
     sigset_t set;
 
     sigemptyset(&set);
@@ -51,7 +54,7 @@ static void show(struct app *app)
     app->wants_bell = false;
     frame_draw(app, stdscr);
     wnoutrefresh(stdscr);
-    doupdate();
+    terminal_show();
 }
 
 static void read_keys(struct app *app)
@@ -227,5 +230,7 @@ int loop_run(struct app *app, struct terminal *terminal, int signals)
             edit_file(app, terminal);
         tick(app);
     }
+    if (ended_by)
+        terminal_unblock();
     return ended_by;
 }

@@ -6,16 +6,20 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <term.h>
+#include <ucontext.h>
 #include <unistd.h>
 
-/* A capability's bytes without the "$<5>" delays, which nobody needs today. */
-static void add_capability(struct terminal *terminal, const char *name)
+static const char *capability(const char *name)
 {
     const char *text = tigetstr((char *)name);
 
-    if (!text || text == (char *)-1)
-        return;
-    for (; *text && terminal->restore_length < sizeof terminal->restore; text++) {
+    return text == (char *)-1 ? NULL : text;
+}
+
+/* Without the "$<5>" delays, which nobody needs today. */
+static void add_restore(struct terminal *terminal, const char *text)
+{
+    for (; text && *text && terminal->restore_length < sizeof terminal->restore; text++) {
         const char *end = text[0] == '$' && text[1] == '<' ? strchr(text, '>') : NULL;
 
         if (end) {
@@ -24,6 +28,17 @@ static void add_capability(struct terminal *terminal, const char *name)
         }
         terminal->restore[terminal->restore_length++] = *text;
     }
+}
+
+/* As curses switches it on: by XM where the terminal has that, else as xterm's. */
+static void add_mouse_off(struct terminal *terminal)
+{
+    const char *mode = capability("XM");
+
+    if (mode)
+        add_restore(terminal, tiparm(mode, 0));
+    else if (capability("kmous"))
+        add_restore(terminal, "\033[?1000l");
 }
 
 static void set_modes(void)
@@ -38,6 +53,28 @@ static void set_modes(void)
         start_color();
         use_default_colors();
     }
+}
+
+static const int ending[] = {SIGTERM, SIGHUP, SIGINT, SIGQUIT};
+
+/* Whoever waits for the signal gets it: it comes again, blocked this time. */
+static void stop_waiting(int number, siginfo_t *info, void *context)
+{
+    ucontext_t *interrupted = context;
+
+    (void)info;
+    terminal_unblock();
+    sigaddset(&interrupted->uc_sigmask, number);
+    raise(number);
+}
+
+static void catch_ending(void)
+{
+    struct sigaction action = {.sa_sigaction = stop_waiting, .sa_flags = SA_SIGINFO};
+
+    sigfillset(&action.sa_mask);
+    for (size_t i = 0; i < sizeof ending / sizeof *ending; i++)
+        sigaction(ending[i], &action, NULL);
 }
 
 const char *terminal_open(struct terminal *terminal)
@@ -63,11 +100,13 @@ const char *terminal_open(struct terminal *terminal)
     if (!terminal->screen)
         return "the terminal cannot be used";
     set_modes();
-    add_capability(terminal, "sgr0");
-    add_capability(terminal, "cnorm");
-    add_capability(terminal, "rmkx");
-    add_capability(terminal, "rmcup");
+    add_mouse_off(terminal);
+    add_restore(terminal, capability("sgr0"));
+    add_restore(terminal, capability("cnorm"));
+    add_restore(terminal, capability("rmkx"));
+    add_restore(terminal, capability("rmcup"));
     terminal->is_open = true;
+    catch_ending();
     return NULL;
 }
 
@@ -88,6 +127,24 @@ void terminal_rescue(const struct terminal *terminal)
     ssize_t written = write(STDOUT_FILENO, terminal->restore, terminal->restore_length);
     (void)written;
     tcsetattr(STDIN_FILENO, TCSANOW, &terminal->saved);
+}
+
+void terminal_unblock(void)
+{
+    tcflow(STDOUT_FILENO, TCOON);
+    tcflush(STDOUT_FILENO, TCOFLUSH);
+}
+
+void terminal_show(void)
+{
+    sigset_t set, before;
+
+    sigemptyset(&set);
+    for (size_t i = 0; i < sizeof ending / sizeof *ending; i++)
+        sigaddset(&set, ending[i]);
+    sigprocmask(SIG_UNBLOCK, &set, &before);
+    doupdate();
+    sigprocmask(SIG_SETMASK, &before, NULL);
 }
 
 void terminal_update_size(void)

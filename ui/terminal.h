@@ -26,6 +26,14 @@ void terminal_close(struct terminal *terminal);
 /* Only what may be called in a signal handler; does nothing when it is not ours. */
 void terminal_rescue(const struct terminal *terminal);
 
+/* Draw what curses has to draw. The terminal may take nothing any more (^S, a line that
+ * is dead); a signal that shall end us is not held up by that, and stays pending for
+ * whoever waits for it. */
+void terminal_show(void);
+
+/* Drop what the terminal did not take, so that the next write does not wait. */
+void terminal_unblock(void);
+
 /* Ask for the size; curses' idea of it follows. */
 void terminal_update_size(void);
 

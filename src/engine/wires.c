@@ -28,17 +28,14 @@ static void wire_release(struct wire *wire)
 }
 
 /* Started with a closed standard descriptor, ours would take its place, and be
- * replaced by /dev/null in the children. */
+ * replaced by /dev/null in the children. Opened the wrong way round: who uses it
+ * still learns that it was closed. */
 static int occupy_standard_descriptors(void)
 {
-    int fd;
-
-    do
-        fd = open("/dev/null", O_RDWR);
-    while (fd >= 0 && fd <= STDERR_FILENO);
-    if (fd < 0)
-        return -errno;
-    close(fd);
+    for (int fd = 0; fd <= STDERR_FILENO; fd++)
+        if (fcntl(fd, F_GETFD) < 0 &&
+            open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY) < 0)
+            return -errno;
     return 0;
 }
 
