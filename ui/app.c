@@ -339,6 +339,9 @@ void app_send_request(struct app *app)
         .wants_threads = app->list.shows_threads,
     };
 
+    /* Who looks at it later cannot ask for more. */
+    if (app->recorder)
+        request.wanted |= FACT_BIT(FACT_CGROUP) | FACT_BIT(FACT_CWD);
     if (app->learned.anomaly)
         request.wanted |= anomaly_needs();
     if (whitelist_wants_hashes(&app->settings.scoring.whitelist))

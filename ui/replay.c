@@ -144,11 +144,15 @@ bool replay_show_time(struct app *app, int64_t time_ns)
 void replay_begin(struct app *app, const char *at)
 {
     int64_t at_ns;
+    bool is_shown;
 
     if (at && replay_parse_time(app->replay, at, &at_ns))
-        replay_show_time(app, at_ns);
+        is_shown = replay_show_time(app, at_ns);
     else
-        replay_show(app, 0);
+        is_shown = replay_show(app, 0);
+    if (is_shown)
+        app_say(app, ROLE_TEXT,
+                "a recording: } and { step, @ goes to a time, Z stops it and plays on");
 }
 
 static bool has_next(const struct replay *replay)

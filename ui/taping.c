@@ -59,6 +59,7 @@ static void begin_at(struct app *app, const char *path)
         app_say(app, ROLE_ERROR, "%s: %s", path, strerror(-error));
     else
         app_say(app, ROLE_TEXT, "recording to %s: B ends it", path);
+    app_send_request(app);
 }
 
 void record_toggle(struct app *app)
@@ -69,6 +70,7 @@ void record_toggle(struct app *app)
 
     if (app->recorder) {
         taping_end(app);
+        app_send_request(app);
         return;
     }
     if (localtime_r(&now, &broken))

@@ -130,7 +130,8 @@ int engine_confine(struct engine *engine)
     int error = privilege_drop(PRIVILEGE_SCREEN);
 
     return error ? error
-                 : filter_apply(engine->is_sealed ? FILTER_SEALED : FILTER_SCREEN, NULL, 0);
+                 : filter_apply(!engine || engine->is_sealed ? FILTER_SEALED : FILTER_SCREEN,
+                                NULL, 0);
 }
 
 static bool has_ended(int pidfd, int wait_ms)

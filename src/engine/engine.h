@@ -58,7 +58,8 @@ int engine_start(const struct engine_options *options, struct engine **ret_engin
  * (a filter on its system calls). engine_start() leaves the caller able to read files
  * and no more, so that "sudo ... --config" finds a file in
  * somebody's closed home; this takes that away too. Call it once everything is
- * loaded, before the first snapshot is taken. Negative errno.
+ * loaded, before the first snapshot is taken. Without an engine (NULL: what is shown
+ * is read from a file) as if it were sealed. Negative errno.
  */
 int engine_confine(struct engine *engine);
 

@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "tests/support/screen.h"
+#include "tests/support/tape.h"
 
 /* What the stories of tuning find in the directory they are started in. */
 #define CONFIG "--config=config.yaml"
@@ -24,6 +25,9 @@ static const char config_text[] = "# ours\n"
                                   "whitelist:\n"
                                   "  names:\n"
                                   "    - sshd       # the jump host\n";
+
+/* What is replayed, there too. */
+#define TAPE "--replay=night.rec"
 
 /* clang-format off */
 static const struct story {
@@ -67,6 +71,8 @@ static const struct story {
     {"save-120x40", "reverse_shell.proc", 40, 120, "xterm-256color", CONFIG, {"10.0", ":set weights.tmp_exe 2\r:del whitelist.names sshd\rWt", "[ ]"}},
     {"reasons-80x24", "reverse_shell.proc", 24, 80, "xterm-256color", CONFIG, {"10.0", "\r\r", "evidence", "+", "+7.0"}},
     {"edited-80x24", "reverse_shell.proc", 24, 80, "xterm-256color", CONFIG, {"10.0", ":set weights.tmp_exe 2\rE", "read again", "W", "tmp_exe: 2 "}},
+    {"replay-80x24", "clean_server.proc", 24, 80, "xterm-256color", TAPE, {"replay 1/4", "@08:00:25\rr", "evidence"}},
+    {"replay-120x40", "clean_server.proc", 40, 120, "xterm-256color", TAPE, {"replay 1/4", "}}}:set min_score 13\r~", "SAVED", "e", "not in the recording"}},
     {"vim-80x24", "reverse_shell.proc", 24, 80, "xterm-256color", "--keys=vim", {"10.0", "jkr", "evidence", "o", "TARGET"}},
     {"thread-rows-80x24", "clean_server.proc", 24, 80, "xterm-256color", "--threads", {"aio reader", "611\r\r", "TID"}},
     {"thread-tree-120x40", "clean_server.proc", 40, 120, "xterm-256color", NULL, {"nginx", "H", "aio reader", "t", "as a tree"}},
@@ -99,6 +105,20 @@ static const char *build_directory(void)
 static const char *picture_theme(void)
 {
     return getenv("PROCWATCH_PICTURES") ? getenv("PROCWATCH_PICTURES_THEME") : NULL;
+}
+
+static bool is_replay(const struct story *story)
+{
+    return story->option && strcmp(story->option, TAPE) == 0;
+}
+
+static void write_tape(const char *root)
+{
+    struct strbuf path = {0};
+
+    strbuf_add_format(&path, "%s/night.rec", root);
+    tape_write(strbuf_string(&path));
+    strbuf_release(&path);
 }
 
 static void write_config(const char *root)
@@ -139,6 +159,12 @@ static void start(struct screen *screen, const struct story *story, const char *
         argv[story->option ? 4 : 3] = theme;
     }
     write_config(root);
+    if (is_replay(story)) {
+        write_tape(root);
+        argv[1] = (char *)story->option;
+        argv[3] = argv[4];
+        argv[4] = NULL;
+    }
     assert_non_null(getcwd(before, sizeof before));
     assert_int_equal(chdir(root), 0);
     screen_start(screen, story->rows, story->columns, argv, env);
