@@ -5,7 +5,7 @@
  *
  * A library adds problems and goes on; the program prints them once:
  * "file:line:column: message". Messages say what is wrong and what to do. They
- * may quote hostile text: problem_print() sanitises the whole line.
+ * may quote hostile text: problems_print() sanitises the whole line.
  */
 #ifndef BASE_PROBLEM_H
 #define BASE_PROBLEM_H

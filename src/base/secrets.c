@@ -6,7 +6,7 @@
 
 static const char mask[] = "***";
 
-/* Parts of a name; "-" and "_" in the name are skipped before comparing. */
+/* Parts of a name; "-", "_" and "." in the name are skipped before comparing. */
 static const char *const secret_parts[] = {
     "password",  "passwd",  "passphrase", "secret",     "token",         "apikey",
     "accesskey", "authkey", "privatekey", "credential", "encryptionkey",

@@ -20,7 +20,8 @@ bool secrets_is_name(struct span name);
 /*
  * Append arguments (each ended by NUL), with "***" for the values of options
  * that secrets_is_name() knows ("--token=x", "--token x", "password=x"), for the
- * password of a URL, and for what follows "Authorization:" or "Bearer ".
+ * password of a URL, and for what follows the name of an HTTP header that carries one
+ * ("Authorization:", "Cookie:").
  */
 void secrets_add_masked(struct strbuf *out, struct span arguments);
 

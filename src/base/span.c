@@ -130,6 +130,24 @@ bool span_take_hex(struct span *in, uint64_t *ret_value)
     return true;
 }
 
+bool span_take_octal(struct span *in, uint64_t *ret_value)
+{
+    const char *at = in->at;
+    uint64_t value = 0;
+
+    for (; at < in->end && *at >= '0' && *at <= '7'; at++) {
+        if (value >> 61)
+            return false;
+        value = value << 3 | (uint64_t)(*at - '0');
+    }
+    if (at == in->at)
+        return false;
+
+    in->at = at;
+    *ret_value = value;
+    return true;
+}
+
 bool span_take_enclosed(struct span *in, char open, char close, struct span *ret_inside)
 {
     if (in->at == in->end || *in->at != open)

@@ -50,6 +50,9 @@ bool span_take_i64(struct span *in, int64_t *ret_value);
 /* Take a run of hexadecimal digits, no prefix. */
 bool span_take_hex(struct span *in, uint64_t *ret_value);
 
+/* Take a run of octal digits: a leading 0 is one of them. */
+bool span_take_octal(struct span *in, uint64_t *ret_value);
+
 /* Take "open ... close", up to the *last* close; the result excludes both. */
 bool span_take_enclosed(struct span *in, char open, char close, struct span *ret_inside);
 

@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: MIT */
-#define _XOPEN_SOURCE 700 /* wcwidth */
 #include "base/text.h"
 
 #include <stdio.h>

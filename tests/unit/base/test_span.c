@@ -82,6 +82,24 @@ static void reads_hex(void **state)
     assert_false(span_take_hex(&in, &value));
 }
 
+static void reads_octal(void **state)
+{
+    (void)state;
+    struct span in = span_of_string("0100755 8");
+    uint64_t value = 7;
+
+    assert_true(span_take_octal(&in, &value));
+    assert_int_equal(value, 0100755);
+    assert_true(span_equals(in, " 8"));
+    assert_false(span_take_octal(&in, &value));
+    in = span_of_string("1777777777777777777777");
+    assert_true(span_take_octal(&in, &value));
+    assert_true(value == UINT64_MAX);
+    in = span_of_string("2000000000000000000000");
+    assert_false(span_take_octal(&in, &value));
+    assert_int_equal(in.end - in.at, 22);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -90,6 +108,7 @@ int main(void)
         cmocka_unit_test(finds_the_last_parenthesis),
         cmocka_unit_test(takes_pieces_with_empty_ones_between),
         cmocka_unit_test(reads_hex),
+        cmocka_unit_test(reads_octal),
     };
 
     return cmocka_run_group_tests_name("span", tests, NULL, NULL);
