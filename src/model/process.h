@@ -279,8 +279,8 @@ bool process_is_zombie(const struct process *process);
 /* The executables of both are known, and are the same device and inode. */
 bool process_runs_same_file(const struct process *a, const struct process *b);
 
-/* "/memfd:..." - to be asked before process_exe_is_deleted(), because the link
- * of a memfd ends in " (deleted)" too. Wants the exe's text. */
+/* "/memfd:..." - to be asked before whether it was deleted, because the link of a
+ * memfd ends in " (deleted)" too. Wants the exe's text. */
 bool exe_is_memfd(const char *exe);
 
 /* The kernel's own code in every process, such as "[vdso]". Nobody else can name a

@@ -234,12 +234,6 @@ const struct holder *relations_traced(const struct relations *relations, int32_t
     return find_holders(&relations->traced, (uint64_t)tracer_pid, ret_count);
 }
 
-bool relations_has_descriptor(const struct relations *relations, const struct process *process,
-                              enum descriptor_kind kind)
-{
-    return relations->descriptor_kinds[process - relations->snapshot->processes] >> kind & 1;
-}
-
 const struct socket *relations_socket(const struct relations *relations, uint64_t inode)
 {
     const struct snapshot *snapshot = relations->snapshot;

@@ -83,10 +83,6 @@ const struct holder *relations_listeners(const struct relations *relations, uint
 const struct holder *relations_traced(const struct relations *relations, int32_t tracer_pid,
                                       size_t *ret_count);
 
-/* Whether the process has an open descriptor of that kind, among those of interest. */
-bool relations_has_descriptor(const struct relations *relations, const struct process *process,
-                              enum descriptor_kind kind);
-
 /* The socket of that inode, or NULL. */
 const struct socket *relations_socket(const struct relations *relations, uint64_t inode);
 

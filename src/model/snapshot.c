@@ -4,6 +4,7 @@
 #include <float.h>
 #include <string.h>
 
+#include "base/problem.h"
 #include "model/snapshot_layout.h"
 
 /* Each returns what is wrong, or NULL. */
@@ -116,7 +117,7 @@ static const char *check_side_arrays(const struct snapshot *snapshot)
         if (snapshot->sockets[i].inode < snapshot->sockets[i - 1].inode)
             return "sockets out of order";
     for (size_t i = 0; i < snapshot->note_count; i++)
-        if (snapshot->notes[i].level > 2)
+        if (snapshot->notes[i].level > PROBLEM_ERROR)
             return "bad note";
     for (size_t i = 0; i < snapshot->hidden_count; i++)
         if (snapshot->hidden[i].how >= HIDDEN_HOW_COUNT)
