@@ -166,17 +166,15 @@ static bool read_process(struct gather *gather, const struct gather_request *req
                          struct snapshot_builder *builder, int32_t pid)
 {
     struct gather_counts *counts = &snapshot_builder_header(builder)->counts;
-    bool is_closer = request->focus_pid != 0;
+    bool is_focus = request->focus_pid != 0;
     fact_mask wanted =
-        with_dependencies(is_closer ? request->wanted : request->wanted & ~FACT_CLOSER);
-    char name[16];
+        with_dependencies(is_focus ? request->wanted : request->wanted & ~FACT_CLOSER);
 
-    if (request->focus_pid == 0 && !gather->is_path_new && kept_reuse(gather, wanted, pid)) {
+    if (!is_focus && !gather->is_path_new && kept_reuse(gather, wanted, pid)) {
         count_states(snapshot_builder_process(builder, counts->processes), counts);
         return true;
     }
-    snprintf(name, sizeof name, "%d", pid);
-    int directory = procfs_open_directory(&gather->procfs, gather->procfs.root, name);
+    int directory = procfs_open_process(&gather->procfs, pid);
     if (directory == -ENOENT || directory == -ESRCH) {
         counts->vanished++;
         return true;
@@ -185,9 +183,9 @@ static bool read_process(struct gather *gather, const struct gather_request *req
         .gather = gather,
         .builder = builder,
         .wanted = wanted,
-        .is_focus = request->focus_pid != 0,
+        .is_focus = is_focus,
         .is_last = gather->is_last_round,
-        .keeps_sample = request->focus_pid == 0 || gather->pass == 0,
+        .keeps_sample = !is_focus || gather->pass == 0,
         .directory = directory,
         .body = directory,
         .schedstat = -1,
@@ -317,6 +315,7 @@ static void begin(struct gather *gather, const struct gather_request *request,
         mounts_refresh(&gather->mounts);
         paths_refresh(&gather->paths, gather->now_ns / 1000000,
                       request->wanted & FACT_BIT(FACT_PACKAGE));
+        paths_note_incomplete(&gather->paths, builder);
     }
     system_facts_read(gather, builder);
     preloads_of_host(&gather->procfs, &gather->text);

@@ -92,8 +92,7 @@ struct gather;
 int gather_open_events(void);
 
 /* Fails with -errno and a reason when /proc is not procfs or not there, or the
- * recording is none. The reason is static text or belongs to the gatherer's
- * arena of the caller: it stays valid. */
+ * recording is none. The reason is static text. */
 int gather_new(const struct gather_options *options, struct gather **ret_gather,
                const char **ret_reason);
 void gather_free(struct gather *gather);

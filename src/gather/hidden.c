@@ -3,7 +3,6 @@
 
 #include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -15,6 +14,8 @@ enum {
     LISTED_SIZE_MAX = 16 * 1024 * 1024,
     /* What the kernel allows at most; it tells less inside a pid namespace. */
     PID_MAX_LIMIT = 4194304,
+    /* Of a recording: what the recorder saw needs no second look. */
+    SIGHTINGS_BELIEVED = 2,
 };
 
 /* The system call itself: libraries are preloaded to lie about this, too. */
@@ -59,19 +60,6 @@ void hidden_release(struct hidden *hidden)
     strbuf_release(&hidden->text);
 }
 
-static int compare_pids(const void *left, const void *right)
-{
-    int32_t a = *(const int32_t *)left, b = *(const int32_t *)right;
-
-    return (a > b) - (a < b);
-}
-
-static bool is_listed(const struct procfs_numbers *listed, int32_t pid)
-{
-    return listed->count > 0 &&
-           bsearch(&pid, listed->items, listed->count, sizeof *listed->items, compare_pids);
-}
-
 enum sight { SIGHT_NOTHING, SIGHT_WITHOUT_DIRECTORY, SIGHT_WITH_DIRECTORY };
 
 static enum sight look_at(struct hidden *hidden, int32_t pid)
@@ -106,7 +94,7 @@ void hidden_consider(struct hidden *hidden, const struct procfs_numbers *listed,
     struct suspect *suspect = find_suspect(hidden, pid);
 
     if (hidden->is_blind || pid <= 0 || (suspect && suspect->was_seen) ||
-        is_listed(listed, pid))
+        procfs_numbers_have(listed, pid))
         return;
     enum sight sight = look_at(hidden, pid);
     if (sight == SIGHT_NOTHING)
@@ -237,13 +225,12 @@ void hidden_of_recording(struct hidden *hidden, const struct procfs_numbers *pid
     while (span_take_word(&text, &word))
         if (span_is_u64(word, &pid) && pid <= INT32_MAX)
             procfs_numbers_add(&listed, (int32_t)pid);
-    if (listed.count > 0)
-        qsort(listed.items, listed.count, sizeof *listed.items, compare_pids);
+    procfs_numbers_sort(&listed);
     for (size_t i = 0; i < pids->count; i++)
-        if (!is_listed(&listed, pids->items[i])) {
+        if (!procfs_numbers_have(&listed, pids->items[i])) {
             snprintf(evidence, sizeof evidence, "pid %d was not listed when this was recorded",
                      pids->items[i]);
-            add(builder, pids->items[i], HIDDEN_UNLISTED, 2, evidence);
+            add(builder, pids->items[i], HIDDEN_UNLISTED, SIGHTINGS_BELIEVED, evidence);
         }
     procfs_numbers_release(&listed);
 }

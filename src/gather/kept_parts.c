@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Parts of a process that ran, and that need not be read again all the same. */
 #include <fcntl.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -134,18 +133,15 @@ static const fact_mask facts_that_can_be_added =
 bool kept_add_facts(struct gather *gather, struct kept *kept, fact_mask wanted)
 {
     fact_mask missing = wanted & ~kept->wanted;
-    char name[16];
 
     if (!missing)
         return true;
     if (missing & ~facts_that_can_be_added)
         return false;
     struct reading reading = kept_reading(gather, kept);
-    snprintf(name, sizeof name, "%d", kept->process.pid);
     reading.wanted = missing;
     reading.has_no_memory = kept->has_no_memory;
-    reading.directory = reading.body =
-        procfs_open_directory(&gather->procfs, gather->procfs.root, name);
+    reading.directory = reading.body = procfs_open_process(&gather->procfs, kept->process.pid);
     if (reading.directory < 0)
         return false;
     kept_load_exe(&reading);
@@ -161,20 +157,13 @@ bool kept_add_facts(struct gather *gather, struct kept *kept, fact_mask wanted)
 static bool read_descriptors_again(struct gather *gather, struct kept *kept)
 {
     struct reading reading = kept_reading(gather, kept);
-    const struct gather_watch *watch = &gather->watch;
     struct process *process = &reading.process;
-    char name[16];
 
-    if (watch->is_quarantined && watch->is_quarantined(watch->context, process->pid,
-                                                       process->starttime, FACT_DESCRIPTORS))
+    if (!gather_may_begin(gather, process, FACT_DESCRIPTORS))
         return false;
-    snprintf(name, sizeof name, "%d", process->pid);
-    reading.directory = reading.body =
-        procfs_open_directory(&gather->procfs, gather->procfs.root, name);
+    reading.directory = reading.body = procfs_open_process(&gather->procfs, process->pid);
     if (reading.directory < 0)
         return false;
-    if (watch->before)
-        watch->before(watch->context, process->pid, process->starttime, FACT_DESCRIPTORS);
     gather->lists.descriptor_count = 0;
     process->descriptors = (struct range){0};
     enum fact_state state = read_descriptors(&reading);

@@ -29,17 +29,13 @@ static bool are_same_times(const struct times *a, const struct times *b)
  */
 bool kept_is_still_there(struct gather *gather, struct kept *kept)
 {
-    const struct gather_watch *watch = &gather->watch;
     struct process_stat stat;
     char path[24];
 
     if (kept->schedstat >= 0)
         return kept_read_times(kept->schedstat, &kept->now);
-    if (watch->is_quarantined && watch->is_quarantined(watch->context, kept->process.pid,
-                                                       kept->process.starttime, FACT_STAT))
+    if (!gather_may_begin(gather, &kept->process, FACT_STAT))
         return false;
-    if (watch->before)
-        watch->before(watch->context, kept->process.pid, kept->process.starttime, FACT_STAT);
     snprintf(path, sizeof path, "%d/stat", kept->process.pid);
     return procfs_read_piece(&gather->procfs, gather->procfs.root, path, STAT_SIZE_MAX,
                              &gather->text) == 0 &&
@@ -206,10 +202,8 @@ static enum fact_state look_at_file(struct reading *reading)
 {
     struct gather *gather = reading->gather;
     const struct gather_watch *watch = &gather->watch;
-    char name[16];
+    int directory = procfs_open_process(&gather->procfs, reading->process.pid);
 
-    snprintf(name, sizeof name, "%d", reading->process.pid);
-    int directory = procfs_open_directory(&gather->procfs, gather->procfs.root, name);
     if (directory < 0)
         return FACT_FAILED;
     if (watch->before)

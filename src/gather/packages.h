@@ -59,20 +59,11 @@ enum package_integrity {
                              configuration files, which are made to be changed */
     PACKAGE_INTACT,
     PACKAGE_MODIFIED,
-    PACKAGE_TOO_LARGE,  /* above the cap, not read */
-    PACKAGE_UNREADABLE, /* or it changed while it was read */
 };
 
-/* Compare the file that fd is open on with what the package delivered at path.
- * Reads the whole file, so it can hang where the file's file system does; the
- * digest is remembered by device, inode, size, mtime and ctime. */
-enum package_integrity packages_compare(struct packages *packages, struct span path, int fd,
-                                        uint64_t cap);
-
-/* The same for a file that somebody else digested. */
-enum package_integrity packages_compare_digests(struct packages *packages, struct span path,
-                                                const struct md5 *md5,
-                                                const struct sha256 *sha256);
+/* Compare the digests of a file with what the package delivered at that path. */
+enum package_integrity packages_compare(struct packages *packages, struct span path,
+                                        const struct md5 *md5, const struct sha256 *sha256);
 
 struct packages_stats {
     const char *backend; /* "dpkg", or NULL: no database */

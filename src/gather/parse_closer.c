@@ -6,18 +6,11 @@ enum { LIMIT_NAME_CELLS = 25 }; /* fs/proc/base.c: "%-25s %-20s %-20s %-10s" */
 
 static bool take_octal(struct span *in, uint32_t *ret_value)
 {
-    struct span rest = *in;
-    uint32_t value = 0;
+    uint64_t value;
 
-    while (rest.at < rest.end && *rest.at >= '0' && *rest.at <= '7') {
-        if (value > UINT32_MAX >> 3)
-            return false;
-        value = value << 3 | (uint32_t)(*rest.at++ - '0');
-    }
-    if (rest.at == in->at)
+    if (!span_take_octal(in, &value) || value > UINT32_MAX)
         return false;
-    *in = rest;
-    *ret_value = value;
+    *ret_value = (uint32_t)value;
     return true;
 }
 

@@ -51,16 +51,11 @@ static bool parse_dev(struct span value, uint64_t *ret_dev)
 
 static bool parse_octal(struct span value, uint32_t *ret_number)
 {
-    uint32_t number = 0;
+    uint64_t number;
 
-    if (span_length(value) == 0 || span_length(value) > 10)
+    if (!span_take_octal(&value, &number) || span_length(value) != 0 || number > UINT32_MAX)
         return false;
-    for (; value.at < value.end; value.at++) {
-        if (*value.at < '0' || *value.at > '7')
-            return false;
-        number = number << 3 | (uint32_t)(*value.at - '0');
-    }
-    *ret_number = number;
+    *ret_number = (uint32_t)number;
     return true;
 }
 

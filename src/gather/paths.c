@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -11,6 +12,8 @@
 #include <unistd.h>
 
 #include "base/memory.h"
+#include "base/problem.h"
+#include "gather/path_table.h"
 #include "gather/program_at.h"
 
 enum { FIRST_SLOT_COUNT = 256 };
@@ -40,7 +43,7 @@ static uint32_t chain_flags(const struct chain *chain)
 }
 
 static void examine_file(const struct statx *file, const struct chain *chain,
-                         struct path_entry *entry)
+                         struct known_path *entry)
 {
     bool group_writes = file->stx_mode & S_IWGRP && file->stx_gid != 0;
 
@@ -60,7 +63,7 @@ static bool look_at(int fd, struct statx *ret_file)
     return statx(fd, "", AT_EMPTY_PATH | AT_STATX_DONT_SYNC, STATX_BASIC_STATS, ret_file) == 0;
 }
 
-static void walk(struct paths *paths, const char *path, struct path_entry *entry)
+static void walk(struct paths *paths, const char *path, struct known_path *entry)
 {
     struct chain chain = {.is_roots = true};
     struct span rest = span_of_string(path), component;
@@ -126,13 +129,24 @@ void paths_refresh(struct paths *paths, uint64_t now_ms, bool wants_packages)
     paths->since_ms = now_ms;
 }
 
-static struct path_entry *slot_of(struct path_entry *slots, size_t slot_count, const char *path)
+void paths_note_incomplete(const struct paths *paths, struct snapshot_builder *builder)
 {
-    uint64_t hash = 0xcbf29ce484222325; /* FNV-1a */
+    struct packages_stats stats;
+    char text[128];
 
-    for (const char *c = path; *c; c++)
-        hash = (hash ^ (unsigned char)*c) * 0x100000001b3;
-    size_t at = (hash ^ hash >> 32) & (slot_count - 1);
+    if (!paths->packages)
+        return;
+    packages_stats(paths->packages, &stats);
+    if (!stats.incomplete)
+        return;
+    snprintf(text, sizeof text, "%s: who is of no package is not known", stats.incomplete);
+    snapshot_builder_add_note(builder, PROBLEM_WARNING, text);
+}
+
+static struct known_path *slot_of(struct known_path *slots, size_t slot_count, const char *path)
+{
+    size_t at = path_hash(span_of_string(path)) & (slot_count - 1);
+
     while (slots[at].path && strcmp(slots[at].path, path) != 0)
         at = (at + 1) & (slot_count - 1);
     return &slots[at];
@@ -144,7 +158,7 @@ static void make_room(struct paths *paths)
         return;
 
     size_t slot_count = paths->slot_count ? paths->slot_count * 2 : FIRST_SLOT_COUNT;
-    struct path_entry *slots = memory_new(slot_count, sizeof *slots);
+    struct known_path *slots = memory_new(slot_count, sizeof *slots);
     for (size_t i = 0; i < paths->slot_count; i++)
         if (paths->slots[i].path)
             *slot_of(slots, slot_count, paths->slots[i].path) = paths->slots[i];
@@ -153,10 +167,10 @@ static void make_room(struct paths *paths)
     paths->slot_count = slot_count;
 }
 
-static struct path_entry *entry_of(struct paths *paths, const char *path)
+static struct known_path *entry_of(struct paths *paths, const char *path)
 {
     make_room(paths);
-    struct path_entry *entry = slot_of(paths->slots, paths->slot_count, path);
+    struct known_path *entry = slot_of(paths->slots, paths->slot_count, path);
 
     if (!entry->path) {
         walk(paths, path, entry);
@@ -168,7 +182,7 @@ static struct path_entry *entry_of(struct paths *paths, const char *path)
 
 uint32_t paths_examine(struct paths *paths, const char *path, uint64_t dev, uint64_t ino)
 {
-    const struct path_entry *entry = entry_of(paths, path);
+    const struct known_path *entry = entry_of(paths, path);
     bool is_same = entry->flags & EXE_PATH_EXISTS && entry->dev == dev && entry->ino == ino;
 
     return entry->flags | (is_same ? EXE_PATH_IS_SAME : 0);
@@ -176,7 +190,7 @@ uint32_t paths_examine(struct paths *paths, const char *path, uint64_t dev, uint
 
 enum package_owner paths_owner(struct paths *paths, const char *path, const char **ret_package)
 {
-    struct path_entry *entry = entry_of(paths, path);
+    struct known_path *entry = entry_of(paths, path);
     char name[PACKAGE_NAME_SIZE];
 
     if (!entry->is_owner_known) {
@@ -191,7 +205,7 @@ enum package_owner paths_owner(struct paths *paths, const char *path, const char
 
 bool paths_lead_to_other(struct paths *paths, const char *path, uint64_t dev, uint64_t ino)
 {
-    struct path_entry *entry = entry_of(paths, path);
+    struct known_path *entry = entry_of(paths, path);
 
     if (!entry->is_program_known) {
         entry->is_program_known = true;

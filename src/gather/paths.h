@@ -14,9 +14,9 @@
 
 #include "gather/mounts.h"
 #include "gather/packages.h"
-#include "model/process.h"
+#include "model/snapshot.h"
 
-struct path_entry {
+struct known_path {
     char *path; /* NULL: a free slot */
     uint64_t dev;
     uint64_t ino;
@@ -36,7 +36,7 @@ enum { PATHS_KEEP_MS = 4000 };
 struct paths {
     struct mounts *mounts;
     struct packages *packages; /* NULL until somebody wants to know */
-    struct path_entry *slots;
+    struct known_path *slots;
     size_t slot_count; /* a power of two, or 0 */
     size_t used;
     uint64_t since_ms;
@@ -48,6 +48,9 @@ void paths_release(struct paths *paths);
 /* Forget what is older than PATHS_KEEP_MS, and all when the package database
  * changed. Loads that when packages are wanted: 20 to 60 ms, once. */
 void paths_refresh(struct paths *paths, uint64_t now_ms, bool wants_packages);
+
+/* Where the package database could not be read whole, a note that says why. */
+void paths_note_incomplete(const struct paths *paths, struct snapshot_builder *builder);
 
 /* The EXE_DIRECTORY_* and EXE_PATH_* flags of an absolute path. dev and ino are
  * those of the running executable. */

@@ -7,6 +7,7 @@
 #include <limits.h>
 #include <linux/magic.h>
 #include <linux/openat2.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -85,6 +86,14 @@ int procfs_open_directory(const struct procfs *procfs, int directory, const char
 
     return procfs->is_live ? open_live(directory, path, flags)
                            : open_recorded(directory, path, flags);
+}
+
+int procfs_open_process(const struct procfs *procfs, int32_t pid)
+{
+    char name[16];
+
+    snprintf(name, sizeof name, "%d", pid);
+    return procfs_open_directory(procfs, procfs->root, name);
 }
 
 int procfs_open_file(const struct procfs *procfs, int directory, const char *path)

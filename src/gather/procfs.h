@@ -30,6 +30,9 @@ void procfs_close(struct procfs *procfs);
  * kernel's word any more, and may hang. The same for files. */
 int procfs_open_directory(const struct procfs *procfs, int directory, const char *path);
 
+/* The same, of a process. */
+int procfs_open_process(const struct procfs *procfs, int32_t pid);
+
 /* A regular file (or the kernel's idea of one), for reading. */
 int procfs_open_file(const struct procfs *procfs, int directory, const char *path);
 

@@ -126,7 +126,7 @@ static enum fact_state read_limits(struct looking *looking)
     return FACT_KNOWN;
 }
 
-/* A number in a file of its own; 0 where there is none. */
+/* A number in a file of its own, or what stands for it where there is none. */
 static int64_t read_number(struct looking *looking, const char *path, int64_t otherwise)
 {
     struct reading *reading = looking->reading;
@@ -239,8 +239,8 @@ static enum fact_state compare_with_package(struct looking *looking,
         return FACT_KNOWN;
     if (!look->has_md5)
         return FACT_TRUNCATED;
-    switch (packages_compare_digests(gather->paths.packages, strbuf_span(&gather->exe),
-                                     &look->md5, &process->sha256)) {
+    switch (packages_compare(gather->paths.packages, strbuf_span(&gather->exe), &look->md5,
+                             &process->sha256)) {
     case PACKAGE_INTACT:
         looking->closer.integrity = INTEGRITY_INTACT;
         break;

@@ -69,11 +69,9 @@ enum fact_state read_cpu(struct reading *reading)
     if (reading->is_focus && gather->now_ns - before->taken_ns < FOCUS_SAMPLE_LEAST_NS)
         return FACT_PENDING;
 
-    /* The sum may step back by a tick when the kernel rescales its parts. */
-    uint64_t ticks = reading->sample.cpu_ticks;
-    double used = ticks > before->cpu_ticks ? (double)(ticks - before->cpu_ticks) : 0;
-    double seconds = (double)(gather->now_ns - before->taken_ns) / 1e9;
-    process->cpu_percent = (float)(100 * used / gather->ticks_per_second / seconds);
+    process->cpu_percent = sample_cpu_percent(before->cpu_ticks, reading->sample.cpu_ticks,
+                                              (double)(gather->now_ns - before->taken_ns) /
+                                                  1e9 * gather->ticks_per_second);
     process->child_fault_rate = reading->sample.child_fault_rate =
         sample_fault_rate(before, process->child_faults, gather->now_ns);
     return FACT_KNOWN;
@@ -161,8 +159,7 @@ enum fact_state read_namespaces(struct reading *reading)
         return FACT_KNOWN;
     }
     for (size_t i = 0; i < NAMESPACE_COUNT; i++) {
-        int error =
-            procfs_read_link(reading->body, namespace_links[i].path, &gather->text);
+        int error = procfs_read_link(reading->body, namespace_links[i].path, &gather->text);
 
         if (error)
             return reading_error(reading, error);

@@ -96,14 +96,12 @@ static enum fact_state add_text_maps(struct reading *reading, struct span text, 
 static enum fact_state read_text_maps(struct reading *reading)
 {
     struct gather *gather = reading->gather;
-    enum fact_state state = FACT_KNOWN;
     int result =
         procfs_read(&gather->procfs, reading->body, "maps", MAPS_SIZE_MAX, &gather->text);
 
     if (result < 0)
         return reading_error(reading, result);
-    state = add_text_maps(reading, strbuf_span(&gather->text), result == PROCFS_TRUNCATED);
-    return state;
+    return add_text_maps(reading, strbuf_span(&gather->text), result == PROCFS_TRUNCATED);
 }
 
 /* -ENOTTY before anything was added: this kernel does not know the question. */

@@ -40,11 +40,6 @@ static void compare_argument(struct reading *reading)
         process->cmdline_flags |= CMDLINE_NAMES_OTHER_FILE;
 }
 
-static bool is_known(const struct process *process, enum fact fact)
-{
-    return process->facts[fact] == FACT_KNOWN || process->facts[fact] == FACT_TRUNCATED;
-}
-
 /* ld.so(8): separated by blanks or colons; "$LIB" and the like are its to expand, and
  * a name without a slash is looked for. */
 static void compare_preloads(struct reading *reading)
@@ -70,10 +65,10 @@ void reading_compare_paths(struct reading *reading)
     const struct process *process = &reading->process;
 
     if (!gather->procfs.is_live || reading->has_no_memory ||
-        !is_known(process, FACT_NAMESPACES) ||
+        !process_knows(process, FACT_BIT(FACT_NAMESPACES)) ||
         process->ns_mnt != gather->own_namespaces[NAMESPACE_MNT])
         return;
-    if (is_known(process, FACT_CMDLINE) && is_known(process, FACT_EXE_FILE))
+    if (process_knows(process, FACT_BIT(FACT_CMDLINE) | FACT_BIT(FACT_EXE_FILE)))
         compare_argument(reading);
     if (process->environ_flags & ENVIRON_HAS_LD_PRELOAD &&
         reading->wanted & FACT_BIT(FACT_PACKAGE))

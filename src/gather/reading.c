@@ -85,17 +85,22 @@ enum fact_state read_sockets(struct reading *reading)
     return sockets_need(&gather->sockets, ns_net, reading->directory);
 }
 
-bool reading_may_begin(struct reading *reading, enum fact fact)
+bool gather_may_begin(const struct gather *gather, const struct process *process,
+                      enum fact fact)
 {
-    const struct gather_watch *watch = &reading->gather->watch;
-    int32_t pid = reading->process.pid;
-    uint64_t starttime = reading->process.starttime;
+    const struct gather_watch *watch = &gather->watch;
 
-    if (watch->is_quarantined && watch->is_quarantined(watch->context, pid, starttime, fact))
+    if (watch->is_quarantined &&
+        watch->is_quarantined(watch->context, process->pid, process->starttime, fact))
         return false;
     if (watch->before)
-        watch->before(watch->context, pid, starttime, fact);
+        watch->before(watch->context, process->pid, process->starttime, fact);
     return true;
+}
+
+bool reading_may_begin(struct reading *reading, enum fact fact)
+{
+    return gather_may_begin(reading->gather, &reading->process, fact);
 }
 
 /* Who is not known by now is taken for the one of the pass before: a process in
@@ -168,8 +173,7 @@ static void look_closer(struct reading *reading)
 
     if (process->state == 'Z' && process->threads > 1)
         find_body(reading);
-    reading->has_no_memory =
-        process->flags & PROCESS_PF_KTHREAD || process->state == 'Z' || process->state == 'X';
+    reading->has_no_memory = process_is_kernel_thread(process) || process_is_zombie(process);
 }
 
 static enum fact_state run_reader(struct reading *reading, size_t i)
@@ -220,9 +224,8 @@ static void notice_exit(struct reading *reading)
         reading->process.facts[FACT_EXE] != FACT_KNOWN || !reading->gather->procfs.is_live)
         return;
     if (read_stat(reading) == FACT_KNOWN)
-        reading->has_no_memory = reading->process.state == 'Z' ||
-                                 reading->process.state == 'X' ||
-                                 reading->process.flags & PROCESS_PF_EXITING;
+        reading->has_no_memory =
+            process_is_zombie(&reading->process) || reading->process.flags & PROCESS_PF_EXITING;
 }
 
 /* One that makes its readers hang sleeps in the kernel itself, more often than not:
@@ -285,7 +288,7 @@ void reading_run(struct reading *reading)
     }
     if (reading->is_focus && !reading->is_gone)
         read_closer(reading);
-    reading->sample.is_zombie = reading->process.state == 'Z' || reading->process.state == 'X';
+    reading->sample.is_zombie = process_is_zombie(&reading->process);
     mark_blocked(reading);
     if (reading->body != reading->directory)
         close(reading->body);

@@ -148,6 +148,10 @@ void read_closer(struct reading *reading);
  * tried. */
 bool reading_may_begin(struct reading *reading, enum fact fact);
 
+/* The same, of a process that is known from before. */
+bool gather_may_begin(const struct gather *gather, const struct process *process,
+                      enum fact fact);
+
 /* What an error on one file of the process says: also notices that the process
  * is gone. */
 enum fact_state reading_error(struct reading *reading, int error);

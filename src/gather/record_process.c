@@ -204,12 +204,12 @@ static int write_other_net(struct recorder *recorder, const struct snapshot *sna
 int record_process(struct recorder *recorder, const struct snapshot *snapshot,
                    const struct process *process)
 {
+    int from = procfs_open_process(&recorder->procfs, process->pid);
     char name[16];
 
-    snprintf(name, sizeof name, "%d", process->pid);
-    int from = procfs_open_directory(&recorder->procfs, recorder->procfs.root, name);
     if (from < 0)
         return 0;
+    snprintf(name, sizeof name, "%d", process->pid);
     int to = tree_make_directory(recorder->tree, name);
     int error = to < 0 ? to : copy_files(recorder, from, to);
     if (!error && !process_is_kernel_thread(process)) {

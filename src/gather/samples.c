@@ -6,6 +6,14 @@
 
 #include "base/memory.h"
 
+float sample_cpu_percent(uint64_t ticks_before, uint64_t ticks_now, double elapsed_ticks)
+{
+    /* The sum may step back by a tick when the kernel rescales its parts. */
+    uint64_t used = ticks_now > ticks_before ? ticks_now - ticks_before : 0;
+
+    return (float)(100 * (double)used / elapsed_ticks);
+}
+
 float sample_fault_rate(const struct sample *before, uint64_t child_faults, uint64_t now_ns)
 {
     const float memory_s = 30.0f;

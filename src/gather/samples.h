@@ -44,6 +44,9 @@ struct samples {
     size_t current_capacity;
 };
 
+/* In percent of one CPU; elapsed_ticks is how many the time between is worth. */
+float sample_cpu_percent(uint64_t ticks_before, uint64_t ticks_now, double elapsed_ticks);
+
 /* What child_fault_rate is, now that the process has had so many: a mean that
  * forgets, like the load average, because one look after the other may see all of
  * what happens now and then, or nothing. */

@@ -96,7 +96,7 @@ static struct text_ref first_line(struct gather *gather, struct snapshot_builder
     return snapshot_builder_text(builder, line);
 }
 
-static void read_live(struct gather *gather, struct snapshot_builder *builder)
+static void read_live(struct snapshot_builder *builder)
 {
     struct snapshot_header *header = snapshot_builder_header(builder);
     struct utsname names;
@@ -108,7 +108,6 @@ static void read_live(struct gather *gather, struct snapshot_builder *builder)
         header->host = snapshot_builder_text(builder, span_of_string(names.nodename));
         header->kernel = snapshot_builder_text(builder, span_of_string(names.release));
     }
-    (void)gather;
 }
 
 static void read_recorded(struct gather *gather, struct snapshot_builder *builder)
@@ -133,7 +132,7 @@ void system_facts_read(struct gather *gather, struct snapshot_builder *builder)
     struct span text;
 
     if (gather->procfs.is_live)
-        read_live(gather, builder);
+        read_live(builder);
     else
         read_recorded(gather, builder);
     if (header->cpus == 0)

@@ -51,11 +51,9 @@ static float cpu_percent(const struct gather *gather, const struct thread *threa
     if (!before || before->start_ticks != thread->start_ticks ||
         now_ns < samples->taken_ns + LEAST_NS)
         return -1;
-    double seconds = (double)(now_ns - samples->taken_ns) / 1e9;
-    /* The sum may step back by a tick when the kernel rescales its parts. */
-    uint64_t ticks = thread->cpu_ticks;
-    double used = ticks > before->cpu_ticks ? (double)(ticks - before->cpu_ticks) : 0;
-    return (float)(100 * used / gather->ticks_per_second / seconds);
+    return sample_cpu_percent(before->cpu_ticks, thread->cpu_ticks,
+                              (double)(now_ns - samples->taken_ns) / 1e9 *
+                                  gather->ticks_per_second);
 }
 
 static void read_one(struct gather *gather, struct snapshot_builder *builder, int tasks,
@@ -103,16 +101,8 @@ static bool read_process(struct gather *gather, struct snapshot_builder *builder
 /* What its stat does, those of its threads do. */
 static bool may_read(const struct gather *gather, const struct process *process)
 {
-    const struct gather_watch *watch = &gather->watch;
-
-    if (process->threads < 2 || process->facts[FACT_STAT] != FACT_KNOWN)
-        return false;
-    if (watch->is_quarantined &&
-        watch->is_quarantined(watch->context, process->pid, process->starttime, FACT_STAT))
-        return false;
-    if (watch->before)
-        watch->before(watch->context, process->pid, process->starttime, FACT_STAT);
-    return true;
+    return process->threads > 1 && process->facts[FACT_STAT] == FACT_KNOWN &&
+           gather_may_begin(gather, process, FACT_STAT);
 }
 
 static void turn(struct thread_samples *samples, uint64_t now_ns)
