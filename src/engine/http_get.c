@@ -66,6 +66,14 @@ static struct span without_return(struct span line)
     return line;
 }
 
+/* What is sent again with the next question, where it must not end a line. */
+static bool is_printable(struct span text)
+{
+    while (text.at < text.end && *text.at >= ' ' && *text.at <= '~')
+        text.at++;
+    return text.at == text.end;
+}
+
 bool http_head_parse(struct span text, struct http_head *ret_head)
 {
     struct http_head head = {0};
@@ -86,7 +94,8 @@ bool http_head_parse(struct span text, struct http_head *ret_head)
             if (has_size || !span_is_u64(line, &head.body_size))
                 return false;
             has_size = true;
-        } else if (is_header(&line, "ETag:") && span_length(line) < sizeof head.etag) {
+        } else if (is_header(&line, "ETag:") && span_length(line) < sizeof head.etag &&
+                   is_printable(line)) {
             memcpy(head.etag, line.at, span_length(line));
         }
     }

@@ -102,12 +102,24 @@ static void leaves_out_a_tag_that_is_too_long(void **state)
     strbuf_release(&text);
 }
 
+static void takes_no_tag_that_would_end_a_line(void **state)
+{
+    struct http_head head;
+    (void)state;
+
+    assert_true(http_head_parse(span_of_string("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n"
+                                               "ETag: \"a\rX-Evil: 1\"\r\n"),
+                                &head));
+    assert_string_equal(head.etag, "");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(reads_addresses),
         cmocka_unit_test(reads_heads),
         cmocka_unit_test(leaves_out_a_tag_that_is_too_long),
+        cmocka_unit_test(takes_no_tag_that_would_end_a_line),
     };
 
     return cmocka_run_group_tests_name("http_get", tests, NULL, NULL);
