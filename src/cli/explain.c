@@ -94,7 +94,7 @@ static int explain(struct session *session, int32_t pid, bool as_json)
         .with_excused = true,
     };
     if (as_json)
-        json_add_process(&report, index, &text);
+        json_add_explanation(&report, index, look.relations, &text);
     else
         explanation_add(&report, index, look.relations, output_style(), &text);
     enum output_result result = output_write(strbuf_span(&text));

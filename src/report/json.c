@@ -150,7 +150,7 @@ static fact_mask naming_fact(const struct process *process)
     return FACT_BIT(process->facts[FACT_STATUS] == FACT_KNOWN ? FACT_STATUS : FACT_STAT);
 }
 
-static cJSON *process_object(const struct report *report, uint32_t index)
+cJSON *json_process(const struct report *report, uint32_t index)
 {
     struct row row =
         view_row(report->snapshot, report->relations, report->scores, index, TEXT_UTF8);
@@ -268,14 +268,14 @@ void json_add_document(const struct report *report, struct strbuf *out)
     fill_stats(json_checked(cJSON_AddObjectToObject(document, "stats")), report);
     cJSON *array = json_checked(cJSON_AddArrayToObject(document, "processes"));
     for (size_t i = 0; i < report->view->count; i++)
-        cJSON_AddItemToArray(array, process_object(report, report->view->rows[i]));
+        cJSON_AddItemToArray(array, json_process(report, report->view->rows[i]));
     json_finish(document, !report->is_compact, out);
 }
 
 void json_add_lines(const struct report *report, struct strbuf *out)
 {
     for (size_t i = 0; i < report->view->count; i++)
-        json_finish(process_object(report, report->view->rows[i]), false, out);
+        json_finish(json_process(report, report->view->rows[i]), false, out);
 }
 
 void json_add_stats(const struct report *report, struct strbuf *out)
@@ -306,5 +306,5 @@ void json_add_error(const char *message, struct strbuf *out)
 
 void json_add_process(const struct report *report, uint32_t process, struct strbuf *out)
 {
-    json_finish(process_object(report, process), true, out);
+    json_finish(json_process(report, process), true, out);
 }

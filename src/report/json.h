@@ -25,6 +25,11 @@ void json_add_stats(const struct report *report, struct strbuf *out);
 /* {"error": message}; the message is made printable. */
 void json_add_error(const char *message, struct strbuf *out);
 
+/* All that is known of one process, with a closer look at it, or NULL; indented. What
+ * looks like a secret in its environment is masked. */
+void json_add_explanation(const struct report *report, uint32_t process,
+                          const struct relations *look, struct strbuf *out);
+
 /* One process, indented, ended by a newline. */
 void json_add_process(const struct report *report, uint32_t process, struct strbuf *out);
 

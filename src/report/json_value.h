@@ -24,6 +24,9 @@ double json_timestamp(const struct report *report);
  * nobody knows them. */
 cJSON *json_arguments(const struct report *report, const struct process *process);
 
+/* One process, as every document has it. */
+cJSON *json_process(const struct report *report, uint32_t process);
+
 /* Prints the item and a newline, frees the item. */
 void json_finish(cJSON *item, bool is_indented, struct strbuf *out);
 
