@@ -93,8 +93,12 @@ static bool read_list_options(const struct api_request *request, struct view_opt
     return true;
 }
 
+/* How a list is written: as an array, or with what is known of the whole scan. */
+typedef void list_writer(const struct report *report, struct strbuf *out);
+
 static void answer_list(const struct api_state *state, const struct api_request *request,
-                        struct view_options *options, struct api_response *response)
+                        struct view_options *options, list_writer *write,
+                        struct api_response *response)
 {
     double min_score =
         options->least_score > 0 ? options->least_score : state->scoring->min_score;
@@ -105,7 +109,8 @@ static void answer_list(const struct api_state *state, const struct api_request 
         view_build(&view, &state->refresh->snapshot, state->refresh->relations,
                    &state->refresh->scores, options);
         struct report report = report_of(state, &view, min_score);
-        json_add_document(&report, &response->body);
+        response->is_incomplete = !report_is_complete(&report);
+        write(&report, &response->body);
         view_release(&view);
     }
     filter_free(filter);
@@ -117,21 +122,34 @@ static void answer_processes(const struct api_state *state, const struct api_req
     struct view_options options = {0};
 
     (void)rest;
-    answer_list(state, request, &options, response);
+    answer_list(state, request, &options, json_add_array, response);
+}
+
+static void answer_flagged(const struct api_state *state, const struct api_request *request,
+                           list_writer *write, struct api_response *response)
+{
+    struct view_options options = {.least_score = state->scoring->min_score};
+    const char *min_score = request->parameter(request, "min_score");
+
+    if (min_score && !options_parse_double(min_score, &options.least_score)) {
+        fail(response, HTTP_BAD_REQUEST, "min_score is no number: %s", min_score);
+        return;
+    }
+    answer_list(state, request, &options, write, response);
 }
 
 static void answer_suspicious(const struct api_state *state, const struct api_request *request,
                               const char *rest, struct api_response *response)
 {
-    struct view_options options = {.least_score = state->scoring->min_score};
-    const char *min_score = request->parameter(request, "min_score");
-
     (void)rest;
-    if (min_score && !options_parse_double(min_score, &options.least_score)) {
-        fail(response, HTTP_BAD_REQUEST, "min_score is no number: %s", min_score);
-        return;
-    }
-    answer_list(state, request, &options, response);
+    answer_flagged(state, request, json_add_array, response);
+}
+
+static void answer_scan(const struct api_state *state, const struct api_request *request,
+                        const char *rest, struct api_response *response)
+{
+    (void)rest;
+    answer_flagged(state, request, json_add_document, response);
 }
 
 static void answer_process(const struct api_state *state, const struct api_request *request,
@@ -237,6 +255,8 @@ const struct route api_routes[] = {
     {"/api",                answer_openapi,    false, false, "application/json",         "This list of routes, as an OpenAPI document.",      {{0}}},
     {"/api/processes",      answer_processes,  true,  false, "application/json",         "Every process with its scores and reasons.",        {LIST_PARAMETERS}},
     {"/api/suspicious",     answer_suspicious, true,  false, "application/json",         "The processes whose score reaches the threshold.",
+        {{"min_score", "number", "Another threshold than the configured one."}, LIST_PARAMETERS}},
+    {"/api/scan",           answer_scan,       true,  false, "application/json",         "The same with what the scan could not see: the document of procwatch scan --json.",
         {{"min_score", "number", "Another threshold than the configured one."}, LIST_PARAMETERS}},
     {"/api/process/{pid}",  answer_process,    true,  false, "application/json",         "One process, with the reasons that were excused.",  {{0}}},
     {"/api/stats",          answer_stats,      true,  false, "application/json",         "Counts, and what the last pass cost.",              {{0}}},

@@ -2,14 +2,17 @@
 #include "api/server.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <microhttpd.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
+#include <sys/random.h>
 #include <unistd.h>
 
+#include "api/admission.h"
 #include "api/compress.h"
 #include "api/crowd.h"
 #include "api/guard.h"
@@ -35,6 +38,7 @@ struct api_server {
     size_t listener_count;
     struct crowd crowd;
     unsigned port;
+    uint64_t run;   /* of this server, in its tags: another one counts from 1, too */
     int descriptor; /* epoll over the daemons' own */
 };
 
@@ -92,67 +96,6 @@ static void refuse(struct api_response *response, unsigned status, const char *m
     response->serial = 0;
     strbuf_clear(&response->body);
     strbuf_add_format(&response->body, "{\"error\":\"%s\"}\n", message);
-}
-
-struct origin {
-    unsigned host_count;
-    const char *host;
-    const char *site, *mode; /* Sec-Fetch-: what a browser says of who asks, or NULL */
-    bool has_origin;
-};
-
-static enum MHD_Result look_at_header(void *context, enum MHD_ValueKind kind, const char *key,
-                                      const char *value)
-{
-    struct origin *origin = context;
-
-    (void)kind;
-    if (strcasecmp(key, "Host") == 0) {
-        origin->host_count++;
-        origin->host = value;
-    } else if (strcasecmp(key, "Sec-Fetch-Site") == 0) {
-        origin->site = value;
-    } else if (strcasecmp(key, "Sec-Fetch-Mode") == 0) {
-        origin->mode = value;
-    }
-    origin->has_origin = origin->has_origin || strcasecmp(key, "Origin") == 0;
-    return MHD_YES;
-}
-
-/* A page of another site asks: as a script (then it has an Origin), or as an image,
- * a script or a frame. To follow a link to us is fine: it cannot read the answer. */
-static bool is_cross_site(const struct origin *origin)
-{
-    return origin->has_origin || (origin->site && strcmp(origin->site, "same-origin") != 0 &&
-                                  strcmp(origin->site, "none") != 0 &&
-                                  !(origin->mode && strcmp(origin->mode, "navigate") == 0));
-}
-
-/* Whether the request may be answered; else the refusal is in the response. */
-static bool admit(const struct listener *listener, struct MHD_Connection *mhd,
-                  const char *method, struct api_response *response)
-{
-    const struct api_server_options *options = &listener->server->options;
-    struct origin origin = {0};
-
-    if (strcmp(method, "GET") != 0 && strcmp(method, "HEAD") != 0) {
-        refuse(response, MHD_HTTP_METHOD_NOT_ALLOWED, "only GET and HEAD are served");
-        return false;
-    }
-    MHD_get_connection_values(mhd, MHD_HEADER_KIND, look_at_header, &origin);
-    if (is_cross_site(&origin)) {
-        refuse(response, MHD_HTTP_FORBIDDEN, "requests of other web pages are refused");
-        return false;
-    }
-    if (listener->is_unix)
-        return true;
-    if (origin.host_count != 1 || !origin.host ||
-        !guard_is_our_host(origin.host, options->host ? options->host : "",
-                           listener->server->port)) {
-        refuse(response, MHD_HTTP_MISDIRECTED_REQUEST, "the Host header names another host");
-        return false;
-    }
-    return true;
 }
 
 static bool has_token(const struct listener *listener, struct MHD_Connection *mhd)
@@ -218,12 +161,13 @@ static struct MHD_Response *response_of(struct MHD_Connection *mhd,
     return response;
 }
 
-static enum MHD_Result queue(struct MHD_Connection *mhd, struct api_response *answered)
+static enum MHD_Result queue(const struct api_server *server, struct MHD_Connection *mhd,
+                             struct api_response *answered)
 {
-    char etag[32];
+    char etag[48];
 
     /* Weak: the same answer, compressed or not. */
-    snprintf(etag, sizeof etag, "W/\"%lx\"", answered->serial);
+    snprintf(etag, sizeof etag, "W/\"%" PRIx64 "-%lx\"", server->run, answered->serial);
     if (answered->serial && answered->status == MHD_HTTP_OK && has_it_already(mhd, etag + 2)) {
         answered->status = MHD_HTTP_NOT_MODIFIED;
         strbuf_clear(&answered->body);
@@ -242,6 +186,8 @@ static enum MHD_Result queue(struct MHD_Connection *mhd, struct api_response *an
                                 strbuf_string(&answered->policy));
     if (answered->serial)
         MHD_add_response_header(response, "ETag", etag);
+    if (answered->is_incomplete)
+        MHD_add_response_header(response, "Procwatch-Complete", "false");
     if (answered->status == MHD_HTTP_METHOD_NOT_ALLOWED)
         MHD_add_response_header(response, "Allow", "GET, HEAD");
     if (answered->status == MHD_HTTP_UNAUTHORIZED)
@@ -256,6 +202,7 @@ static enum MHD_Result on_request(void *context, struct MHD_Connection *mhd, con
                                   size_t *upload_size, void **request_context)
 {
     const struct listener *listener = context;
+    const char *host = listener->server->options.host;
     struct api_response response = {.status = MHD_HTTP_OK, .type = "application/json"};
 
     (void)version;
@@ -268,10 +215,17 @@ static enum MHD_Result on_request(void *context, struct MHD_Connection *mhd, con
         *request_context = context;
         return MHD_YES;
     }
-    if (admit(listener, mhd, method, &response))
+    const struct refusal *refusal = admission_refuses(mhd, method,
+                                                      listener->is_unix ? NULL
+                                                      : host            ? host
+                                                                        : "",
+                                                      listener->server->port);
+    if (refusal)
+        refuse(&response, refusal->status, refusal->message);
+    else
         answer(listener, mhd, path, &response);
     crowd_answer(member_of(mhd));
-    enum MHD_Result result = queue(mhd, &response);
+    enum MHD_Result result = queue(listener->server, mhd, &response);
     strbuf_release(&response.policy);
     strbuf_release(&response.body);
     return result;
@@ -332,6 +286,11 @@ int api_server_new(const struct api_server_options *options, struct api_server *
     if (server->descriptor < 0) {
         error = -errno;
         *ret_reason = "epoll is not available";
+    }
+    if (!error &&
+        getrandom(&server->run, sizeof server->run, 0) != (ssize_t)sizeof server->run) {
+        error = -EIO;
+        *ret_reason = "no random number is to be had";
     }
     if (!error && options->host)
         error =

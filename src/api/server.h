@@ -29,6 +29,7 @@ struct api_response {
     const char *type;     /* "application/json" when it starts */
     struct strbuf policy; /* Content-Security-Policy; empty for none */
     struct strbuf body;
+    bool is_incomplete;   /* not everything could be read: said in a header */
     unsigned long serial; /* of the snapshot it was made from: the ETag; 0: none */
 };
 

@@ -188,6 +188,15 @@ cJSON *json_process(const struct report *report, uint32_t index)
     return object;
 }
 
+static cJSON *process_array(const struct report *report)
+{
+    cJSON *array = json_checked(cJSON_CreateArray());
+
+    for (size_t i = 0; i < report->view->count; i++)
+        cJSON_AddItemToArray(array, json_process(report, report->view->rows[i]));
+    return array;
+}
+
 static void add_problem_texts(cJSON *document, const struct report *report)
 {
     cJSON *array = json_checked(cJSON_AddArrayToObject(document, "problems"));
@@ -266,10 +275,13 @@ void json_add_document(const struct report *report, struct strbuf *out)
     add_problem_texts(document, report);
     add_host_findings(document, report);
     fill_stats(json_checked(cJSON_AddObjectToObject(document, "stats")), report);
-    cJSON *array = json_checked(cJSON_AddArrayToObject(document, "processes"));
-    for (size_t i = 0; i < report->view->count; i++)
-        cJSON_AddItemToArray(array, json_process(report, report->view->rows[i]));
+    cJSON_AddItemToObject(document, "processes", process_array(report));
     json_finish(document, !report->is_compact, out);
+}
+
+void json_add_array(const struct report *report, struct strbuf *out)
+{
+    json_finish(process_array(report), !report->is_compact, out);
 }
 
 void json_add_lines(const struct report *report, struct strbuf *out)

@@ -16,6 +16,9 @@ enum { JSON_SCHEMA = 1 };
 /* The document of one scan, indented or compact, ended by a newline. */
 void json_add_document(const struct report *report, struct strbuf *out);
 
+/* Every listed process, as an array. */
+void json_add_array(const struct report *report, struct strbuf *out);
+
 /* Every listed process as an object on a line of its own. */
 void json_add_lines(const struct report *report, struct strbuf *out);
 

@@ -13,19 +13,18 @@ static void answers_and_refuses(void **state)
     static const struct {
         const char *request, *status, *contains;
     } cases[] = {
-        {"GET /api?x=a%20b HTTP/1.1\r\n" HOST CLOSE,                             " 200 ", "path=/api x=a b"  },
-        {"HEAD /api HTTP/1.1\r\n" HOST CLOSE,                                    " 200 ", "ETag"             },
-        {"GET /a HTTP/1.1\r\n" HOST "If-None-Match: \"abc\"\r\n" CLOSE,          " 304 ", ""                 },
-        {"GET /a HTTP/1.1\r\n" HOST "If-None-Match: \"x\", W/\"abc\"\r\n" CLOSE, " 304 ", ""                 },
-        {"GET /a HTTP/1.1\r\n" HOST "If-None-Match: \"abcd\"\r\n" CLOSE,         " 200 ", ""                 },
-        {"GET /a%00b?x=%00 HTTP/1.1\r\n" HOST CLOSE,                             " 200 ", "path=/a%00b x=%00"},
-        {"POST /api HTTP/1.1\r\n" HOST "Content-Length: 3\r\n" CLOSE "abc",      " 405 ", "Allow"            },
-        {"DELETE /api HTTP/1.1\r\n" HOST CLOSE,                                  " 405 ", "only GET"         },
-        {"GET /api HTTP/1.1\r\nHost: evil.test\r\n" CLOSE,                       " 421 ", "another host"     },
-        {"GET /api HTTP/1.1\r\n" HOST "Host: localhost\r\n" CLOSE,               " 4",    ""                 },
-        {"GET /api HTTP/1.1\r\n" CLOSE,                                          " 4",    ""                 },
-        {"GET /api HTTP/1.1\r\n" HOST "Origin: http://evil.test\r\n" CLOSE,      " 403 ", "refused"          },
-        {"GET /api\r\n\r\n",                                                     " 4",    ""                 },
+        {"GET /api?x=a%20b HTTP/1.1\r\n" HOST CLOSE,                        " 200 ", "path=/api x=a b"  },
+        {"HEAD /api HTTP/1.1\r\n" HOST CLOSE,                               " 200 ", "ETag"             },
+        {"GET /a HTTP/1.1\r\n" HOST "If-None-Match: \"abc\"\r\n" CLOSE,     " 200 ", ""                 },
+        {"GET /a HTTP/1.1\r\n" HOST "If-None-Match: *\r\n" CLOSE,           " 304 ", ""                 },
+        {"GET /a%00b?x=%00 HTTP/1.1\r\n" HOST CLOSE,                        " 200 ", "path=/a%00b x=%00"},
+        {"POST /api HTTP/1.1\r\n" HOST "Content-Length: 3\r\n" CLOSE "abc", " 405 ", "Allow"            },
+        {"DELETE /api HTTP/1.1\r\n" HOST CLOSE,                             " 405 ", "only GET"         },
+        {"GET /api HTTP/1.1\r\nHost: evil.test\r\n" CLOSE,                  " 421 ", "another host"     },
+        {"GET /api HTTP/1.1\r\n" HOST "Host: localhost\r\n" CLOSE,          " 4",    ""                 },
+        {"GET /api HTTP/1.1\r\n" CLOSE,                                     " 4",    ""                 },
+        {"GET /api HTTP/1.1\r\n" HOST "Origin: http://evil.test\r\n" CLOSE, " 403 ", "refused"          },
+        {"GET /api\r\n\r\n",                                                " 4",    ""                 },
     };
     struct api_server *server = start(NULL, NULL);
     static char answer[ANSWER_SIZE];
@@ -38,6 +37,53 @@ static void answers_and_refuses(void **state)
             fail_msg("%s gave %s", cases[i].request, answer);
         assert_null(strstr(answer, "Access-Control"));
     }
+    api_server_free(server);
+}
+
+static void read_tag(const char *answer, char (*ret_tag)[64])
+{
+    const char *at = strstr(answer, "ETag: W/");
+
+    assert_non_null(at);
+    assert_int_equal(sscanf(at, "ETag: W/%63s", *ret_tag), 1);
+}
+
+/* Whoever has an answer is told so, by its tag alone or in a list; but never by the tag
+ * of a server that ran before: it counted its snapshots from 1 as well. */
+static void knows_the_tags_of_this_run_alone(void **state)
+{
+    static const struct {
+        const char *before;
+        size_t skip; /* of the tag */
+        const char *behind;
+        bool is_known;
+    } cases[] = {
+        {"",          0, "",        true },
+        {"W/",        0, "",        true },
+        {"\"x\", W/", 0, ", \"y\"", true },
+        {"\"1",       1, "",        false},
+    };
+    static char answer[ANSWER_SIZE];
+    char tag[64], request[256];
+    (void)state;
+
+    struct api_server *server = start(NULL, NULL);
+    ask(server, "GET /a HTTP/1.1\r\n" HOST CLOSE, &answer);
+    read_tag(answer, &tag);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        snprintf(request, sizeof request,
+                 "GET /a HTTP/1.1\r\n" HOST "If-None-Match: %s%s%s\r\n" CLOSE, cases[i].before,
+                 tag + cases[i].skip, cases[i].behind);
+        ask(server, request, &answer);
+        assert_int_equal(strstr(answer, " 304 ") != NULL, cases[i].is_known);
+    }
+    api_server_free(server);
+
+    server = start(NULL, NULL);
+    snprintf(request, sizeof request,
+             "GET /a HTTP/1.1\r\n" HOST "If-None-Match: W/%s\r\n" CLOSE, tag);
+    ask(server, request, &answer);
+    assert_non_null(strstr(answer, " 200 "));
     api_server_free(server);
 }
 
@@ -153,6 +199,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(answers_and_refuses),
+        cmocka_unit_test(knows_the_tags_of_this_run_alone),
         cmocka_unit_test(keeps_a_connection),
         cmocka_unit_test(compresses_for_who_asks),
         cmocka_unit_test(wants_its_token),
