@@ -170,7 +170,8 @@ static void answer_process(const struct api_state *state, const struct api_reque
     }
     struct report report = report_of(state, NULL, state->scoring->min_score);
     report.with_excused = true;
-    json_add_process(&report, (uint32_t)(process - snapshot->processes), &response->body);
+    json_add_explanation(&report, (uint32_t)(process - snapshot->processes), NULL,
+                         &response->body);
 }
 
 static void answer_stats(const struct api_state *state, const struct api_request *request,
@@ -258,7 +259,7 @@ const struct route api_routes[] = {
         {{"min_score", "number", "Another threshold than the configured one."}, LIST_PARAMETERS}},
     {"/api/scan",           answer_scan,       true,  false, "application/json",         "The same with what the scan could not see: the document of procwatch scan --json.",
         {{"min_score", "number", "Another threshold than the configured one."}, LIST_PARAMETERS}},
-    {"/api/process/{pid}",  answer_process,    true,  false, "application/json",         "One process, with the reasons that were excused.",  {{0}}},
+    {"/api/process/{pid}",  answer_process,    true,  false, "application/json",         "All that is known of one process, and the reasons that were excused.",  {{0}}},
     {"/api/stats",          answer_stats,      true,  false, "application/json",         "Counts, and what the last pass cost.",              {{0}}},
     {"/api/snapshot",       answer_snapshot,   true,  true,  "application/octet-stream", "The whole snapshot, for procwatch-top --connect.",  {{0}}},
     {"/metrics",            answer_metrics,    true,  false, "text/plain; version=0.0.4; charset=utf-8", "The state in Prometheus' format.",  {{0}}},

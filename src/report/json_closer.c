@@ -377,6 +377,7 @@ void json_add_explanation(const struct report *report, uint32_t process,
     struct sheet_subject subject;
 
     sheet_subject_init(&subject, &row, look);
+    json_add_use(object, &row);
     add_ancestry(object, report, &row);
     add_connections(object, &row);
     add_maps(object, &subject.full);

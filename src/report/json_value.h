@@ -27,6 +27,9 @@ cJSON *json_arguments(const struct report *report, const struct process *process
 /* One process, as every document has it. */
 cJSON *json_process(const struct report *report, uint32_t process);
 
+/* What it takes of the machine: CPU time, memory (in bytes), descriptors ... */
+void json_add_use(cJSON *object, const struct row *row);
+
 /* Prints the item and a newline, frees the item. */
 void json_finish(cJSON *item, bool is_indented, struct strbuf *out);
 

@@ -45,6 +45,14 @@ says 'curl -s http://localhost:8080/api/processes' '
 says 'curl -s http://localhost:8080/api/stats' '.[0] |
     has("min_score_threshold") and has("ml_model_loaded") and has("timestamp")'
 
+# One process is told of whole, but for what it is not to tell.
+# shellcheck disable=SC2016
+says 'curl -s http://localhost:8080/api/process/4242' '.[0] |
+    (.ancestry | map(.pid) | .[0] == 4242 and .[-1] == 1) and (.reasons | map(.key) | any(. == "revshell_stdio")) and
+    (.connections | any(.outbound)) and (.files | any(.fd == 0)) and .use.threads == 1 and
+    (.security | has("uids") and has("effective") and has("cgroup")) and has("program") and has("maps") and
+    (has("environ") | not)'
+
 if command -v python3 >/dev/null; then
     python3 - "$port" >"$work/out" <<-'END'
 	import json, sys, urllib.request
