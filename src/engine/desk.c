@@ -24,21 +24,44 @@ void desk_release(struct desk *desk)
     snapshot_builder_free(desk->builder);
 }
 
-void desk_inherit(struct desk *desk, const struct mailbox *letters)
+/* The last letter, as one who has read nothing yet and whose bell nobody rings. Free
+ * *ret_block. */
+static bool read_last(const struct mailbox *letters, struct snapshot *ret_snapshot,
+                      void **ret_block)
 {
     struct mailbox mailbox = *letters;
-    struct snapshot snapshot;
     const char *reason;
     size_t size;
-    void *block;
 
-    /* As one who has read nothing yet, and whose bell nobody rings. */
     mailbox.taken = 0;
     mailbox.reader_end = -1;
-    if (mailbox_take(&mailbox, &block, &size) < 0)
+    if (mailbox_take(&mailbox, ret_block, &size) < 0)
+        return false;
+    if (snapshot_open(*ret_block, size, ret_snapshot, &reason))
+        return true;
+    free(*ret_block);
+    return false;
+}
+
+void desk_succeed(struct desk *desk)
+{
+    struct snapshot snapshot;
+    void *block;
+
+    if (!read_last(desk->mailbox, &snapshot, &block))
         return;
-    if (snapshot_open(block, size, &snapshot, &reason))
-        gather_inherit(desk->gather, &snapshot);
+    gather_succeed(desk->gather, &snapshot);
+    free(block);
+}
+
+void desk_inherit(struct desk *desk, const struct mailbox *letters)
+{
+    struct snapshot snapshot;
+    void *block;
+
+    if (!read_last(letters, &snapshot, &block))
+        return;
+    gather_inherit(desk->gather, &snapshot);
     free(block);
 }
 

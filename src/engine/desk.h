@@ -29,8 +29,11 @@ int desk_init(struct desk *desk, const struct gather_options *options, struct ma
               const char **ret_reason);
 void desk_release(struct desk *desk);
 
-/* Start with what is in the last letter of everybody: what the reader before knew,
- * also when that was another collector's, or what this one does. */
+/* Go on with what is in the desk's last letter, which another reader posted, or another
+ * collector's. */
+void desk_succeed(struct desk *desk);
+
+/* Start with whom the last letter of everybody knows. */
 void desk_inherit(struct desk *desk, const struct mailbox *letters);
 
 /* Seal what the builder holds, and post it. */

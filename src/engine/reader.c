@@ -317,7 +317,7 @@ static void *reader_main(void *argument)
 
     atomic_store(&reader->tid, gettid());
     set_up(&reader->all, reader, &wires->letters);
-    desk_inherit(&reader->all, reader->all.mailbox);
+    desk_succeed(&reader->all);
     while (take_job(reader, &is_pass)) {
         int error = is_pass ? publish_all(reader) : 0;
         publish_focus(reader);

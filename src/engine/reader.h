@@ -8,8 +8,8 @@
  * reader owns its gatherer and its buffers. The one that hangs may be anywhere
  * in its own when the read comes back (the kernel still writes into its buffer),
  * so they are never shared or handed over. What must not be lost is elsewhere:
- * who there was and their CPU times in the last letter, digests in the file
- * client. A reader that comes back finds every read forbidden, runs to the end
+ * all that was kept of each process in the last letter (gather_succeed()), digests
+ * in the file client. A reader that comes back finds every read forbidden, runs to the end
  * of its pass, publishes nothing, and frees what it owns.
  */
 #ifndef ENGINE_READER_H

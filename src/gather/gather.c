@@ -145,10 +145,11 @@ static void keep_or_drop(struct reading *reading, const struct gather_request *r
     } else if (reading->is_gone || is_other) {
         counts->vanished++;
     } else {
+        kept_mark(reading);
         kept_put_out(gather, &reading->process, gather->lists.maps, gather->lists.descriptors);
         count_states(&reading->process, counts);
         if (reading->keeps_sample) {
-            if (gather->pass > 0 && gather->procfs.is_live && !reading->lacks_name)
+            if (reading->process.mark.flags & MARK_IS_KEPT)
                 kept_store(reading);
             samples_keep(&gather->samples, &reading->sample);
             reading->sample.kept = NULL;
@@ -388,6 +389,7 @@ int gather_pass(struct gather *gather, const struct gather_request *request,
     if (gather->procfs.is_live && cannot_see_all(gather))
         header->flags |= SNAPSHOT_PROC_HIDES_PIDS;
     header->serial = gather->pass;
+    header->pass = is_focus ? 0 : gather->pass;
     header->gather_wall_us = microseconds(CLOCK_MONOTONIC) - wall;
     header->gather_cpu_us = microseconds(CLOCK_THREAD_CPUTIME_ID) - cpu;
     return 0;

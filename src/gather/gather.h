@@ -102,6 +102,12 @@ void gather_free(struct gather *gather);
  * not tell its start time; then it is known from there. Only copies. */
 void gather_inherit(struct gather *gather, const struct snapshot *snapshot);
 
+/* The same, and go on where the one that made the snapshot was given up: with what it
+ * kept of each process, so that the next pass costs about what its own would have.
+ * Only of one who was as privileged as this one: what it says is taken for true until
+ * something tells of a change, or the sweep. */
+void gather_succeed(struct gather *gather, const struct snapshot *snapshot);
+
 /* One pass into a builder that the caller cleared and will seal. Processes that
  * vanish are not errors; what could not be read is in the facts, the counts and
  * the notes. Fails only when /proc itself cannot be listed. */

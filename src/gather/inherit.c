@@ -1,7 +1,19 @@
 /* SPDX-License-Identifier: MIT */
-/* A gatherer that goes on where another one was given up. */
+/*
+ * A gatherer that goes on where another one was given up, from nothing but the last
+ * snapshot that one made: its memory may be in use by a read that hangs, or was another
+ * process's. What is not in the snapshot is made up for:
+ *   - what schedstat said is, but not the open file: it is opened by pid, once. Who was
+ *     given a CPU as often, and had it as long to the nanosecond, is the same process;
+ *   - what the kernel told of since then went to the predecessor: for so long as
+ *     everybody's status is asked in turn, as if it did not tell;
+ *   - paths on disk and packages are looked up again.
+ */
 #include "gather/gather.h"
 
+#include <stdlib.h>
+
+#include "base/memory.h"
 #include "gather/reading.h"
 
 static struct sample sample_of(const struct snapshot *snapshot, const struct process *process)
@@ -10,6 +22,7 @@ static struct sample sample_of(const struct snapshot *snapshot, const struct pro
         .pid = process->pid,
         .starttime = process->starttime,
         .blocked_since_ms = process->blocked_since_ms,
+        .is_zombie = process->state == 'Z' || process->state == 'X',
     };
 
     if (process_knows(process, FACT_BIT(FACT_STAT))) {
@@ -21,6 +34,73 @@ static struct sample sample_of(const struct snapshot *snapshot, const struct pro
     return sample;
 }
 
+static struct text_ref take_text(struct gather *gather, const struct snapshot *snapshot,
+                                 struct text_ref text)
+{
+    return texts_add(&gather->texts, snapshot_span(snapshot, text));
+}
+
+static void take_lists(struct gather *gather, const struct snapshot *snapshot,
+                       struct kept *kept)
+{
+    struct process *process = &kept->process;
+    struct range maps = process->maps, descriptors = process->descriptors;
+
+    kept->maps = memory_copy(snapshot->maps + maps.first, maps.count, sizeof *kept->maps);
+    kept->descriptors = memory_copy(snapshot->descriptors + descriptors.first,
+                                    descriptors.count, sizeof *kept->descriptors);
+    for (uint32_t i = 0; i < maps.count; i++)
+        kept->maps[i].name = take_text(gather, snapshot, kept->maps[i].name);
+    for (uint32_t i = 0; i < descriptors.count; i++)
+        kept->descriptors[i].target = take_text(gather, snapshot, kept->descriptors[i].target);
+}
+
+static struct kept *take_kept(struct gather *gather, const struct snapshot *snapshot,
+                              const struct process *process)
+{
+    const struct read_mark *mark = &process->mark;
+    struct kept *kept = memory_new(1, sizeof *kept);
+
+    *kept = (struct kept){
+        .process = *process,
+        .wanted = mark->wanted,
+        .first_pass = gather->pass,
+        .times = {mark->runtime_ns, mark->arrivals},
+        .schedstat = -1,
+        .faults = mark->faults,
+        .has_no_memory = mark->flags & MARK_HAS_NO_MEMORY,
+        .owes_place = mark->flags & MARK_OWES_PLACE,
+        .owes_descriptors = mark->flags & MARK_OWES_DESCRIPTORS,
+    };
+    for (unsigned fact = 0; fact < FACT_COUNT; fact++)
+        kept->has_failures |= process->facts[fact] == FACT_FAILED;
+    for (size_t i = 0; i < PROCESS_TEXT_COUNT; i++) {
+        struct text_ref *text = (struct text_ref *)((char *)&kept->process + process_texts[i]);
+
+        *text = take_text(gather, snapshot, *text);
+    }
+    take_lists(gather, snapshot, kept);
+    return kept;
+}
+
+/* A snapshot whose processes share their lists was not made by a gatherer: it could
+ * become many times its size. */
+static bool are_lists_its_own(const struct process *process, size_t *maps, size_t *descriptors)
+{
+    if (process->maps.count > *maps || process->descriptors.count > *descriptors)
+        return false;
+    *maps -= process->maps.count;
+    *descriptors -= process->descriptors.count;
+    return true;
+}
+
+static void begin_after(struct gather *gather, const struct snapshot *snapshot)
+{
+    gather->last_ns = snapshot->header->uptime_ms * 1000000;
+    if (gather->pass == 0)
+        gather->pass = 1; /* so that who was not in the snapshot is new */
+}
+
 void gather_inherit(struct gather *gather, const struct snapshot *snapshot)
 {
     for (size_t i = 0; i < snapshot->process_count; i++) {
@@ -29,7 +109,28 @@ void gather_inherit(struct gather *gather, const struct snapshot *snapshot)
         samples_keep(&gather->samples, &sample);
     }
     samples_turn(&gather->samples);
-    gather->last_ns = snapshot->header->uptime_ms * 1000000;
-    if (gather->pass == 0)
-        gather->pass = 1; /* so that who was not in the snapshot is new */
+    begin_after(gather, snapshot);
+}
+
+void gather_succeed(struct gather *gather, const struct snapshot *snapshot)
+{
+    size_t maps = snapshot->map_count, descriptors = snapshot->descriptor_count;
+
+    /* Turns are taken by the number of the pass: it goes on, or whoever comes late in the
+     * round might never be swept. */
+    gather->pass = snapshot->header->pass;
+    begin_after(gather, snapshot);
+    for (size_t i = 0; i < snapshot->process_count; i++) {
+        const struct process *process = &snapshot->processes[i];
+        struct sample sample = sample_of(snapshot, process);
+
+        if (gather->procfs.is_live && process->mark.flags & MARK_IS_KEPT &&
+            are_lists_its_own(process, &maps, &descriptors))
+            sample.kept = take_kept(gather, snapshot, process);
+        samples_keep(&gather->samples, &sample);
+    }
+    samples_turn(&gather->samples);
+    for (size_t i = 0; i < snapshot->socket_count; i++)
+        newcomers_see(&gather->sockets.newcomers, snapshot->sockets[i].inode);
+    gather->untold_until = gather->pass + KEPT_STATUS_PASSES;
 }

@@ -186,6 +186,27 @@ void kept_prepare(struct reading *reading)
     gather->samples.descriptor_count++;
 }
 
+void kept_mark(struct reading *reading)
+{
+    const struct gather *gather = reading->gather;
+    const struct kept *old = reading->sample.kept;
+
+    if (!reading->keeps_sample || gather->pass == 0 || !gather->procfs.is_live ||
+        reading->lacks_name)
+        return;
+    if (old && old->schedstat >= 0 && reading->schedstat < 0)
+        reading->times = old->now; /* before it was read; comparing looks again */
+    reading->process.mark = (struct read_mark){
+        .runtime_ns = reading->times.runtime_ns,
+        .arrivals = reading->times.arrivals,
+        .faults = reading->faults,
+        .wanted = reading->wanted,
+        .flags = MARK_IS_KEPT | (reading->has_no_memory ? MARK_HAS_NO_MEMORY : 0) |
+                 (reading->owes_place ? MARK_OWES_PLACE : 0) |
+                 (reading->owes_descriptors ? MARK_OWES_DESCRIPTORS : 0),
+    };
+}
+
 void kept_store(struct reading *reading)
 {
     struct gather *gather = reading->gather;
@@ -194,8 +215,6 @@ void kept_store(struct reading *reading)
     struct kept *old = reading->sample.kept;
     struct kept *kept = memory_new(1, sizeof *kept);
 
-    if (old && old->schedstat >= 0 && reading->schedstat < 0)
-        reading->times = old->now; /* before it was read; comparing looks again */
     if (gather->is_sweeping && old) {
         counts->sweep_reads++;
         counts->sweep_disagreements += has_deceived(gather, old, reading);

@@ -73,7 +73,11 @@ void kept_free(struct kept *kept, size_t *descriptor_count);
 /* Before a process is read, so that nothing it does meanwhile goes unnoticed. */
 void kept_prepare(struct reading *reading);
 
-/* After a process was read: keep what there is, in place of what was kept. What
+/* After a process was read: note in it what it is known by if it will be kept, so that
+ * a successor can tell from the snapshot. */
+void kept_mark(struct reading *reading);
+
+/* After it was marked: keep what there is, in place of what was kept. What
  * was read for the sweep's sake is compared first. */
 void kept_store(struct reading *reading);
 

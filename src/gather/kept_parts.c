@@ -150,7 +150,7 @@ bool kept_add_facts(struct gather *gather, struct kept *kept, fact_mask wanted)
     if (reading.is_gone || !kept_is_still_there(gather, kept))
         return false;
     kept->process = reading.process;
-    kept->wanted |= missing;
+    kept->process.mark.wanted = kept->wanted |= missing;
     return true;
 }
 

@@ -43,6 +43,22 @@ bool kept_is_still_there(struct gather *gather, struct kept *kept)
            (uint64_t)stat.starttime == kept->process.starttime;
 }
 
+/* Of what was inherited. */
+static void open_schedstat(struct gather *gather, struct kept *kept)
+{
+    char path[32];
+
+    if (kept->schedstat >= 0 || kept->times.arrivals == 0 ||
+        gather->samples.descriptor_count >= gather->descriptor_max)
+        return;
+    snprintf(path, sizeof path, "%d/schedstat", kept->process.pid);
+    int fd = procfs_open_file(&gather->procfs, gather->procfs.root, path);
+    if (fd < 0)
+        return;
+    kept->schedstat = fd;
+    gather->samples.descriptor_count++;
+}
+
 static bool read_status_of(struct gather *gather, struct kept *kept,
                            struct process_status *ret_status)
 {
@@ -94,10 +110,10 @@ static bool has_its_parent(struct gather *gather, const struct process *process)
 static bool owes_status(const struct gather *gather, int32_t pid)
 {
     const struct proc_events *events = &gather->events;
+    bool is_told = events->is_live && gather->pass > gather->untold_until;
 
     return events->has_lost ||
-           kept_is_turn(gather, pid,
-                        events->is_live ? KEPT_STATUS_EVENT_PASSES : KEPT_STATUS_PASSES);
+           kept_is_turn(gather, pid, is_told ? KEPT_STATUS_EVENT_PASSES : KEPT_STATUS_PASSES);
 }
 
 void kept_note_change(void *context, int32_t pid)
@@ -129,10 +145,11 @@ bool kept_did_not_run(struct gather *gather, struct kept *kept)
 {
     struct process *process = &kept->process;
     struct process_status status;
-    bool has_times = kept->schedstat >= 0;
 
     if (process->state == 'R' || process->threads > 1)
         return false;
+    open_schedstat(gather, kept);
+    bool has_times = kept->schedstat >= 0;
     if (has_times && (!kept_read_times(kept->schedstat, &kept->now) ||
                       kept->now.arrivals == 0 || !are_same_times(&kept->now, &kept->times)))
         return false;
@@ -182,11 +199,11 @@ static uint64_t net_of(const struct gather *gather, const struct process *proces
                : gather->own_namespaces[NAMESPACE_NET];
 }
 
-static bool has_sockets(struct gather *gather, const struct process *process)
+static bool has_sockets(struct gather *gather, const struct kept *kept)
 {
-    uint64_t ns_net = net_of(gather, process);
+    uint64_t ns_net = net_of(gather, &kept->process);
 
-    return ns_net == gather->own_namespaces[NAMESPACE_NET] ||
+    return kept->has_no_memory || ns_net == gather->own_namespaces[NAMESPACE_NET] ||
            sockets_has(&gather->sockets, ns_net);
 }
 
@@ -310,7 +327,7 @@ bool kept_reuse(struct gather *gather, fact_mask wanted, int32_t pid)
     gather->is_sweeping = false;
     if (!kept || !may_reuse(gather, kept, wanted) || !kept_did_not_run(gather, kept) ||
         !kept_is_same_file(gather, kept) || !kept_add_facts(gather, kept, wanted) ||
-        (wanted & FACT_BIT(FACT_SOCKETS) && !has_sockets(gather, &kept->process)))
+        (wanted & FACT_BIT(FACT_SOCKETS) && !has_sockets(gather, kept)))
         return false;
     if (kept_is_turn(gather, pid, KEPT_SWEEP_PASSES)) {
         gather->is_sweeping = true;

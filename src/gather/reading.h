@@ -88,6 +88,7 @@ struct gather {
     struct strbuf asked_path; /* descriptors of files there are kept, too; empty: none */
     bool is_path_new;         /* in this pass: nothing that was kept before knows it */
     uint64_t pass;            /* 1 for the first */
+    uint64_t untold_until;    /* the pass before which events went to a predecessor */
     uint64_t now_ns;          /* monotonic, at the start of the pass; a recording: its uptime */
     uint64_t last_ns;         /* of the pass before */
     uint64_t own_namespaces[NAMESPACE_COUNT];

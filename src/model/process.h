@@ -87,6 +87,24 @@ enum integrity {
     INTEGRITY_MODIFIED,
 };
 
+/* How far the process had come when it was read: what the one who read it goes by when
+ * it asks whether it must be read again. For who goes on where that one was given up
+ * (gather_succeed()); it says nothing to others, and is not recorded. */
+struct read_mark {
+    uint64_t runtime_ns; /* schedstat, before it was read */
+    uint64_t arrivals;   /* schedstat: on a CPU; 0: it was not asked */
+    uint64_t faults;     /* stat 10 and 12, of pages */
+    uint32_t flags;      /* enum read_mark_flag */
+    fact_mask wanted;    /* what was asked for */
+};
+
+enum read_mark_flag {
+    MARK_IS_KEPT = 1u << 0,          /* else there is nothing to go by */
+    MARK_HAS_NO_MEMORY = 1u << 1,    /* there was nothing behind it to read */
+    MARK_OWES_PLACE = 1u << 2,       /* parts were taken to be as before: where it is, */
+    MARK_OWES_DESCRIPTORS = 1u << 3, /* and its descriptors */
+};
+
 struct process {
     int32_t pid;
     int32_t ppid;              /* stat 4 */
@@ -152,6 +170,7 @@ struct process {
     uint32_t loginuid; /* 4294967295: never logged in */
     struct text_ref cgroup;
     uint64_t blocked_since_ms; /* monotonic; with a FACT_BLOCKED fact */
+    struct read_mark mark;
 };
 
 enum environ_flag {

@@ -88,6 +88,7 @@ struct snapshot_header {
     int64_t realtime_ns;     /* wall clock at the start of the pass */
     uint64_t uptime_ms;      /* since boot, at the start of the pass */
     uint64_t interval_ms;    /* since the pass before; 0 in the first */
+    uint64_t pass;           /* number of the pass over everybody; 0: of no such */
     uint64_t pace_ms;        /* the interval it keeps to: longer than asked for when a
                                 pass would take more than half of that; 0: none */
     uint64_t gather_wall_us; /* what the pass cost */

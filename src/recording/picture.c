@@ -92,6 +92,7 @@ void picture_take(struct picture *picture, const struct snapshot *snapshot,
                    &snapshot->descriptors[process->descriptors.first],
                    process->descriptors.count);
         processes[i].maps.first = processes[i].descriptors.first = 0;
+        processes[i].mark = (struct read_mark){0};
     }
     take_items(&taking, SECTION_SOCKETS, snapshot->sockets, snapshot->socket_count);
     take_items(&taking, SECTION_NOTES, snapshot->notes, snapshot->note_count);

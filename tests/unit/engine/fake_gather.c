@@ -107,6 +107,11 @@ void gather_inherit(struct gather *gather, const struct snapshot *snapshot)
     gather->inherited = snapshot->process_count;
 }
 
+void gather_succeed(struct gather *gather, const struct snapshot *snapshot)
+{
+    gather_inherit(gather, snapshot);
+}
+
 int gather_pass(struct gather *gather, const struct gather_request *request,
                 struct snapshot_builder *builder)
 {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* What is kept of a process from pass to pass: each fact is changed on a process
- * that was not read any more, and seen. */
+ * that was not read any more, and seen. With SUCCEED each pass is another gatherer's,
+ * which knows nothing but the snapshot of the pass before: all holds as well. */
 #include "tests/support/child.h"
 #include "tests/support/fixture.h"
 
@@ -26,6 +27,8 @@ struct live {
     pid_t watched;
     fact_mask read;
     fact_mask unwanted;
+    const pid_t *crowd; /* IDLE_COUNT of them, or NULL */
+    unsigned crowd_reads;
 };
 
 static void note_read(void *context, int32_t pid, uint64_t starttime, enum fact fact)
@@ -35,6 +38,25 @@ static void note_read(void *context, int32_t pid, uint64_t starttime, enum fact 
 
     if (pid == live->watched)
         live->read |= FACT_BIT(fact);
+    for (int i = 0; live->crowd && fact == FACT_MAPS && i < IDLE_COUNT; i++)
+        live->crowd_reads += live->crowd[i] == pid;
+}
+
+static void new_gather(struct live *live)
+{
+    const char *reason;
+    const struct gather_options options = {
+        .watch = {.before = note_read, .context = live}
+    };
+
+    assert_int_equal(gather_new(&options, &live->gather, &reason), 0);
+}
+
+static void replace_gather(struct live *live)
+{
+    gather_free(live->gather);
+    new_gather(live);
+    gather_succeed(live->gather, &live->snapshot);
 }
 
 static void look(struct live *live)
@@ -43,6 +65,10 @@ static void look(struct live *live)
         .wanted = FACT_ALL & ~FACT_BIT(FACT_SHA256) & ~live->unwanted,
     };
 
+#ifdef SUCCEED
+    if (live->block)
+        replace_gather(live);
+#endif
     live->read = 0;
     free(live->block);
     live->block = fixture_gather(live->gather, &request, &live->snapshot);
@@ -63,13 +89,8 @@ static void settle(struct live *live)
 
 static void open_eyes(struct live *live, pid_t watched)
 {
-    const char *reason;
-
     *live = (struct live){.watched = watched};
-    const struct gather_options options = {
-        .watch = {.before = note_read, .context = live}
-    };
-    assert_int_equal(gather_new(&options, &live->gather, &reason), 0);
+    new_gather(live);
     look(live);
     assert_true(live->read & FACT_BIT(FACT_MAPS));
     /* Past its first moments, in which all of it is read, and past the pass in
@@ -725,6 +746,49 @@ static void the_sweep_finds_nothing_wrong_in_a_crowd(void **state)
         child_end(pids[i]);
 }
 
+static void a_kernel_thread_is_not_read_again(void **state)
+{
+    struct live live = {.watched = 2}; /* kthreadd, where it is seen */
+    unsigned reads = 0;
+    (void)state;
+
+    new_gather(&live);
+    look(&live);
+    const struct process *process = snapshot_find(&live.snapshot, live.watched);
+    bool is_there = process && process_is_kernel_thread(process);
+    for (unsigned i = 0; is_there && i < KEPT_STATUS_PASSES; i++) {
+        look(&live);
+        reads += live.read & FACT_BIT(FACT_STAT) ? 1 : 0;
+    }
+    close_eyes(&live);
+    if (!is_there)
+        skip();
+    assert_true(reads < KEPT_STATUS_PASSES / 2);
+}
+
+/* It reads those that run, and those whose turn it is. */
+static void a_successor_reads_next_to_nothing(void **state)
+{
+    pid_t pids[IDLE_COUNT];
+    struct live live;
+    (void)state;
+
+    for (int i = 0; i < IDLE_COUNT; i++)
+        pids[i] = child_start(dance, &(struct strings){NULL, -1, -1});
+    open_eyes(&live, pids[0]);
+    live.crowd = pids;
+    for (unsigned i = 0; i < KEPT_PLACE_PASSES; i++) {
+        replace_gather(&live);
+        look(&live);
+        assert_int_equal(see(&live, pids[0])->facts[FACT_MAPS], FACT_KNOWN);
+        assert_false(see(&live, pids[0])->is_new);
+    }
+    assert_true(live.crowd_reads < 2 * IDLE_COUNT);
+    close_eyes(&live);
+    for (int i = 0; i < IDLE_COUNT; i++)
+        child_end(pids[i]);
+}
+
 int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
@@ -745,6 +809,8 @@ int main(int argc, char **argv)
         cmocka_unit_test(another_parent_is_seen),
         cmocka_unit_test(the_sweep_sees_what_nothing_tells),
         cmocka_unit_test(the_sweep_finds_nothing_wrong_in_a_crowd),
+        cmocka_unit_test(a_kernel_thread_is_not_read_again),
+        cmocka_unit_test(a_successor_reads_next_to_nothing),
     };
 
     if (argc == 2 && strcmp(argv[1], "again") == 0)
