@@ -74,6 +74,7 @@ void sort_choose(struct app *app);
 void detail_enter(struct app *app);
 void detail_leave(struct app *app);
 void detail_next_tab(struct app *app);
+void detail_show_numbered(struct app *app);
 void detail_previous_tab(struct app *app);
 void detail_show_reasons(struct app *app);
 void detail_show_ancestry(struct app *app);
@@ -95,6 +96,7 @@ void page_first(struct app *app);
 void page_last(struct app *app);
 void page_search(struct app *app);
 void page_search_next(struct app *app);
+void page_search_previous(struct app *app);
 
 /* copying.c */
 void page_copy(struct app *app);

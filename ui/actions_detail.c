@@ -56,6 +56,17 @@ SHOW(environ, TAB_ENVIRON)
 SHOW(threads, TAB_THREADS)
 SHOW(security, TAB_SECURITY)
 
+void detail_show_numbered(struct app *app)
+{
+    int tab = app->key - '1';
+
+    /* By its name, no key says which. */
+    if (tab >= 0 && tab < TAB_COUNT)
+        detail_open(app, (enum tab)tab);
+    else
+        app_say(app, ROLE_WARNING, "the tabs are on the keys 1 to %d", (int)TAB_COUNT);
+}
+
 void detail_reveal(struct app *app)
 {
     struct detail *detail = &app->detail;

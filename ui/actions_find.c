@@ -106,7 +106,9 @@ static void pid_typed(struct app *app, const char *digits)
 
 void list_search_pid(struct app *app)
 {
-    char digit[2] = {(char)app->key, '\0'};
+    /* By its name, no key says where it begins. */
+    bool is_digit = app->key >= '0' && app->key <= '9';
+    char digit[2] = {is_digit ? (char)app->key : '\0', '\0'};
 
     prompt_open(app, "PID", digit, select_pid, pid_typed);
     /* Esc goes back to where one was, not to what was typed first. */

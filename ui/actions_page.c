@@ -204,6 +204,36 @@ void page_search_next(struct app *app)
         app_say(app, ROLE_WARNING, "nothing contains \"%s\"", strbuf_string(reader.find));
 }
 
+/* The last match before the place, else the last of all. */
+static bool find_before(struct app *app)
+{
+    struct reader reader = reader_of(app);
+    const char *wanted = strbuf_string(reader.find);
+    long place = (long)place_of(&reader), before = -1, last = -1;
+
+    for (long at = page_find(reader.page, 0, wanted); at >= 0;
+         at = page_find(reader.page, (size_t)at + 1, wanted)) {
+        if (at < place)
+            before = at;
+        last = at;
+    }
+    if (last >= 0 && reader.line)
+        put_cursor(&reader, before >= 0 ? before : last);
+    else if (last >= 0)
+        scroll_to(&reader, before >= 0 ? before : last);
+    return last >= 0;
+}
+
+void page_search_previous(struct app *app)
+{
+    struct reader reader = reader_of(app);
+
+    if (reader.find->length == 0)
+        page_search(app);
+    else if (!find_before(app))
+        app_say(app, ROLE_WARNING, "nothing contains \"%s\"", strbuf_string(reader.find));
+}
+
 void help_open(struct app *app)
 {
     app->help.is_open = true;

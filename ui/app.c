@@ -61,6 +61,7 @@ void app_release(struct app *app)
     strbuf_release(&app->tape);
     event_log_release(&app->log);
     strbuf_release(&app->notes);
+    strbuf_release(&app->files);
     page_release(&app->help.page);
     strbuf_release(&app->help.find);
     free(app->state_file);

@@ -209,6 +209,7 @@ struct app {
     struct preferences preferences;
     struct typed searches, filters, commands;
     struct strbuf notes;       /* file that lines are copied to; empty: to be asked */
+    struct strbuf files;       /* before names that are suggested: "", or "DIRECTORY/" */
     struct engine_stall stall; /* pid 0: nothing hangs */
     struct layout layout;
     struct theme theme;

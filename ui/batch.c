@@ -97,13 +97,28 @@ static int print_one(struct app *app, const struct options *options)
     return 1;
 }
 
-/* Prints the snapshot in hand; as print_one(), and notes what is missing in it. */
-static int print_next(struct app *app, const struct options *options, bool *is_incomplete)
+/* What was seen on the way. */
+struct seen {
+    bool is_incomplete, is_flagged;
+};
+
+enum { EXIT_FLAGGED = 10 };
+
+static int status_of(const struct seen *seen, const struct options *options)
+{
+    if (seen->is_flagged && options->tells_flagged)
+        return EXIT_FLAGGED;
+    return seen->is_incomplete;
+}
+
+/* Prints the snapshot in hand; as print_one(), and notes what is in it. */
+static int print_next(struct app *app, const struct options *options, struct seen *seen)
 {
     int status = print_one(app, options);
     const struct report report = report_of(app, NULL);
 
-    *is_incomplete |= !report_is_complete(&report);
+    seen->is_incomplete |= !report_is_complete(&report);
+    seen->is_flagged |= app->refresh->scores.flagged_count > 0;
     return status;
 }
 
@@ -113,7 +128,7 @@ static int run_replay(struct app *app, const struct options *options)
 {
     struct replay *replay = app->replay;
     size_t count = recording_count(replay->recording), first = 0;
-    bool is_incomplete = recording_is_cut_short(replay->recording);
+    struct seen seen = {.is_incomplete = recording_is_cut_short(replay->recording)};
     int64_t at_ns;
 
     if (options->at && replay_parse_time(replay, options->at, &at_ns))
@@ -124,17 +139,17 @@ static int run_replay(struct app *app, const struct options *options)
             fprintf(stderr, "procwatch-top: %s\n", app->message.text);
             return 1;
         }
-        int status = print_next(app, options, &is_incomplete);
+        int status = print_next(app, options, &seen);
         if (status >= 0)
             return status;
     }
-    return is_incomplete;
+    return status_of(&seen, options);
 }
 
 static int run_live(struct app *app, const struct options *options)
 {
     unsigned interval_ms = app->interval_ms;
-    bool is_incomplete = false;
+    struct seen seen = {0};
 
     app->interval_ms = 0; /* a pass when it is asked for */
     app_send_request(app);
@@ -149,11 +164,11 @@ static int run_live(struct app *app, const struct options *options)
             rest(app, interval_ms);
         if (!take_one(app))
             return 1;
-        int status = print_next(app, options, &is_incomplete);
+        int status = print_next(app, options, &seen);
         if (status >= 0)
             return status;
     }
-    return is_incomplete;
+    return status_of(&seen, options);
 }
 
 int batch_run(struct app *app, const struct options *options)

@@ -121,6 +121,15 @@ static void copy_to(struct app *app, const char *path)
     app_say(app, ROLE_TEXT, "added to %s", path);
 }
 
+static void ask_where(struct app *app)
+{
+    struct strbuf path = {0};
+
+    strbuf_add_format(&path, "%s%s", strbuf_string(&app->files), suggested);
+    prompt_open(app, "Add to file", strbuf_string(&path), NULL, copy_to);
+    strbuf_release(&path);
+}
+
 void page_copy(struct app *app)
 {
     if (page_of(app)->line_count == 0)
@@ -128,5 +137,5 @@ void page_copy(struct app *app)
     if (app->notes.length > 0)
         copy_to(app, strbuf_string(&app->notes));
     else
-        prompt_open(app, "Add to file", suggested, NULL, copy_to);
+        ask_where(app);
 }

@@ -66,6 +66,13 @@ static const char *apply_json(void *target, const char *value)
     return NULL;
 }
 
+static const char *apply_exit_code(void *target, const char *value)
+{
+    (void)value;
+    ((struct options *)target)->tells_flagged = true;
+    return NULL;
+}
+
 static const char *apply_sort(void *target, const char *value)
 {
     struct options *options = target;
@@ -329,6 +336,7 @@ static const struct option_row rows[] = {
     {'b', "batch", NULL, apply_batch, "print the list instead of showing a screen"},
     {0, "json", NULL, apply_json, "the same as JSON documents"},
     {0, "csv", NULL, apply_csv, "the same as comma separated values, every column"},
+    {0, "exit-code", NULL, apply_exit_code, "of a batch: end with 10 when a process was flagged"},
     {'p', "pid", "LIST", apply_pids, "only these process ids; of a single one the details"},
     {'u', "user", "USER", apply_user, "only processes of this user; !USER: of all others"},
     {'F', "filter", "EXPR", apply_filter, "only processes that match: score>3 and user!=root"},

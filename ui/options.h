@@ -20,6 +20,7 @@ struct options {
     bool is_batch, is_json, is_readonly, no_color, is_ascii;
     bool is_csv, forces_color;
     bool wants_help, wants_version, wants_fields, wants_config, wants_check;
+    bool tells_flagged; /* a batch, by its exit status */
     int32_t *pids;
     size_t pid_count, pid_capacity;
     const char *user, *filter;

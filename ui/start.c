@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 #include "ui/start.h"
 
+#include <fcntl.h>
 #include <langinfo.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "settings/user_directory.h"
 #include "ui/actions.h"
@@ -93,6 +95,9 @@ bool start_files(struct app *app, const struct options *options)
 
     if (state)
         strbuf_add_format(&app->dumping.directory, "%s/dumps", state);
+    /* Under sudo it is somebody else's, and the screen has no right to it. */
+    if (state && faccessat(AT_FDCWD, ".", W_OK, AT_EACCESS) != 0)
+        strbuf_add_format(&app->files, "%s/", state);
     free(state);
     if (error) {
         fprintf(stderr, "procwatch-top: %s: %s\n", options->log, strerror(-error));

@@ -65,6 +65,7 @@ static void begin_at(struct app *app, const char *path)
 void record_toggle(struct app *app)
 {
     char name[64] = "procwatch.rec";
+    struct strbuf path = {0};
     time_t now = time(NULL);
     struct tm broken;
 
@@ -75,5 +76,7 @@ void record_toggle(struct app *app)
     }
     if (localtime_r(&now, &broken))
         strftime(name, sizeof name, "procwatch-%Y%m%d-%H%M%S.rec", &broken);
-    prompt_open(app, "Record to", name, NULL, begin_at);
+    strbuf_add_format(&path, "%s%s", strbuf_string(&app->files), name);
+    prompt_open(app, "Record to", strbuf_string(&path), NULL, begin_at);
+    strbuf_release(&path);
 }

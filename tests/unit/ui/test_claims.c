@@ -141,6 +141,13 @@ static long tab(const struct app *app)
     return app->detail.is_open ? (long)app->detail.tab : -1;
 }
 
+/* The key names the tab. */
+static long tab_of_key(const struct app *app)
+{
+    return app->detail.is_open && app->key >= '1' && app->key <= '9' &&
+           app->detail.tab == (enum tab)(app->key - '1');
+}
+
 static long context(const struct app *app)
 {
     return app_context(app);
@@ -365,6 +372,7 @@ static const struct claim {
     {"untag", 0, "   ", tags, TO, 0},
     {"columns", 0, "", context, TO, CONTEXT_MENU},
     {"scroll-right", 0, "", skipped, BY, 1},
+    {"scroll-left", 0, ":scroll-right\r", skipped, BY, -1},
     {"sort", 0, "", context, TO, CONTEXT_MENU},
     {"sort-score", 0, "N", sort, TO, 0},
     {"sort-cpu", 0, "", sort, MOVES, 0},
@@ -378,6 +386,7 @@ static const struct claim {
     {"next-tab", CONTEXT_LIST, "r", tab, BY, 1},
     {"next-tab", CONTEXT_DETAIL, "r", tab, BY, 1},
     {"previous-tab", 0, "i", tab, BY, -1},
+    {"tab-by-number", 0, "r", tab_of_key, TO, 1},
     {"reasons", 0, "i", tab, TO, TAB_REASONS},
     {"maps", 0, "", tab, TO, TAB_MAPS},
     {"connections", 0, "", tab, TO, TAB_CONNECTIONS},
@@ -404,6 +413,9 @@ static const struct claim {
     {"find-next", CONTEXT_HELP, "/weight\r", place, MOVES, 0},
     {"find-next", CONTEXT_DETAIL, "/cron\r", place, MOVES, 0},
     {"find-next", CONTEXT_LOG, "g/cron\r", place, MOVES, 0},
+    {"find-previous", CONTEXT_HELP, "/weight\r", place, MOVES, 0},
+    {"find-previous", CONTEXT_DETAIL, "/cron\rg", place, MOVES, 0},
+    {"find-previous", CONTEXT_LOG, "g/cron\r", place, MOVES, 0},
     {"close-help", 0, "", context, TO, CONTEXT_LIST},
     {"log", 0, "", context, TO, CONTEXT_LOG},
     {"close-log", 0, "", context, TO, CONTEXT_LIST},
@@ -517,12 +529,6 @@ static bool holds(const struct claim *claim, long before, long after)
     return false;
 }
 
-/* scroll-left needs a special key before it, which no text can hold. */
-static bool is_tried_elsewhere(const char *action)
-{
-    return strcmp(action, "scroll-left") == 0;
-}
-
 /* Returns whether it did. */
 static bool try_key(enum key_preset preset, const struct key_row *tried, enum context where,
                     const char *way)
@@ -561,8 +567,7 @@ static void try_all_keys(enum key_preset preset)
 
     for (size_t w = 0; w < sizeof ways / sizeof *ways; w++)
         for (size_t i = 0; i < key_row_count; i++)
-            if (key_row_serves(&key_rows[i], preset, ways[w].context) &&
-                !is_tried_elsewhere(key_rows[i].action_name))
+            if (key_row_serves(&key_rows[i], preset, ways[w].context))
                 wrong += !try_key(preset, &key_rows[i], ways[w].context, ways[w].keys);
     assert_int_equal(wrong, 0);
 }
@@ -577,6 +582,28 @@ static void so_does_every_key_of_vim(void **state)
 {
     (void)state;
     try_all_keys(KEYS_VIM);
+}
+
+/* From the prompt, where no key of theirs was pressed. */
+static void every_action_can_be_called_by_its_name(void **state)
+{
+    struct app app;
+
+    (void)state;
+    for (size_t i = 0; i < key_row_count; i++) {
+        if (!(key_rows[i].contexts & (CONTEXT_LIST | CONTEXT_DETAIL | CONTEXT_TUNE)))
+            continue;
+        start(&app, KEYS_HTOP);
+        press(&app, ":");
+        press(&app, key_rows[i].action_name);
+        press(&app, "\r");
+        if (strstr(app.message.text, "there is no command"))
+            fail_msg("%s: %s", key_rows[i].action_name, app.message.text);
+        if (app.prompt.label)
+            press(&app, "\x1b");
+        frame_draw(&app, window);
+        app_release(&app);
+    }
 }
 
 static void every_claim_is_of_an_action(void **state)
@@ -597,6 +624,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_key_does_what_help_says),
         cmocka_unit_test(so_does_every_key_of_vim),
+        cmocka_unit_test(every_action_can_be_called_by_its_name),
         cmocka_unit_test(every_claim_is_of_an_action),
     };
 
