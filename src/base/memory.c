@@ -37,6 +37,15 @@ char *memory_copy_string(const char *string)
     return memcpy(memory_new(size, 1), string, size);
 }
 
+char *memory_copy_span(struct span text)
+{
+    char *copy = memory_new(span_length(text) + 1, 1);
+
+    if (span_length(text) > 0)
+        memcpy(copy, text.at, span_length(text));
+    return copy;
+}
+
 void *memory_grow(void *array, size_t count, size_t *capacity, size_t size)
 {
     if (count < *capacity)

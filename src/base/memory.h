@@ -8,6 +8,8 @@
 
 #include <stddef.h>
 
+#include "base/span.h"
+
 /* Zeroed memory for count items of size bytes. Freed with free(). */
 void *memory_new(size_t count, size_t size);
 
@@ -18,6 +20,7 @@ void *memory_resize(void *memory, size_t count, size_t size);
 void *memory_copy(const void *items, size_t count, size_t size);
 
 char *memory_copy_string(const char *string);
+char *memory_copy_span(struct span text); /* with a NUL behind it */
 
 /* Make room for one more item in a growing array: doubles *capacity when
  * count has reached it and returns the (perhaps moved) array. */

@@ -32,6 +32,15 @@ bool span_equals_span(struct span a, struct span b)
     return span_length(a) == span_length(b) && memcmp(a.at, b.at, span_length(a)) == 0;
 }
 
+int span_compare(struct span a, struct span b)
+{
+    size_t length_a = span_length(a), length_b = span_length(b);
+    size_t shared = length_a < length_b ? length_a : length_b;
+    int order = shared > 0 ? memcmp(a.at, b.at, shared) : 0;
+
+    return order != 0 ? order : (length_a > length_b) - (length_a < length_b);
+}
+
 bool span_starts_with(struct span span, const char *prefix)
 {
     return *prefix == '\0' || skip_prefix(span, prefix);
@@ -49,6 +58,15 @@ bool span_contains(struct span span, const char *needle)
     return memmem(span.at, span_length(span), needle, strlen(needle)) != NULL;
 }
 
+uint64_t span_hash(struct span span)
+{
+    uint64_t hash = UINT64_C(0xcbf29ce484222325);
+
+    for (; span.at < span.end; span.at++)
+        hash = (hash ^ (unsigned char)*span.at) * UINT64_C(0x100000001b3);
+    return hash ^ hash >> 32;
+}
+
 bool span_take_char(struct span *in, char expected)
 {
     if (in->at == in->end || *in->at != expected)
@@ -64,6 +82,14 @@ bool span_take_string(struct span *in, const char *expected)
     if (!behind)
         return false;
     in->at = behind;
+    return true;
+}
+
+bool span_take_end(struct span *in, const char *expected)
+{
+    if (!span_ends_with(*in, expected))
+        return false;
+    in->end -= strlen(expected);
     return true;
 }
 
@@ -214,6 +240,14 @@ void span_skip_blanks(struct span *in)
 {
     while (in->at < in->end && (*in->at == ' ' || *in->at == '\t'))
         in->at++;
+}
+
+struct span span_trimmed(struct span span)
+{
+    span_skip_blanks(&span);
+    while (span.at < span.end && (span.end[-1] == ' ' || span.end[-1] == '\t'))
+        span.end--;
+    return span;
 }
 
 bool span_is_u64(struct span span, uint64_t *ret_value)

@@ -31,15 +31,22 @@ static inline size_t span_length(struct span span)
 struct span span_of_string(const char *string);
 bool span_equals(struct span span, const char *string);
 bool span_equals_span(struct span a, struct span b);
+int span_compare(struct span a, struct span b); /* as strcmp(3); NUL is a byte like any */
 bool span_starts_with(struct span span, const char *prefix);
 bool span_ends_with(struct span span, const char *suffix);
 bool span_contains(struct span span, const char *needle);
+
+/* FNV-1a, for tables: not for what an attacker must not be able to make collide. */
+uint64_t span_hash(struct span span);
 
 /* Take one expected character. */
 bool span_take_char(struct span *in, char expected);
 
 /* Take an expected string, whole. */
 bool span_take_string(struct span *in, const char *expected);
+
+/* The same, off the end. */
+bool span_take_end(struct span *in, const char *expected);
 
 /* Take a run of decimal digits. Fails on an empty run and on overflow. */
 bool span_take_u64(struct span *in, uint64_t *ret_value);
@@ -71,6 +78,9 @@ bool span_take_line(struct span *in, struct span *ret_line);
 
 /* Step over spaces and tabs. Never fails. */
 void span_skip_blanks(struct span *in);
+
+/* Without the spaces and tabs at both ends. */
+struct span span_trimmed(struct span span);
 
 /* Parse the whole span as a number: nothing may be left over. */
 bool span_is_u64(struct span span, uint64_t *ret_value);

@@ -7,7 +7,7 @@
 
 enum { STARTTIME_FIELD = 22, FIRST_FIELD_AFTER_COMM = 3 };
 
-bool starttime_parse(struct span stat, uint64_t *ret_starttime)
+bool starttime_stat_field(struct span stat, int number, uint64_t *ret_value)
 {
     uint64_t pid;
     struct span comm, word;
@@ -15,10 +15,15 @@ bool starttime_parse(struct span stat, uint64_t *ret_starttime)
     if (!span_take_u64(&stat, &pid) || !span_take_char(&stat, ' ') ||
         !span_take_enclosed(&stat, '(', ')', &comm) || !span_take_char(&stat, ' '))
         return false;
-    for (int field = FIRST_FIELD_AFTER_COMM; field <= STARTTIME_FIELD; field++)
+    for (int field = FIRST_FIELD_AFTER_COMM; field <= number; field++)
         if (!span_take_word(&stat, &word))
             return false;
-    return span_is_u64(word, ret_starttime);
+    return span_is_u64(word, ret_value);
+}
+
+bool starttime_parse(struct span stat, uint64_t *ret_starttime)
+{
+    return starttime_stat_field(stat, STARTTIME_FIELD, ret_starttime);
 }
 
 int starttime_read(int process_directory, uint64_t *ret_starttime)

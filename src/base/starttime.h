@@ -12,7 +12,10 @@
 
 #include "base/span.h"
 
-/* Field 22 of /proc/PID/stat (proc_pid_stat(5)), ticks since boot. */
+/* A number of /proc/PID/stat, by its field in proc_pid_stat(5): from 4 on, not negative. */
+bool starttime_stat_field(struct span stat, int number, uint64_t *ret_value);
+
+/* Field 22, ticks since boot. */
 bool starttime_parse(struct span stat, uint64_t *ret_starttime);
 
 /* Read "stat" in a /proc/PID directory. Negative errno: -ESRCH or -ENOENT when

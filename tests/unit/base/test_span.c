@@ -70,6 +70,22 @@ static void takes_pieces_with_empty_ones_between(void **state)
     assert_false(span_take_until_any(&in, ": ", &piece));
 }
 
+static void takes_what_stands_at_the_ends(void **state)
+{
+    (void)state;
+    struct span in = span_of_string("/bin/x (deleted)");
+
+    assert_true(span_take_end(&in, " (deleted)"));
+    assert_true(span_equals(in, "/bin/x"));
+    assert_false(span_take_end(&in, " (deleted)"));
+    assert_true(span_equals(in, "/bin/x"));
+    assert_true(span_take_end(&in, "/bin/x"));
+    assert_false(span_take_end(&in, "x"));
+
+    assert_true(span_equals(span_trimmed(span_of_string(" \t a b\t")), "a b"));
+    assert_true(span_equals(span_trimmed(span_of_string(" \t ")), ""));
+}
+
 static void reads_hex(void **state)
 {
     (void)state;
@@ -107,6 +123,7 @@ int main(void)
         cmocka_unit_test(reads_negative_numbers),
         cmocka_unit_test(finds_the_last_parenthesis),
         cmocka_unit_test(takes_pieces_with_empty_ones_between),
+        cmocka_unit_test(takes_what_stands_at_the_ends),
         cmocka_unit_test(reads_hex),
         cmocka_unit_test(reads_octal),
     };
