@@ -176,10 +176,11 @@ static void add_link(struct dump *dump, int directory, const char *name, struct 
 {
     char target[4096];
     ssize_t length = readlinkat(directory, name, target, sizeof target);
+    int error = errno;
 
     strbuf_add_format(out, "%s -> ", name);
     if (length < 0)
-        note(dump, name, strerror(errno));
+        note(dump, name, strerror(error));
     else
         text_add_printable(out, span_of(target, (size_t)length), TEXT_UTF8);
     strbuf_add_char(out, '\n');
@@ -194,11 +195,14 @@ static int keep_links(struct dump *dump)
     struct dirent *entry;
     unsigned left = DESCRIPTORS_CAP;
 
+    if (!directory) {
+        note(dump, "fd", strerror(errno));
+        if (fd >= 0)
+            close(fd);
+    }
     add_link(dump, dump->process, "exe", &links);
     add_link(dump, dump->process, "cwd", &links);
     add_link(dump, dump->process, "root", &links);
-    if (!directory)
-        note(dump, "fd", strerror(errno));
     while (directory && left > 0 && (entry = readdir(directory)))
         if (entry->d_name[0] != '.') {
             add_link(dump, dirfd(directory), entry->d_name, &links);
@@ -324,7 +328,6 @@ static int fill(struct dump *dump, const struct dump_request *request)
 
     if (!error)
         error = write_file(dump, "reasons.json", request->reasons);
-
     for (size_t i = 0; !error && i < sizeof artefacts / sizeof *artefacts; i++)
         error = keep(dump, &artefacts[i]);
     if (!error)

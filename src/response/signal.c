@@ -17,7 +17,6 @@ enum {
     /* include/linux/sched.h; the layer of the model is not needed for one flag. */
     PF_KTHREAD = 0x00200000,
     FLAGS_FIELD = 9,
-    FIRST_FIELD_AFTER_COMM = 3,
     ANCESTORS_MAX = 4096,
 };
 
@@ -172,20 +171,6 @@ void signal_pin(struct signal_pin *pin, const struct signal_target *target)
     }
 }
 
-static bool take_flags(struct span stat, uint64_t *ret_flags)
-{
-    uint64_t pid;
-    struct span comm, word;
-
-    if (!span_take_u64(&stat, &pid) || !span_take_char(&stat, ' ') ||
-        !span_take_enclosed(&stat, '(', ')', &comm) || !span_take_char(&stat, ' '))
-        return false;
-    for (int field = FIRST_FIELD_AFTER_COMM; field <= FLAGS_FIELD; field++)
-        if (!span_take_word(&stat, &word))
-            return false;
-    return span_is_u64(word, ret_flags);
-}
-
 enum signal_result signal_verify(const struct signal_pin *pin, int *ret_error)
 {
     char text[4096];
@@ -198,7 +183,7 @@ enum signal_result signal_verify(const struct signal_pin *pin, int *ret_error)
     if (length <= 0)
         return result_of(length < 0 ? (int)-length : ESRCH, ret_error);
     struct span stat = span_of(text, (size_t)length);
-    if (!starttime_parse(stat, &found) || !take_flags(stat, &flags))
+    if (!starttime_parse(stat, &found) || !starttime_stat_field(stat, FLAGS_FIELD, &flags))
         return result_of(EBADMSG, ret_error);
     if (found != pin->target.starttime)
         return SIGNAL_GONE;
@@ -229,16 +214,4 @@ void signal_unpin(struct signal_pin *pin)
     if (pin->directory >= 0)
         close(pin->directory);
     pin->directory = -1;
-}
-
-enum signal_result signal_process(int32_t pid, uint64_t starttime, int number, int *ret_error)
-{
-    struct signal_pin pin;
-
-    signal_pin(&pin, &(struct signal_target){.pid = pid, .starttime = starttime});
-    enum signal_result result = signal_verify(&pin, ret_error);
-    if (result == SIGNAL_SENT)
-        result = signal_send(&pin, number, ret_error);
-    signal_unpin(&pin);
-    return result;
 }

@@ -54,9 +54,6 @@ char signal_state(const struct signal_pin *pin);
 
 void signal_unpin(struct signal_pin *pin);
 
-/* pin, verify, send and unpin. */
-enum signal_result signal_process(int32_t pid, uint64_t starttime, int number, int *ret_error);
-
 /* The parent of a process, from its status; 0 when it cannot be told. */
 int32_t signal_parent_of(int32_t pid);
 

@@ -16,6 +16,20 @@
 
 enum { CYCLES = 200 };
 
+/* Pin, verify, send and unpin. */
+static enum signal_result signal_process(int32_t pid, uint64_t starttime, int number,
+                                         int *ret_error)
+{
+    struct signal_pin pin;
+
+    signal_pin(&pin, &(struct signal_target){.pid = pid, .starttime = starttime});
+    enum signal_result result = signal_verify(&pin, ret_error);
+    if (result == SIGNAL_SENT)
+        result = signal_send(&pin, number, ret_error);
+    signal_unpin(&pin);
+    return result;
+}
+
 static void sleep_for_ever(pid_t parent)
 {
     prctl(PR_SET_PDEATHSIG, SIGKILL);
