@@ -29,16 +29,6 @@ void anomaly_model_free(struct anomaly_model *model)
     free(model);
 }
 
-/* FNV-1a */
-static size_t hash_of(struct span text)
-{
-    uint64_t hash = UINT64_C(0xcbf29ce484222325);
-
-    for (; text.at < text.end; text.at++)
-        hash = (hash ^ (unsigned char)*text.at) * UINT64_C(0x100000001b3);
-    return (size_t)(hash ^ hash >> 32);
-}
-
 void anomaly_model_prepare(struct anomaly_model *model)
 {
     size_t slots = 16;
@@ -50,7 +40,7 @@ void anomaly_model_prepare(struct anomaly_model *model)
     model->slots = memory_new(slots, sizeof *model->slots);
     model->slot_mask = slots - 1;
     for (uint32_t i = 0; i < model->program_count; i++) {
-        size_t slot = hash_of(span_of_string(model->programs[i].program)) & model->slot_mask;
+        size_t slot = span_hash(span_of_string(model->programs[i].program)) & model->slot_mask;
 
         while (model->slots[slot])
             slot = (slot + 1) & model->slot_mask;
@@ -61,7 +51,7 @@ void anomaly_model_prepare(struct anomaly_model *model)
 
 uint32_t anomaly_model_find(const struct anomaly_model *model, struct span program)
 {
-    for (size_t slot = hash_of(program) & model->slot_mask; model->slots[slot];
+    for (size_t slot = span_hash(program) & model->slot_mask; model->slots[slot];
          slot = (slot + 1) & model->slot_mask)
         if (span_equals(program, model->programs[model->slots[slot] - 1].program))
             return model->slots[slot] - 1;

@@ -189,12 +189,13 @@ enum { COMPARED_MAX = 64 };
 static void measure_network(const struct feature_context *context, uint32_t process,
                             float *values)
 {
-    const struct range range = context->relations->connections_of[process];
-    const struct connection *connections = context->relations->connections + range.first;
+    uint32_t count;
+    const struct connection *connections = relations_connections(
+        context->relations, &context->snapshot->processes[process], &count);
     const struct socket *seen[COMPARED_MAX];
     uint32_t outbound = 0, ports = 0, addresses = 0, listening = 0;
 
-    for (uint32_t i = 0; i < range.count; i++) {
+    for (uint32_t i = 0; i < count; i++) {
         const struct socket *socket = &context->snapshot->sockets[connections[i].socket];
         bool is_new_port = true, is_new_address = true;
 
@@ -243,16 +244,6 @@ static void measure_program(const struct feature_context *context,
     values[FEATURE_IS_UNOWNED] = process->package.length == 0;
 }
 
-static fact_mask known_facts(const struct process *process)
-{
-    fact_mask known = 0;
-
-    for (unsigned fact = 0; fact < FACT_COUNT; fact++)
-        if (process->facts[fact] == FACT_KNOWN || process->facts[fact] == FACT_TRUNCATED)
-            known |= FACT_BIT(fact);
-    return known;
-}
-
 void features_measure(struct feature_context *context, uint32_t process,
                       struct feature_row *ret_row)
 {
@@ -266,7 +257,7 @@ void features_measure(struct feature_context *context, uint32_t process,
     values[FEATURE_COMMAND_LENGTH] = (float)record->cmdline.length;
     values[FEATURE_ARGV0_LENGTH] =
         (float)strlen(snapshot_string(context->snapshot, record->cmdline));
-    values[FEATURE_IS_ROOT] = record->uid[1] == 0;
+    values[FEATURE_IS_ROOT] = record->uid[ID_EFFECTIVE] == 0;
     values[FEATURE_THREADS] = (float)record->threads;
     values[FEATURE_DESCRIPTORS] = (float)record->descriptor_count;
     values[FEATURE_RESIDENT] = (float)record->rss;
@@ -275,7 +266,7 @@ void features_measure(struct feature_context *context, uint32_t process,
     values[FEATURE_AGE] = fminf((float)age, age_cap_s);
     values[FEATURE_PARENT] = (float)class_of_parent(context, process);
 
-    fact_mask known = known_facts(record);
+    fact_mask known = process_known(record);
     ret_row->known = 0;
     for (unsigned feature = 0; feature < FEATURE_COUNT; feature++)
         if ((features[feature].needs & ~known) == 0)

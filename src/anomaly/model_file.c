@@ -1,13 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #include "anomaly/model_file.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "anomaly/model_file_read.h"
+#include "base/input_file.h"
 #include "base/memory.h"
 
 static void refuse(struct problems *problems, const char *file, const char *message)
@@ -41,8 +39,7 @@ struct anomaly_model *model_file_parse(const char *name, const char *text, size_
         refuse(problems, name, "holds NUL bytes: not JSON");
         return NULL;
     }
-    char *copy = memory_new(length + 1, 1); /* cJSON wants to see the NUL behind it */
-    memcpy(copy, text, length);
+    char *copy = memory_copy_span(span_of(text, length)); /* cJSON wants to see its NUL */
     cJSON *document = cJSON_ParseWithLengthOpts(copy, length + 1, &end, true);
     struct anomaly_model *model = NULL;
 
@@ -64,26 +61,15 @@ struct anomaly_model *model_file_parse(const char *name, const char *text, size_
 
 struct anomaly_model *model_file_load(const char *path, struct problems *problems)
 {
-    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
-    char *text = memory_new(MODEL_FILE_CAP + 1, 1);
+    struct strbuf text = {0};
     struct anomaly_model *model = NULL;
-    size_t length = 0;
-    ssize_t got = fd < 0 ? -1 : 1;
+    int error = input_file_read(path, MODEL_FILE_CAP, &text, NULL);
 
-    while (got > 0 && length <= MODEL_FILE_CAP) {
-        got = read(fd, text + length, MODEL_FILE_CAP + 1 - length);
-        if (got < 0 && errno == EINTR)
-            got = 1;
-        else if (got > 0)
-            length += (size_t)got;
-    }
-    if (got < 0)
+    if (error)
         problems_add(problems, PROBLEM_ERROR, path, 0, 0, "cannot be read: %s",
-                     strerror(errno));
+                     input_file_error(error));
     else
-        model = model_file_parse(path, text, length, problems);
-    if (fd >= 0)
-        close(fd);
-    free(text);
+        model = model_file_parse(path, strbuf_string(&text), text.length, problems);
+    strbuf_release(&text);
     return model;
 }

@@ -88,15 +88,6 @@ static int64_t reservoir_add(struct reservoir *reservoir, struct random *random,
     return (int64_t)at;
 }
 
-static int compare_to_path(struct span path, const char *other)
-{
-    size_t length = strlen(other);
-    size_t common = span_length(path) < length ? span_length(path) : length;
-    int order = memcmp(path.at, other, common);
-
-    return order ? order : (span_length(path) > length) - (span_length(path) < length);
-}
-
 /* The model file is JSON, which cannot hold every path that Linux can. */
 static bool is_plain(struct span path)
 {
@@ -118,7 +109,7 @@ static struct trained_program *program_of(struct training *training, struct span
         return NULL;
     while (low < high) {
         size_t middle = low + (high - low) / 2;
-        int order = compare_to_path(path, training->programs[middle].path);
+        int order = span_compare(path, span_of_string(training->programs[middle].path));
         if (order == 0)
             return &training->programs[middle];
         if (order > 0)
@@ -133,9 +124,7 @@ static struct trained_program *program_of(struct training *training, struct span
                                      &training->program_capacity, sizeof *training->programs);
     memmove(training->programs + low + 1, training->programs + low,
             (training->program_count - low) * sizeof *training->programs);
-    char *copy = memory_new(span_length(path) + 1, 1);
-    memcpy(copy, path.at, span_length(path));
-    training->programs[low] = (struct trained_program){.path = copy};
+    training->programs[low] = (struct trained_program){.path = memory_copy_span(path)};
     training->program_count++;
     return &training->programs[low];
 }
