@@ -53,7 +53,7 @@ static void add_target(struct confirm *confirm, const struct snapshot *snapshot,
     struct signal_target *target = &confirm->targets[confirm->target_count++];
 
     *target = (struct signal_target){
-        .pid = process->pid, .starttime = process->starttime, .uid = process->uid[0]};
+        .pid = process->pid, .starttime = process->starttime, .uid = process->uid[ID_REAL]};
     snprintf(target->name, sizeof target->name, "%s", snapshot_string(snapshot, process->comm));
     if (confirm->target_count > 1)
         strbuf_add_string(&confirm->all, ", ");

@@ -4,11 +4,6 @@
 #include <netinet/in.h>
 #include <sys/socket.h>
 
-static bool is_internet(const struct socket *socket)
-{
-    return socket->family == AF_INET || socket->family == AF_INET6;
-}
-
 static bool is_connected(const struct socket *socket)
 {
     return socket->remote_port != 0;
@@ -68,7 +63,7 @@ static void write_internet(struct page *page, const struct relations *relations,
             const struct connection *connection = &relations->connections[range.first + i];
             const struct socket *socket = &relations->snapshot->sockets[connection->socket];
 
-            if (is_internet(socket) && is_connected(socket) == (wants_connected == 1))
+            if (socket_is_internet(socket) && is_connected(socket) == (wants_connected == 1))
                 write_socket(page, socket, connection->fd, watched);
         }
 }
@@ -92,7 +87,7 @@ void panel_connections_write(struct page *page, const struct subject *subject,
         return;
     }
     for (uint32_t i = 0; i < range.count; i++)
-        internet += is_internet(
+        internet += socket_is_internet(
             &relations->snapshot->sockets[relations->connections[range.first + i].socket]);
     page_add(page, ROLE_DIM, "%u of %u descriptors lead to the network, %u to other sockets",
              internet, process->descriptor_count, range.count - internet);

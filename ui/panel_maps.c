@@ -34,7 +34,7 @@ static enum suspicion suspicion_of(const struct snapshot *snapshot, const struct
         return MAP_WRITABLE_EXECUTABLE;
     if (strncmp(name, "/memfd:", 7) == 0)
         return MAP_EXECUTABLE_MEMFD;
-    if (span_ends_with(snapshot_span(snapshot, map->name), " (deleted)"))
+    if (span_ends_with(snapshot_span(snapshot, map->name), DELETED_SUFFIX))
         return MAP_EXECUTABLE_DELETED;
     /* The kernel's own pages have names in brackets. */
     if (map->inode == 0 && name[0] != '[')

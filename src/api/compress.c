@@ -19,14 +19,6 @@ enum {
     MEMORY_LEVEL = 8,                  /* zlib's default */
 };
 
-static struct span trimmed(struct span text)
-{
-    span_skip_blanks(&text);
-    while (span_length(text) > 0 && (text.end[-1] == ' ' || text.end[-1] == '\t'))
-        text.end--;
-    return text;
-}
-
 static bool is_named(struct span name, const char *wanted)
 {
     return span_length(name) == strlen(wanted) &&
@@ -47,11 +39,11 @@ static bool allows_gzip(struct span item)
 
     if (!span_take_until(&item, ';', &name))
         return false;
-    name = trimmed(name);
+    name = span_trimmed(name);
     if (!is_named(name, "gzip") && !is_named(name, "*"))
         return false;
     while (span_take_until(&item, ';', &parameter))
-        if (is_refusal(trimmed(parameter)))
+        if (is_refusal(span_trimmed(parameter)))
             return false;
     return true;
 }

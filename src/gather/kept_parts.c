@@ -67,11 +67,6 @@ const struct process *kept_of_exe(struct reading *reading)
     return process;
 }
 
-static bool are_same_texts(struct text_ref a, struct text_ref b)
-{
-    return a.offset == b.offset && a.length == b.length;
-}
-
 /* Those of the gatherer itself are the files it keeps open, by the thousand. */
 static bool is_ours(const struct gather *gather, const struct process *process)
 {
@@ -100,8 +95,8 @@ static const struct kept *kept_with_descriptors(const struct reading *reading)
         return reading->sample.kept;
     if (!kept || process->facts[FACT_SOCKETS] != FACT_KNOWN ||
         process->facts[FACT_EXE] != FACT_KNOWN || process->facts[FACT_CMDLINE] != FACT_KNOWN ||
-        !are_same_texts(process->exe, kept->process.exe) ||
-        !are_same_texts(process->cmdline, kept->process.cmdline) ||
+        !text_ref_equals(process->exe, kept->process.exe) ||
+        !text_ref_equals(process->cmdline, kept->process.cmdline) ||
         reading->body != reading->directory ||
         !has_as_many(reading, kept->process.descriptor_count))
         return NULL;

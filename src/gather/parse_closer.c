@@ -62,13 +62,6 @@ bool parse_security(struct span text, struct process_security *ret_security)
     return true;
 }
 
-static struct span trimmed(struct span text)
-{
-    while (text.at < text.end && text.end[-1] == ' ')
-        text.end--;
-    return text;
-}
-
 /* Words are as wide as their column, or wider. */
 static bool take_cell(struct span *in, struct span *ret_cell)
 {
@@ -82,7 +75,7 @@ bool parse_limit(struct span line, struct limit_line *ret_limit)
 
     if (span_length(line) <= LIMIT_NAME_CELLS)
         return false;
-    limit.name = trimmed(span_of(line.at, LIMIT_NAME_CELLS));
+    limit.name = span_trimmed(span_of(line.at, LIMIT_NAME_CELLS));
     line.at += LIMIT_NAME_CELLS;
     if (span_length(limit.name) == 0 || !take_cell(&line, &limit.soft) ||
         !take_cell(&line, &limit.hard))

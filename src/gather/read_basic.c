@@ -47,7 +47,7 @@ enum fact_state read_status(struct reading *reading)
         process->gid[i] = status.gid[i];
     }
     bool is_known;
-    const char *user = users_name(&reading->gather->users, status.uid[1], &is_known);
+    const char *user = users_name(&reading->gather->users, status.uid[ID_EFFECTIVE], &is_known);
     reading->lacks_name = !is_known;
     process->user = reading_text(reading, span_of_string(user));
     return FACT_KNOWN;

@@ -53,7 +53,7 @@ static bool is_asked_for(const struct gather *gather, struct span link)
     if (span_length(path) == 0 || !span_take_string(&rest, strbuf_string(&gather->asked_path)))
         return false;
     return span_length(rest) == 0 || path.end[-1] == '/' || *rest.at == '/' ||
-           span_equals(rest, " (deleted)");
+           span_equals(rest, DELETED_SUFFIX);
 }
 
 typedef bool info_parser(struct span fdinfo, uint64_t *ret_number);

@@ -11,8 +11,6 @@
 
 enum { SMALL_FILE_MAX = 16 * 1024 };
 
-static const char deleted_suffix[] = " (deleted)";
-
 enum fact_state read_exe(struct reading *reading)
 {
     struct gather *gather = reading->gather;
@@ -97,16 +95,16 @@ static uint32_t examine_path(struct reading *reading, const struct exe_file *fil
         return examine_elsewhere(reading, file);
 
     /* A living file may be named so; an unlinked one is said to be. */
-    bool may_be_deleted = span_ends_with(strbuf_span(exe), deleted_suffix);
+    bool may_be_deleted = span_ends_with(strbuf_span(exe), DELETED_SUFFIX);
     if (!may_be_deleted || file->nlink > 0) {
         uint32_t flags =
             paths_examine(&gather->paths, strbuf_string(exe), file->dev, file->ino);
         if (!may_be_deleted || flags & EXE_PATH_EXISTS)
             return flags;
     }
-    exe->bytes[exe->length - strlen(deleted_suffix)] = '\0';
+    exe->bytes[exe->length - strlen(DELETED_SUFFIX)] = '\0';
     uint32_t flags = paths_examine(&gather->paths, exe->bytes, file->dev, file->ino);
-    exe->bytes[exe->length - strlen(deleted_suffix)] = deleted_suffix[0];
+    exe->bytes[exe->length - strlen(DELETED_SUFFIX)] = DELETED_SUFFIX[0];
     return flags;
 }
 

@@ -15,8 +15,6 @@
 
 enum { MAPS_COUNT_MAX = 65536, MAPS_SIZE_MAX = 8 * 1024 * 1024 };
 
-static const char deleted_suffix[] = " (deleted)";
-
 static bool is_interesting(const struct map *map, struct span name)
 {
     if (!(map->permissions & MAP_EXECUTE))
@@ -25,7 +23,7 @@ static bool is_interesting(const struct map *map, struct span name)
         return true;
     if (map->inode == 0)
         return !map_is_of_kernel(name);
-    return span_starts_with(name, "/memfd:") || span_ends_with(name, " (deleted)");
+    return span_starts_with(name, "/memfd:") || span_ends_with(name, DELETED_SUFFIX);
 }
 
 /* The device that maps tells is the file system's, and stat's may be another
@@ -48,12 +46,11 @@ static bool is_replaced(struct reading *reading, struct span name)
 {
     struct gather *gather = reading->gather;
 
-    if (!gather->procfs.is_live || !span_ends_with(name, deleted_suffix) ||
+    if (!gather->procfs.is_live || !span_take_end(&name, DELETED_SUFFIX) ||
         !span_starts_with(name, "/") || span_starts_with(name, "/memfd:") ||
         reading->process.facts[FACT_NAMESPACES] != FACT_KNOWN ||
         reading->process.ns_mnt != gather->own_namespaces[NAMESPACE_MNT])
         return false;
-    name.end -= strlen(deleted_suffix);
     strbuf_clear(&gather->file_name);
     strbuf_add_span(&gather->file_name, name);
     return paths_examine(&gather->paths, strbuf_string(&gather->file_name), 0, 0) &

@@ -81,9 +81,10 @@ static int write_passwd(struct recorder *recorder, const struct snapshot *snapsh
                         !strpbrk(name, ":\n") && (*name < '0' || *name > '9');
 
         for (size_t other = 0; other < i && is_first; other++)
-            is_first = snapshot->processes[other].uid[1] != process->uid[1];
+            is_first =
+                snapshot->processes[other].uid[ID_EFFECTIVE] != process->uid[ID_EFFECTIVE];
         if (is_first)
-            strbuf_add_format(text, "%s:x:%u:0:::\n", name, process->uid[1]);
+            strbuf_add_format(text, "%s:x:%u:0:::\n", name, process->uid[ID_EFFECTIVE]);
     }
     return tree_write(recorder->tree, "passwd", strbuf_span(text));
 }

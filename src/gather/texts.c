@@ -23,15 +23,6 @@ void texts_begin(struct texts *texts, struct snapshot_builder *builder)
     texts->session++;
 }
 
-static uint32_t hash_of(struct span text)
-{
-    uint32_t hash = 0x811c9dc5; /* FNV-1a */
-
-    for (const char *at = text.at; at < text.end; at++)
-        hash = (hash ^ (unsigned char)*at) * 0x01000193;
-    return hash ^ hash >> 15;
-}
-
 static uint32_t *slot_of(const struct texts *texts, uint32_t hash, struct span text)
 {
     size_t at = hash & (texts->slot_count - 1);
@@ -86,7 +77,7 @@ struct text_ref texts_add(struct texts *texts, struct span text)
     if ((texts->used + 1) * 4 > texts->slot_count * 3)
         index_again(texts, texts->slot_count ? texts->slot_count * 2 : FIRST_SLOT_COUNT);
 
-    uint32_t hash = hash_of(text);
+    uint32_t hash = (uint32_t)span_hash(text);
     uint32_t *slot = slot_of(texts, hash, text);
     if (*slot == 0) {
         uint32_t item = take_item(texts);

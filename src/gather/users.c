@@ -52,13 +52,6 @@ static const char *insert(struct users *users, size_t place, uint32_t uid, char 
     return name;
 }
 
-static char *copy_name(struct span name)
-{
-    char *copy = memory_new(span_length(name) + 1, 1);
-
-    return memcpy(copy, name.at, span_length(name));
-}
-
 void users_load(struct users *users, struct span passwd)
 {
     struct span line, name;
@@ -70,7 +63,7 @@ void users_load(struct users *users, struct span passwd)
             continue;
         size_t place = place_of(users, (uint32_t)uid);
         if (!is_at(users, place, (uint32_t)uid))
-            insert(users, place, (uint32_t)uid, copy_name(name));
+            insert(users, place, (uint32_t)uid, memory_copy_span(name));
     }
 }
 

@@ -145,8 +145,6 @@ float check_code_exec_cmdline(const struct check_context *context,
     return 1;
 }
 
-/* --- what is fetched or decoded, and run --- */
-
 static const char *const shell_names[] = {"sh", "bash", "dash", "zsh", "ksh", "ash", NULL};
 
 /* Behind a pipe, perhaps through sudo or env, stands a shell. */
@@ -222,8 +220,6 @@ float check_pipe_exec(const struct check_context *context, const struct process 
     evidence_add_command(evidence, context->snapshot, process);
     return 1;
 }
-
-/* --- revshell_cmdline --- */
 
 /* Both words, in a program that runs code. */
 static const char *const wirings[][2] = {
@@ -332,8 +328,6 @@ float check_revshell_cmdline(const struct check_context *context, const struct p
     evidence_add_command(evidence, context->snapshot, process);
     return 1;
 }
-
-/* --- miner_cmdline --- */
 
 /* Which few command lines do: only those are searched for a pool. */
 static bool has_url(struct span command)

@@ -8,8 +8,6 @@
 #include "heuristics/place.h"
 #include "heuristics/program.h"
 
-enum { REAL = 0, EFFECTIVE = 1 };
-
 static const char *const container_runtimes[] = {"containerd-shim",
                                                  "containerd-shim-runc-v",
                                                  "containerd",
@@ -32,7 +30,7 @@ static const char *exe_of(const struct check_context *context, const struct proc
 static bool is_own_program(const struct process *process)
 {
     return program_is_of_a_person(process) && process_knows(process, FACT_BIT(FACT_EXE_FILE)) &&
-           process->exe_file.uid == process->uid[EFFECTIVE];
+           process->exe_file.uid == process->uid[ID_EFFECTIVE];
 }
 
 float check_deleted_exe(const struct check_context *context, const struct process *process,
@@ -97,7 +95,7 @@ static bool is_built_here(const struct check_context *context, const struct proc
 {
     if (strstr(exe, "/.") || !process_knows(process, FACT_BIT(FACT_EXE_FILE)))
         return false;
-    return process->exe_file.nlink > 0 && process->exe_file.uid == process->uid[EFFECTIVE] &&
+    return process->exe_file.nlink > 0 && process->exe_file.uid == process->uid[ID_EFFECTIVE] &&
            is_at_work(context, process);
 }
 
@@ -224,8 +222,10 @@ float check_suid_writable(const struct check_context *context, const struct proc
 {
     const struct exe_file *file = &process->exe_file;
     const char *exe = exe_of(context, process);
-    bool is_set_uid = file->mode & S_ISUID && process->uid[EFFECTIVE] != process->uid[REAL];
-    bool is_set_gid = file->mode & S_ISGID && process->gid[EFFECTIVE] != process->gid[REAL];
+    bool is_set_uid =
+        file->mode & S_ISUID && process->uid[ID_EFFECTIVE] != process->uid[ID_REAL];
+    bool is_set_gid =
+        file->mode & S_ISGID && process->gid[ID_EFFECTIVE] != process->gid[ID_REAL];
 
     if (process->exe.length == 0 || !(is_set_uid || is_set_gid))
         return 0;
@@ -233,7 +233,8 @@ float check_suid_writable(const struct check_context *context, const struct proc
         !is_temporary_path(span_of_string(exe)))
         return 0;
     strbuf_add_format(evidence, "mode %04o %s, real uid %u, effective uid %u",
-                      file->mode & 07777, exe, process->uid[REAL], process->uid[EFFECTIVE]);
+                      file->mode & 07777, exe, process->uid[ID_REAL],
+                      process->uid[ID_EFFECTIVE]);
     return 1;
 }
 

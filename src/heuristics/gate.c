@@ -151,10 +151,8 @@ static uint64_t traits_of_text(const char *text)
     struct span whole = span_of_string(text), bare = whole;
     uint64_t traits = traits_of_name(base_name(whole));
 
-    if (span_ends_with(whole, " (deleted)")) {
-        bare.end -= sizeof " (deleted)" - 1;
+    if (span_take_end(&bare, DELETED_SUFFIX))
         traits |= traits_of_name(base_name(bare)) | ODD_PLACE;
-    }
     if (name_is_like_kernel_thread(whole)) /* "kworker/0:1" is no path */
         traits |= KERNEL_NAME;
     if (name_is_of_system(whole))
@@ -192,7 +190,7 @@ static bool is_named_after(struct span first, struct span exe)
     struct span name = base_name(first);
 
     return (name.at == first.at || *first.at == '/') &&
-           span_equals_span(name, base_name(exe)) && !span_ends_with(name, " (deleted)");
+           span_equals_span(name, base_name(exe)) && !span_ends_with(name, DELETED_SUFFIX);
 }
 
 static uint64_t traits_of_command(const struct snapshot *snapshot,
@@ -249,11 +247,12 @@ static uint64_t traits_of_process(const struct check_context *context,
         traits |= TRACED;
     if (relations->traced.count > 0) /* nearly never */
         traits |= TRACER;
-    if (process->uid[1] != 0 && process->cap_effective != 0)
+    if (process->uid[ID_EFFECTIVE] != 0 && process->cap_effective != 0)
         traits |= POWERS;
     if (process->cap_ambient != 0)
         traits |= AMBIENT;
-    if (process->uid[1] == 0 && process->loginuid != UINT32_MAX && process->loginuid != 0)
+    if (process->uid[ID_EFFECTIVE] == 0 && process->loginuid != LOGINUID_NONE &&
+        process->loginuid != 0)
         traits |= ROOT_AFTER_LOGIN;
     if (process->environ_flags != 0)
         traits |= PRELOADS;

@@ -56,7 +56,7 @@ const struct heuristic_info *const *heuristics_catalogue(size_t *ret_count);
 /* Index of the key, or -1. */
 int heuristics_find(const char *key);
 
-/* Facts that the rows of that mask-less catalogue need altogether. */
+/* All facts that some check looks at, if only to tell the innocent apart. */
 fact_mask heuristics_needs(void);
 
 /* Run every check on every process. The assessment is cleared first and reused;

@@ -9,8 +9,6 @@
 
 static const float a_third = 1.0F / 3, two_thirds = 2.0F / 3;
 
-/* --- unusual_parent --- */
-
 static const char *const servers[] = {
     /* web */
     "nginx", "apache2", "httpd", "lighttpd", "caddy", "h2o", "cherokee", "openresty",
@@ -149,8 +147,6 @@ float check_unusual_parent(const struct check_context *context, const struct pro
     return 1;
 }
 
-/* --- server_shell --- */
-
 /* Who listens and starts shells because that is its task. */
 static const char *const managers[] = {"systemd",
                                        "init",
@@ -187,8 +183,7 @@ static const struct connection *listening_of(const struct check_context *context
     for (uint32_t i = 0; i < count; i++) {
         const struct socket *socket = &context->snapshot->sockets[connections[i].socket];
 
-        if (socket->state == SOCKET_LISTEN &&
-            (socket->family == AF_INET || socket->family == AF_INET6))
+        if (socket->state == SOCKET_LISTEN && socket_is_internet(socket))
             return &connections[i];
     }
     return NULL;

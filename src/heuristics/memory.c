@@ -9,8 +9,6 @@
 
 enum { KIB = 1024 };
 
-static const char deleted_suffix[] = " (deleted)";
-
 static const float unowned_runtime = 1.0F / 3;
 
 /* Libraries that compile at run time: beginnings of their file names. */
@@ -201,7 +199,7 @@ float check_wx_mem(const struct check_context *context, const struct process *pr
 /* Memory that is shared without a file has the names of files that never were. */
 static bool is_shared_memory(struct span name)
 {
-    return span_equals(name, "/dev/zero (deleted)") || span_starts_with(name, "/SYSV");
+    return span_equals(name, "/dev/zero" DELETED_SUFFIX) || span_starts_with(name, "/SYSV");
 }
 
 static bool is_memfd(struct span name)
@@ -242,7 +240,7 @@ static bool is_double_mapper(const struct check_context *context, const struct m
 {
     return map->permissions & MAP_IS_SHARED &&
            span_equals(snapshot_span(context->snapshot, map->name),
-                       "/memfd:doublemapper (deleted)");
+                       "/memfd:doublemapper" DELETED_SUFFIX);
 }
 
 float check_memfd_map(const struct check_context *context, const struct process *process,
@@ -263,7 +261,7 @@ float check_memfd_map(const struct check_context *context, const struct process 
 
 static bool is_deleted_code(const struct map *map, struct span name)
 {
-    return map->inode != 0 && span_ends_with(name, deleted_suffix) && !is_memfd(name) &&
+    return map->inode != 0 && span_ends_with(name, DELETED_SUFFIX) && !is_memfd(name) &&
            !is_shared_memory(name);
 }
 
@@ -282,7 +280,7 @@ static float judge_deleted(const struct check_context *context, const struct pro
 {
     struct span path = snapshot_span(context->snapshot, map->name), library;
 
-    path.end -= strlen(deleted_suffix);
+    span_take_end(&path, DELETED_SUFFIX);
     *ret_excuse = "";
     if (is_temporary_path(path)) {
         /* JNA, Netty and the like unpack their libraries there. */

@@ -48,8 +48,7 @@ static bool is_connected_elsewhere(const struct check_context *context,
     for (uint32_t i = 0; i < count; i++) {
         const struct socket *socket = &context->snapshot->sockets[connections[i].socket];
 
-        if ((socket->family == AF_INET || socket->family == AF_INET6) &&
-            socket->remote_port != 0 && !is_loopback(socket))
+        if (socket_is_internet(socket) && socket->remote_port != 0 && !is_loopback(socket))
             return true;
     }
     return false;
@@ -129,8 +128,6 @@ float check_many_conns(const struct check_context *context, const struct process
     return 1;
 }
 
-/* --- conn_fanout --- */
-
 enum {
     FANOUT_HOSTS = 20,
     FANOUT_COUNTED = 100, /* as many are not told apart any further */
@@ -172,8 +169,6 @@ float check_conn_fanout(const struct check_context *context, const struct proces
     return 0.5F;
 }
 
-/* --- raw_socket --- */
-
 float check_raw_socket(const struct check_context *context, const struct process *process,
                        struct strbuf *evidence)
 {
@@ -193,8 +188,8 @@ float check_raw_socket(const struct check_context *context, const struct process
         const struct socket *socket = &context->snapshot->sockets[connections[i].socket];
         bool is_packet = socket->family == AF_PACKET;
 
-        if (!is_packet && ((socket->family != AF_INET && socket->family != AF_INET6) ||
-                           socket->protocol == IPPROTO_TCP || socket->protocol == IPPROTO_UDP))
+        if (!is_packet && (!socket_is_internet(socket) || socket->protocol == IPPROTO_TCP ||
+                           socket->protocol == IPPROTO_UDP))
             continue;
         strbuf_add_format(evidence, "fd %d -> %s socket:[%llu]", connections[i].fd,
                           is_packet ? "packet" : "raw", (unsigned long long)socket->inode);

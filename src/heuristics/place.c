@@ -5,8 +5,6 @@
 #include "heuristics/evidence.h"
 #include "heuristics/program.h"
 
-static const char deleted_suffix[] = " (deleted)";
-
 static const char *const build_tools[] = {"go",    "cargo", "rustc", "make",  "gmake",
                                           "ninja", "ctest", "cmake", "bazel", "dune",
                                           "stack", "cabal", NULL};
@@ -44,7 +42,7 @@ float check_tmp_cwd(const struct check_context *context, const struct process *p
     struct span cwd = snapshot_span(context->snapshot, process->cwd);
 
     /* One that is gone is another heuristic. */
-    if (!is_temporary_directory(cwd) || span_ends_with(cwd, deleted_suffix))
+    if (!is_temporary_directory(cwd) || span_ends_with(cwd, DELETED_SUFFIX))
         return 0;
     strbuf_add_string(evidence, "works in ");
     strbuf_add_span(evidence, cwd);
@@ -65,7 +63,7 @@ static float judge_directory(const struct check_context *context, struct text_re
 {
     struct span path = snapshot_span(context->snapshot, link);
 
-    if (!span_ends_with(path, deleted_suffix))
+    if (!span_ends_with(path, DELETED_SUFFIX))
         return 0;
     strbuf_add_format(evidence, "%s ", what);
     strbuf_add_span(evidence, path);
@@ -100,17 +98,6 @@ static const char *const sandboxes[] = {"containerd-shim",
                                         "pv-bwrap",
                                         NULL};
 
-static bool is_in_sandbox(const struct check_context *context, const struct process *process)
-{
-    const struct process *at = process;
-
-    while ((at = relations_parent(context->relations, at)))
-        if (program_is_one_of(program_name(context->snapshot, at), sandboxes) &&
-            program_is_trusted(context->snapshot, at))
-            return true;
-    return false;
-}
-
 /* Looked at from a container that shares the machine's pids, it is we who have other
  * mounts: whoever has those of pid 1 has none of its own. */
 static bool has_mounts_of_init(const struct check_context *context,
@@ -138,7 +125,7 @@ float check_exe_unreachable(const struct check_context *context, const struct pr
         return 0;
     strbuf_add_string(evidence, snapshot_string(context->snapshot, process->exe));
     strbuf_add_string(evidence, " is in mounts of its own");
-    if (!is_in_sandbox(context, process))
+    if (!has_trusted_ancestor_named(context, process, sandboxes))
         return 1;
     strbuf_add_string(evidence, ", which a container or sandbox gave it");
     return 1.0F / 3;

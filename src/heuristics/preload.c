@@ -2,8 +2,6 @@
 /* What was put into it. */
 #include "heuristics/heuristic.h"
 
-#include <string.h>
-
 #include "heuristics/program.h"
 
 /* Of weight 5: what no package vouches for counts three. */
@@ -39,9 +37,7 @@ static bool is_deleted_library(const struct check_context *context,
     for (uint32_t i = 0; i < process->maps.count; i++) {
         struct span name = snapshot_span(context->snapshot, maps[i].name);
 
-        if (span_length(name) == span_length(path) + strlen(" (deleted)") &&
-            memcmp(name.at, path.at, span_length(path)) == 0 &&
-            span_ends_with(name, " (deleted)"))
+        if (span_take_end(&name, DELETED_SUFFIX) && span_equals_span(name, path))
             return true;
     }
     return false;

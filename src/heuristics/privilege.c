@@ -6,11 +6,6 @@
 #include "heuristics/evidence.h"
 #include "heuristics/program.h"
 
-enum { FIRST_HUMAN = 1000 };
-static const uint32_t no_login = UINT32_MAX;
-
-/* --- caps_nonroot, ambient_caps --- */
-
 /* Each of them is as good as root. */
 static const struct {
     unsigned bit;
@@ -31,10 +26,7 @@ static bool is_ourselves(const struct snapshot *snapshot, const struct process *
 {
     const struct process *collector = snapshot_find(snapshot, snapshot->header->collector_pid);
 
-    return collector && process_knows(collector, FACT_BIT(FACT_EXE_FILE)) &&
-           process_knows(process, FACT_BIT(FACT_EXE_FILE)) &&
-           process->exe_file.dev == collector->exe_file.dev &&
-           process->exe_file.ino == collector->exe_file.ino;
+    return collector && process_runs_same_file(process, collector);
 }
 
 static float judge_capabilities(const struct check_context *context,
@@ -42,7 +34,8 @@ static float judge_capabilities(const struct check_context *context,
                                 struct strbuf *evidence)
 {
     /* In a user namespace of its own anybody has them all, over nothing. */
-    if (process->uid[1] == 0 || process->ns_user != context->snapshot->header->ns_user)
+    if (process->uid[ID_EFFECTIVE] == 0 ||
+        process->ns_user != context->snapshot->header->ns_user)
         return 0;
     for (size_t i = 0; i < sizeof dangerous / sizeof *dangerous; i++)
         if (capabilities >> dangerous[i].bit & 1)
@@ -50,7 +43,7 @@ static float judge_capabilities(const struct check_context *context,
                               dangerous[i].name);
     if (evidence->length == 0)
         return 0;
-    strbuf_add_format(evidence, ", uid %u", process->uid[1]);
+    strbuf_add_format(evidence, ", uid %u", process->uid[ID_EFFECTIVE]);
     return is_ourselves(context->snapshot, process) ||
                    program_is_trusted(context->snapshot, process)
                ? 0.5F
@@ -69,8 +62,6 @@ float check_ambient_caps(const struct check_context *context, const struct proce
     return judge_capabilities(context, process, process->cap_ambient, evidence);
 }
 
-/* --- uid0_lineage --- */
-
 /* sudo, su, pkexec: set-id root, and of the system. */
 static bool is_elevator(const struct check_context *context, const struct process *process)
 {
@@ -83,22 +74,20 @@ float check_uid0_lineage(const struct check_context *context, const struct proce
 {
     const struct process *at = process;
 
-    if (process->uid[1] != 0 || process->loginuid == no_login ||
-        process->loginuid < FIRST_HUMAN)
+    if (process->uid[ID_EFFECTIVE] != 0 || process->loginuid == LOGINUID_NONE ||
+        process->loginuid < FIRST_PERSON)
         return 0;
     for (; at; at = relations_parent(context->relations, at)) {
         if (!process_knows(at, FACT_BIT(FACT_STATUS)) || is_elevator(context, at))
             return 0;
-        if (at->uid[1] != 0) {
-            strbuf_add_format(evidence, "root, below uid %u: ", at->uid[1]);
+        if (at->uid[ID_EFFECTIVE] != 0) {
+            strbuf_add_format(evidence, "root, below uid %u: ", at->uid[ID_EFFECTIVE]);
             evidence_add_process(evidence, context->snapshot, at);
             return 1;
         }
     }
     return 0;
 }
-
-/* --- blocked --- */
 
 float check_blocked(const struct check_context *context, const struct process *process,
                     struct strbuf *evidence)

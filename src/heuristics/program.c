@@ -201,10 +201,22 @@ bool program_is_trusted(const struct snapshot *snapshot, const struct process *p
 
 bool program_is_of_a_person(const struct process *process)
 {
-    enum { EFFECTIVE = 1, FIRST_PERSON = 1000, NOBODY = 65534 };
+    enum { NOBODY = 65534 };
 
     return process_knows(process, FACT_BIT(FACT_STATUS)) &&
-           process->uid[EFFECTIVE] >= FIRST_PERSON && process->uid[EFFECTIVE] != NOBODY;
+           process->uid[ID_EFFECTIVE] >= FIRST_PERSON && process->uid[ID_EFFECTIVE] != NOBODY;
+}
+
+bool has_trusted_ancestor_named(const struct check_context *context,
+                                const struct process *process, const char *const *names)
+{
+    const struct process *at = process;
+
+    while ((at = relations_parent(context->relations, at)))
+        if (program_is_one_of(program_name(context->snapshot, at), names) &&
+            program_is_trusted(context->snapshot, at))
+            return true;
+    return false;
 }
 
 bool has_ancestor_named(const struct check_context *context, const struct process *process,

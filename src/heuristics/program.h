@@ -40,6 +40,9 @@ bool program_is_one_of(struct span name, const char *const *names);
  */
 bool program_is_trusted(const struct snapshot *snapshot, const struct process *process);
 
+/* User IDs from here on are people's, by the habit of distributions. */
+enum { FIRST_PERSON = 1000 };
+
 /* By its user ID, a person and no service: such have programs of their own. */
 bool program_is_of_a_person(const struct process *process);
 
@@ -62,8 +65,10 @@ bool is_below_home_dot(struct span path);
  * .nvm, outside of the directories for the system's. */
 bool is_tool_path(struct span path);
 
-/* One of the ancestors has one of these names. */
+/* One of the ancestors has one of these names; and can be trusted to be what that says. */
 bool has_ancestor_named(const struct check_context *context, const struct process *process,
                         const char *const *names);
+bool has_trusted_ancestor_named(const struct check_context *context,
+                                const struct process *process, const char *const *names);
 
 #endif

@@ -9,8 +9,6 @@
 
 static const float a_third = 1.0F / 3, two_thirds = 2.0F / 3;
 
-/* --- no_tty --- */
-
 static const struct descriptor *find_descriptor(const struct check_context *context,
                                                 const struct process *process, int fd)
 {
@@ -31,7 +29,7 @@ static const struct socket *standard_socket(const struct check_context *context,
                                       ? relations_socket(context->relations, descriptor->inode)
                                       : NULL;
 
-    return socket && (socket->family == AF_INET || socket->family == AF_INET6) ? socket : NULL;
+    return socket && socket_is_internet(socket) ? socket : NULL;
 }
 
 static void add_standard_socket(const struct check_context *context, int fd,
@@ -43,17 +41,7 @@ static void add_standard_socket(const struct check_context *context, int fd,
     evidence_add_connection(evidence, context->snapshot, &connection);
 }
 
-static bool is_below_ssh(const struct check_context *context, const struct process *process)
-{
-    static const char *const names[] = {"sshd", "sshd-session", NULL};
-    const struct process *at = process;
-
-    while ((at = relations_parent(context->relations, at)))
-        if (program_is_one_of(program_name(context->snapshot, at), names) &&
-            program_is_trusted(context->snapshot, at))
-            return true;
-    return false;
-}
+static const char *const ssh_servers[] = {"sshd", "sshd-session", NULL};
 
 float check_no_tty(const struct check_context *context, const struct process *process,
                    struct strbuf *evidence)
@@ -84,15 +72,13 @@ float check_no_tty(const struct check_context *context, const struct process *pr
     if (socket || (mode.is_interactive && !mode.has_command))
         return 1;
     /* "ssh host sh -s < script" looks just so. */
-    if (is_below_ssh(context, process)) {
+    if (has_trusted_ancestor_named(context, process, ssh_servers)) {
         strbuf_add_string(evidence, "; of an SSH session");
         return a_third;
     }
     /* CI runners and installers feed a shell its script through a pipe. */
     return two_thirds;
 }
-
-/* --- revshell_stdio --- */
 
 float check_revshell_stdio(const struct check_context *context, const struct process *process,
                            struct strbuf *evidence)

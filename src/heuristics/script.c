@@ -7,8 +7,6 @@
 #include "heuristics/place.h"
 #include "heuristics/program.h"
 
-static const char deleted_suffix[] = " (deleted)";
-
 bool is_descriptor_path(struct span path)
 {
     struct span pid;
@@ -53,8 +51,7 @@ static bool find_open_script(const struct check_context *context, const struct p
 
             if (at[i].fd != numbers[n] || at[i].kind != DESCRIPTOR_FILE)
                 continue;
-            if (span_ends_with(bare, deleted_suffix))
-                bare.end -= strlen(deleted_suffix);
+            span_take_end(&bare, DELETED_SUFFIX);
             /* The script may have opened a file of its own there. */
             if (!span_equals_span(base_name(bare), base_name(word)))
                 continue;
@@ -91,8 +88,7 @@ bool script_path(const struct check_context *context, const struct process *proc
         !find_script(context, process, &word))
         return false;
     if (find_open_script(context, process, word, &target)) {
-        if (span_ends_with(target, deleted_suffix))
-            target.end -= strlen(deleted_suffix);
+        span_take_end(&target, DELETED_SUFFIX);
         strbuf_add_span(ret_path, target);
         return true;
     }
@@ -146,9 +142,9 @@ float check_script_deleted(const struct check_context *context, const struct pro
 
     /* The kernel says so of the open file; that it is not merely named so, the
      * name in the arguments says. */
-    if (!find_script(context, process, &word) || span_ends_with(word, deleted_suffix) ||
+    if (!find_script(context, process, &word) || span_ends_with(word, DELETED_SUFFIX) ||
         !find_open_script(context, process, word, &target) ||
-        !span_ends_with(target, deleted_suffix))
+        !span_ends_with(target, DELETED_SUFFIX))
         return 0;
     strbuf_add_string(evidence, "runs ");
     strbuf_add_span(evidence, target);

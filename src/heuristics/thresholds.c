@@ -17,14 +17,6 @@ void port_set_add(struct port_set *set, uint16_t port)
     set->bits[port / BITS] |= UINT64_C(1) << port % BITS;
 }
 
-static struct span trimmed(struct span item)
-{
-    span_skip_blanks(&item);
-    while (item.end > item.at && (item.end[-1] == ' ' || item.end[-1] == '\t'))
-        item.end--;
-    return item;
-}
-
 static bool take_port(struct span *in, uint64_t *ret_port)
 {
     uint64_t port;
@@ -60,7 +52,7 @@ bool port_set_parse(struct port_set *set, const char *text, struct span *ret_wro
     struct port_set result = *set;
     struct span in = span_of_string(text), item;
 
-    if (span_length(trimmed(in)) == 0)
+    if (span_length(span_trimmed(in)) == 0)
         return true;
     for (bool is_last = false; !is_last;) {
         is_last = !span_contains(in, ",");
@@ -68,7 +60,7 @@ bool port_set_parse(struct port_set *set, const char *text, struct span *ret_wro
             item = in;
         else
             span_take_until(&in, ',', &item);
-        item = trimmed(item);
+        item = span_trimmed(item);
         if (!add_item(&result, item)) {
             *ret_wrong = item;
             return false;

@@ -23,8 +23,9 @@ static float judge_tracer(const struct check_context *context, const struct proc
         return a_third;
     }
     /* dlv and codelldb live in their users' homes. */
-    if (!process_knows(tracer, FACT_BIT(FACT_STATUS)) || tracer->uid[1] != traced->uid[1] ||
-        span_length(path) == 0 || is_temporary_path(path))
+    if (!process_knows(tracer, FACT_BIT(FACT_STATUS)) ||
+        tracer->uid[ID_EFFECTIVE] != traced->uid[ID_EFFECTIVE] || span_length(path) == 0 ||
+        is_temporary_path(path))
         return 1;
     strbuf_add_string(evidence, ", by its name a debugger, of the same user");
     return two_thirds;

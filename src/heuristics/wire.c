@@ -7,11 +7,6 @@
 #include "heuristics/evidence.h"
 #include "heuristics/program.h"
 
-enum {
-    PTS_MAJOR = 136,
-    PTS_MAJOR_LAST = 143,
-};
-
 static const char *const relays[] = {
     "nc", "ncat", "netcat", "nc.openbsd", "nc.traditional", "socat", "openssl", "telnet", NULL};
 
@@ -28,11 +23,6 @@ static bool holds_socket(const struct check_context *context, const struct proce
     return false;
 }
 
-static bool is_internet(const struct socket *socket)
-{
-    return socket->family == AF_INET || socket->family == AF_INET6;
-}
-
 /* Somebody above has it open, too, and did not close it on exec. */
 static bool is_inherited(const struct check_context *context, const struct process *process,
                          uint32_t socket, struct strbuf *evidence)
@@ -46,8 +36,6 @@ static bool is_inherited(const struct check_context *context, const struct proce
     return true;
 }
 
-/* --- listen_shell, shell_conn --- */
-
 float check_listen_shell(const struct check_context *context, const struct process *process,
                          struct strbuf *evidence)
 {
@@ -60,7 +48,7 @@ float check_listen_shell(const struct check_context *context, const struct proce
     for (uint32_t i = 0; i < count; i++) {
         const struct socket *socket = &context->snapshot->sockets[connections[i].socket];
 
-        if (!is_internet(socket) || socket->state != SOCKET_LISTEN)
+        if (!socket_is_internet(socket) || socket->state != SOCKET_LISTEN)
             continue;
         evidence_add_connection(evidence, context->snapshot, &connections[i]);
         return is_inherited(context, process, connections[i].socket, evidence) ? 0.4F : 1;
@@ -70,7 +58,7 @@ float check_listen_shell(const struct check_context *context, const struct proce
 
 static bool is_outbound_tcp(const struct socket *socket)
 {
-    return is_internet(socket) && socket->protocol == IPPROTO_TCP &&
+    return socket_is_internet(socket) && socket->protocol == IPPROTO_TCP &&
            socket->flags & SOCKET_IS_OUTBOUND;
 }
 
@@ -103,8 +91,6 @@ float check_shell_conn(const struct check_context *context, const struct process
     }
     return 0;
 }
-
-/* --- shell_relay, pty_relay --- */
 
 static const struct connection *outbound_of(const struct check_context *context,
                                             const struct process *process)
@@ -226,28 +212,19 @@ float check_shell_relay(const struct check_context *context, const struct proces
     return 0;
 }
 
-/* "Tty-index" of the master, plus 1; 0 when it is no pseudoterminal. */
-static uint64_t master_of(int32_t tty_nr)
-{
-    uint32_t number = (uint32_t)tty_nr;
-    uint32_t major = number >> 8 & 0xfff, minor = (number & 0xff) | (number >> 12 & 0xfff00);
-
-    if (major < PTS_MAJOR || major > PTS_MAJOR_LAST)
-        return 0;
-    return (uint64_t)(major - PTS_MAJOR) * 256 + minor + 1;
-}
-
 float check_pty_relay(const struct check_context *context, const struct process *process,
                       struct strbuf *evidence)
 {
     const struct snapshot *snapshot = context->snapshot;
-    uint64_t master = master_of(process->tty_nr);
+    uint32_t number;
     size_t count;
 
     /* Only the first on the terminal; what it starts is no other fact. */
-    if (!master || process->session != process->pid || !program_is_shell(snapshot, process))
+    if (!tty_is_pts(process->tty_nr, &number) || process->session != process->pid ||
+        !program_is_shell(snapshot, process))
         return 0;
-    const struct holder *holders = relations_master_holders(context->relations, master, &count);
+    const struct holder *holders =
+        relations_master_holders(context->relations, (uint64_t)number + 1, &count);
     for (size_t i = 0; i < count; i++) {
         const struct process *holder = &snapshot->processes[holders[i].process];
 
@@ -258,8 +235,7 @@ float check_pty_relay(const struct check_context *context, const struct process 
         const struct connection *connection = outbound_of(context, holder);
         if (!connection || is_runner(context, holder))
             continue;
-        strbuf_add_format(evidence, "/dev/pts/%llu is held by ",
-                          (unsigned long long)master - 1);
+        strbuf_add_format(evidence, "/dev/pts/%u is held by ", number);
         add_relay(context, holder, connection, evidence);
         bool is_known = program_is_trusted(snapshot, holder) &&
                         !program_is_interpreter(snapshot, holder) &&

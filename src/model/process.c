@@ -8,8 +8,6 @@
 
 #include "base/span.h"
 
-static const char deleted_suffix[] = " (deleted)";
-
 const size_t process_texts[PROCESS_TEXT_COUNT] = {
     offsetof(struct process, comm),
     offsetof(struct process, user),
@@ -98,6 +96,18 @@ bool process_is_zombie(const struct process *process)
     return process->state == 'Z' || process->state == 'X';
 }
 
+bool tty_is_pts(int32_t tty_nr, uint32_t *ret_number)
+{
+    /* Linux, Documentation/admin-guide/devices.txt: Unix98 pty slaves. */
+    enum { FIRST_MAJOR = 136, LAST_MAJOR = 143, MINORS = 256 };
+    uint32_t major = tty_major(tty_nr);
+
+    if (major < FIRST_MAJOR || major > LAST_MAJOR)
+        return false;
+    *ret_number = (major - FIRST_MAJOR) * MINORS + tty_minor(tty_nr);
+    return true;
+}
+
 bool process_runs_same_file(const struct process *a, const struct process *b)
 {
     return process_knows(a, FACT_BIT(FACT_EXE_FILE)) &&
@@ -127,9 +137,14 @@ uint32_t process_exe_bare_length(const struct process *process, const char *exe)
     bool is_unlinked =
         process->facts[FACT_EXE_FILE] != FACT_KNOWN || process->exe_file.nlink == 0;
 
-    if (is_unlinked && span_ends_with(span_of(exe, length), deleted_suffix))
-        return length - (uint32_t)strlen(deleted_suffix);
+    if (is_unlinked && span_ends_with(span_of(exe, length), DELETED_SUFFIX))
+        return length - (uint32_t)strlen(DELETED_SUFFIX);
     return length;
+}
+
+bool socket_is_internet(const struct socket *socket)
+{
+    return socket->family == AF_INET || socket->family == AF_INET6;
 }
 
 const char *socket_state_name(enum socket_state state)

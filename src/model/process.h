@@ -25,6 +25,12 @@ struct text_ref {
     uint32_t length;
 };
 
+/* The same string, where equal ones share one copy: in one snapshot. */
+static inline bool text_ref_equals(struct text_ref a, struct text_ref b)
+{
+    return a.offset == b.offset && a.length == b.length;
+}
+
 /* Items first .. first + count - 1 of a side array. */
 struct range {
     uint32_t first;
@@ -105,6 +111,15 @@ enum read_mark_flag {
     MARK_OWES_DESCRIPTORS = 1u << 3, /* and its descriptors */
 };
 
+/* Of uid and gid. */
+enum id_kind { ID_REAL, ID_EFFECTIVE, ID_SAVED, ID_FILE_SYSTEM, ID_KIND_COUNT };
+
+enum { LOGINUID_NONE = 4294967295 }; /* never logged in */
+
+/* What the kernel puts behind the path of an unlinked file. A file can also be *named*
+ * so: see process_exe_bare_length(). */
+#define DELETED_SUFFIX " (deleted)"
+
 struct process {
     int32_t pid;
     int32_t ppid;              /* stat 4 */
@@ -128,8 +143,8 @@ struct process {
     uint64_t rss;          /* stat 24, bytes (pages x page size) */
     struct text_ref comm;  /* stat 2 */
 
-    uint32_t uid[4]; /* status: Uid: real, effective, saved, file system */
-    uint32_t gid[4];
+    uint32_t uid[ID_KIND_COUNT]; /* status: Uid: */
+    uint32_t gid[ID_KIND_COUNT];
     int32_t tracer_pid; /* status: TracerPid, of any thread that was read */
     uint32_t ns_depth;  /* status: NSpid: 1 in our own pid namespace */
     uint64_t cap_effective;
@@ -167,7 +182,7 @@ struct process {
     uint64_t ns_pid;
     uint64_t ns_mnt;
     uint64_t ns_user;
-    uint32_t loginuid; /* 4294967295: never logged in */
+    uint32_t loginuid; /* or LOGINUID_NONE */
     struct text_ref cgroup;
     uint64_t blocked_since_ms; /* monotonic; with a FACT_BLOCKED fact */
     struct read_mark mark;
@@ -295,6 +310,21 @@ bool process_is_kernel_thread(const struct process *process);
 
 bool process_is_zombie(const struct process *process);
 
+/* Whether a device number such as tty_nr is that of a pseudoterminal, and which: the
+ * number below /dev/pts. */
+bool tty_is_pts(int32_t tty_nr, uint32_t *ret_number);
+
+/* Its parts, as the kernel packs them for old system calls (new_encode_dev()). */
+static inline uint32_t tty_major(int32_t tty_nr)
+{
+    return (uint32_t)tty_nr >> 8 & 0xfff;
+}
+
+static inline uint32_t tty_minor(int32_t tty_nr)
+{
+    return ((uint32_t)tty_nr & 0xff) | ((uint32_t)tty_nr >> 12 & 0xfff00);
+}
+
 /* The executables of both are known, and are the same device and inode. */
 bool process_runs_same_file(const struct process *a, const struct process *b);
 
@@ -309,6 +339,9 @@ bool map_is_of_kernel(struct span name);
 /* Length of the path without a trailing " (deleted)" when the file really is
  * unlinked; a file can also be *named* so. */
 uint32_t process_exe_bare_length(const struct process *process, const char *exe);
+
+/* AF_INET or AF_INET6. */
+bool socket_is_internet(const struct socket *socket);
 
 /* "ESTABLISHED", "LISTEN". */
 const char *socket_state_name(enum socket_state state);

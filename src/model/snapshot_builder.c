@@ -68,20 +68,11 @@ static uint32_t pool_add(struct section *pool, struct span text)
     return offset;
 }
 
-static uint64_t hash_of(struct span text)
-{
-    uint64_t hash = 0xcbf29ce484222325; /* FNV-1a */
-
-    for (const char *at = text.at; at < text.end; at++)
-        hash = (hash ^ (unsigned char)*at) * 0x100000001b3;
-    return hash ^ hash >> 32;
-}
-
 static struct text_ref *slot_of(const struct snapshot_builder *builder, struct span text)
 {
     const struct intern_table *table = &builder->intern;
     const char *pool = builder->sections[SECTION_STRINGS].items;
-    size_t at = hash_of(text) & (table->slot_count - 1);
+    size_t at = span_hash(text) & (table->slot_count - 1);
 
     while (table->slots[at].offset != 0) {
         struct text_ref ref = table->slots[at];
@@ -287,15 +278,10 @@ static int compare_listeners(const void *left, const void *right)
     return (a->port > b->port) - (a->port < b->port);
 }
 
-static bool is_internet(const struct socket *socket)
-{
-    return socket->family == AF_INET || socket->family == AF_INET6;
-}
-
 /* TCP says LISTEN; an unconnected UDP socket with a port serves just so. */
 static bool is_listener(const struct socket *socket)
 {
-    return is_internet(socket) && socket->local_port != 0 && socket->remote_port == 0 &&
+    return socket_is_internet(socket) && socket->local_port != 0 && socket->remote_port == 0 &&
            (socket->protocol == IPPROTO_UDP ? socket->state == SOCKET_CLOSE
                                             : socket->state == SOCKET_LISTEN);
 }
@@ -317,7 +303,8 @@ static void mark_outbound(struct socket *sockets, size_t count)
         struct listener key = {socket->ns_net, socket->local_port, socket->protocol};
 
         socket->flags &= (uint8_t)~SOCKET_IS_OUTBOUND;
-        if (is_internet(socket) && socket->remote_port != 0 && socket->state != SOCKET_LISTEN &&
+        if (socket_is_internet(socket) && socket->remote_port != 0 &&
+            socket->state != SOCKET_LISTEN &&
             !bsearch(&key, listeners, listener_count, sizeof *listeners, compare_listeners))
             socket->flags |= SOCKET_IS_OUTBOUND;
     }

@@ -55,18 +55,9 @@ void dictionary_append(struct dictionary *dictionary, struct span text)
     strbuf_add_char(&dictionary->pool, '\0');
 }
 
-static uint64_t hash_of(struct span text)
-{
-    uint64_t hash = 0xcbf29ce484222325; /* FNV-1a */
-
-    for (const char *at = text.at; at < text.end; at++)
-        hash = (hash ^ (unsigned char)*at) * 0x100000001b3;
-    return hash ^ hash >> 32;
-}
-
 static uint32_t *slot_of(const struct dictionary *dictionary, struct span text)
 {
-    size_t at = hash_of(text) & (dictionary->slot_count - 1);
+    size_t at = span_hash(text) & (dictionary->slot_count - 1);
 
     while (dictionary->slots[at] != 0 &&
            !span_equals_span(text_at(dictionary, dictionary->slots[at] - 1), text))

@@ -112,7 +112,7 @@ static void add_user(cJSON *document, const struct row *row)
     if (!process_knows(row->process, FACT_BIT(FACT_STATUS)))
         return;
     cJSON *user = add_object(document, "user");
-    strbuf_add_format(&id, "%u", row->process->uid[1]);
+    strbuf_add_format(&id, "%u", row->process->uid[ID_EFFECTIVE]);
     add_string(user, "id", strbuf_string(&id));
     add_text(user, "name", row, row->process->user, FACT_STATUS);
     strbuf_release(&id);

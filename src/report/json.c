@@ -164,7 +164,7 @@ cJSON *json_process(const struct report *report, uint32_t index)
     add_text(object, "name", &row, process->comm, naming_fact(process));
     add_text(object, "parent_name", &row, row_parent_name(&row), naming_fact(process));
     add_text(object, "user", &row, process->user, FACT_BIT(FACT_STATUS));
-    add_known_number(object, "uid", &row, process->uid[1], FACT_BIT(FACT_STATUS));
+    add_known_number(object, "uid", &row, process->uid[ID_EFFECTIVE], FACT_BIT(FACT_STATUS));
     add_text(object, "exe", &row, process->exe, FACT_BIT(FACT_EXE));
     add_text(object, "cwd", &row, process->cwd, FACT_BIT(FACT_CWD));
     cJSON_AddItemToObject(object, "cmdline", json_arguments(report, process));

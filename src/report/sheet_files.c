@@ -102,7 +102,7 @@ static void write_descriptor(const struct sheet *sheet, const struct sheet_subje
             sheet_add(sheet, TONE_WARNING, "a path too long to be told");
         else
             sheet_add_text(sheet,
-                           span_ends_with(target, " (deleted)") ? TONE_WARNING : TONE_TEXT,
+                           span_ends_with(target, DELETED_SUFFIX) ? TONE_WARNING : TONE_TEXT,
                            &subject->full, descriptor->target);
     }
     if (opening && opening->position > 0)

@@ -49,7 +49,7 @@ static void write_set(const struct sheet *sheet, const char *label, uint64_t set
 static void write_capabilities(const struct sheet *sheet, const struct sheet_subject *subject)
 {
     const struct process *process = subject->full.process;
-    bool is_root = process->uid[1] == 0;
+    bool is_root = process->uid[ID_EFFECTIVE] == 0;
 
     write_set(sheet, "effective", process->cap_effective, !is_root);
     if (process->cap_permitted != process->cap_effective)

@@ -12,8 +12,7 @@ static const char *set_text(char **member, struct span value)
 {
     if (*member)
         return "has a condition twice: write two rules";
-    *member = memory_new(span_length(value) + 1, 1);
-    memcpy(*member, value.at, span_length(value));
+    *member = memory_copy_span(value);
     return NULL;
 }
 
@@ -36,11 +35,10 @@ static const char *set_parent(struct rule *rule, struct span value)
 
 static const char *set_hash(struct rule *rule, struct span value)
 {
-    char *text = NULL;
-
     if (rule->has_hash)
         return "has a condition twice: write two rules";
-    set_text(&text, value);
+
+    char *text = memory_copy_span(value);
     rule->has_hash = sha256_parse(text, &rule->hash);
     free(text);
     return rule->has_hash ? NULL
@@ -84,12 +82,11 @@ static struct span take_value(struct span *in)
 static const char *parse_key(struct span *in, uint32_t *ret_heuristic)
 {
     struct span word;
-    char *key = NULL;
 
     span_skip_blanks(in);
     if (!span_take_word(in, &word))
         return "is empty, which would excuse nothing";
-    set_text(&key, word);
+    char *key = memory_copy_span(word);
     int heuristic = heuristics_find(key);
     free(key);
     if (heuristic < 0)

@@ -9,10 +9,7 @@
 #include "base/memory.h"
 #include "scoring/identity.h"
 
-enum {
-    COMM_LENGTH_MAX = 15, /* TASK_COMM_LEN without its NUL */
-    EFFECTIVE = 1,        /* of the four ids in status: Uid */
-};
+enum { COMM_LENGTH_MAX = 15 }; /* TASK_COMM_LEN without its NUL */
 
 static const struct {
     const char *key;
@@ -155,7 +152,7 @@ static bool has_user(const struct whitelist_entry *entry, const struct snapshot 
 {
     if (!process_knows(process, FACT_BIT(FACT_STATUS)))
         return false;
-    return (entry->uid != UINT32_MAX && process->uid[EFFECTIVE] == entry->uid) ||
+    return (entry->uid != UINT32_MAX && process->uid[ID_EFFECTIVE] == entry->uid) ||
            span_equals(snapshot_span(snapshot, process->user), entry->text);
 }
 
@@ -216,16 +213,11 @@ const struct whitelist_entry *whitelist_find_rule(const struct whitelist *whitel
     return NULL;
 }
 
-static bool is_same_text(struct text_ref a, struct text_ref b)
-{
-    return a.offset == b.offset && a.length == b.length;
-}
-
 /* In everything that an entry can look at. */
 static bool look_same(const struct process *a, const struct process *b)
 {
-    return is_same_text(a->exe, b->exe) && is_same_text(a->comm, b->comm) &&
-           is_same_text(a->user, b->user) && a->uid[EFFECTIVE] == b->uid[EFFECTIVE] &&
+    return text_ref_equals(a->exe, b->exe) && text_ref_equals(a->comm, b->comm) &&
+           text_ref_equals(a->user, b->user) && a->uid[ID_EFFECTIVE] == b->uid[ID_EFFECTIVE] &&
            memcmp(a->facts, b->facts, sizeof a->facts) == 0 &&
            (a->exe_file.nlink == 0) == (b->exe_file.nlink == 0) &&
            (a->facts[FACT_SHA256] != FACT_KNOWN ||
@@ -238,7 +230,7 @@ const struct whitelist_entry *whitelist_recall(struct whitelist_memo *memo,
                                                const struct process *process)
 {
     uint32_t mixed =
-        (process->exe.offset ^ process->comm.offset * 31 ^ process->uid[EFFECTIVE] * 131) *
+        (process->exe.offset ^ process->comm.offset * 31 ^ process->uid[ID_EFFECTIVE] * 131) *
         2654435761U;
     struct whitelist_memo_item *item = &memo->items[mixed >> 25];
 

@@ -3,6 +3,8 @@
 
 #include <time.h>
 
+#include "model/process.h"
+
 void cell_add_age(struct strbuf *out, double seconds)
 {
     unsigned long long s = seconds > 0 ? (unsigned long long)seconds : 0;
@@ -39,20 +41,18 @@ void cell_add_time(struct strbuf *out, int64_t at_s, int64_t now_s)
     strbuf_add_string(out, text);
 }
 
-/* Linux, Documentation/admin-guide/devices.txt: 136-143 are Unix98 pty slaves,
- * 4 the consoles and, from minor 64 on, the serial lines. */
-enum { MAJOR_TTY = 4, MAJOR_PTS_FIRST = 136, MAJOR_PTS_LAST = 143, MINOR_SERIAL_FIRST = 64 };
+/* Linux, Documentation/admin-guide/devices.txt: 4 are the consoles and, from minor 64
+ * on, the serial lines. */
+enum { MAJOR_TTY = 4, MINOR_SERIAL_FIRST = 64 };
 
 void cell_add_tty(struct strbuf *out, int32_t tty_nr)
 {
-    uint32_t device = (uint32_t)tty_nr;
-    uint32_t major = device >> 8 & 0xfff;
-    uint32_t minor = (device & 0xff) | (device >> 12 & 0xfff00);
+    uint32_t major = tty_major(tty_nr), minor = tty_minor(tty_nr), pts;
 
-    if (device == 0)
+    if (tty_nr == 0)
         strbuf_add_char(out, '-');
-    else if (major >= MAJOR_PTS_FIRST && major <= MAJOR_PTS_LAST)
-        strbuf_add_format(out, "pts/%u", (major - MAJOR_PTS_FIRST) * 256 + minor);
+    else if (tty_is_pts(tty_nr, &pts))
+        strbuf_add_format(out, "pts/%u", pts);
     else if (major == MAJOR_TTY && minor < MINOR_SERIAL_FIRST)
         strbuf_add_format(out, "tty%u", minor);
     else if (major == MAJOR_TTY)

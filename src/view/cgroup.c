@@ -23,8 +23,7 @@ bool cgroup_find_unit(struct span cgroup, struct span *ret_unit)
 /* The last 64 hexadecimal digits of a component, with an optional ".scope". */
 static bool find_id(struct span component, struct span *ret_id)
 {
-    if (span_ends_with(component, ".scope"))
-        component.end -= strlen(".scope");
+    span_take_end(&component, ".scope");
     if (span_length(component) < CONTAINER_ID_DIGITS)
         return false;
 

@@ -18,12 +18,3 @@ int cell_compare_text(const struct row *a, struct text_ref text_a, const struct 
 {
     return strcmp(string_of(a, text_a), string_of(b, text_b));
 }
-
-int cell_compare_spans(struct span a, struct span b)
-{
-    size_t length_a = span_length(a), length_b = span_length(b);
-    size_t shared = length_a < length_b ? length_a : length_b;
-    int order = shared > 0 ? memcmp(a.at, b.at, shared) : 0;
-
-    return order != 0 ? order : (length_a > length_b) - (length_a < length_b);
-}

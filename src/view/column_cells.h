@@ -12,7 +12,6 @@
 void cell_add_text(const struct row *row, struct text_ref text, struct strbuf *out);
 int cell_compare_text(const struct row *a, struct text_ref text_a, const struct row *b,
                       struct text_ref text_b);
-int cell_compare_spans(struct span a, struct span b);
 
 /* columns_score.c */
 double number_score(const struct row *row);

@@ -38,12 +38,12 @@ void format_user(const struct row *row, struct strbuf *out)
 
 double number_uid(const struct row *row)
 {
-    return row->process->uid[1];
+    return row->process->uid[ID_EFFECTIVE];
 }
 
 void format_uid(const struct row *row, struct strbuf *out)
 {
-    strbuf_add_format(out, "%u", row->process->uid[1]);
+    strbuf_add_format(out, "%u", row->process->uid[ID_EFFECTIVE]);
 }
 
 int compare_name(const struct row *a, const struct row *b)
@@ -127,8 +127,8 @@ void format_exe(const struct row *row, struct strbuf *out)
 
 int compare_cmdline(const struct row *a, const struct row *b)
 {
-    return cell_compare_spans(snapshot_span(a->snapshot, a->process->cmdline),
-                              snapshot_span(b->snapshot, b->process->cmdline));
+    return span_compare(snapshot_span(a->snapshot, a->process->cmdline),
+                        snapshot_span(b->snapshot, b->process->cmdline));
 }
 
 /* A process without a command line shows its name in brackets, as ps(1) does. */

@@ -48,7 +48,7 @@ void format_conns(const struct row *row, struct strbuf *out)
 
 int compare_unit(const struct row *a, const struct row *b)
 {
-    return cell_compare_spans(row_unit(a), row_unit(b));
+    return span_compare(row_unit(a), row_unit(b));
 }
 
 void format_unit(const struct row *row, struct strbuf *out)
@@ -65,7 +65,7 @@ int compare_container(const struct row *a, const struct row *b)
     struct container_name left = row_container(a), right = row_container(b);
     int order = strcmp(left.engine, right.engine);
 
-    return order != 0 ? order : cell_compare_spans(left.id, right.id);
+    return order != 0 ? order : span_compare(left.id, right.id);
 }
 
 enum { CONTAINER_ID_SHOWN = 12 }; /* what docker ps and podman ps show */
@@ -106,22 +106,18 @@ void format_virt(const struct row *row, struct strbuf *out)
     text_add_size(out, row->process->vsize);
 }
 
-static bool is_internet(const struct socket *socket)
-{
-    return socket->family == AF_INET || socket->family == AF_INET6;
-}
-
 /* A UDP socket that is bound and not connected waits for anybody, too. */
 static bool is_listening(const struct socket *socket)
 {
-    return is_internet(socket) && (socket->state == SOCKET_LISTEN ||
-                                   (socket->protocol == IPPROTO_UDP &&
-                                    socket->local_port != 0 && socket->remote_port == 0));
+    return socket_is_internet(socket) &&
+           (socket->state == SOCKET_LISTEN ||
+            (socket->protocol == IPPROTO_UDP && socket->local_port != 0 &&
+             socket->remote_port == 0));
 }
 
 static bool is_connected(const struct socket *socket)
 {
-    return is_internet(socket) && socket->remote_port != 0;
+    return socket_is_internet(socket) && socket->remote_port != 0;
 }
 
 static size_t count_sockets(const struct row *row,

@@ -42,7 +42,7 @@ struct history_ended {
 
 struct history {
     struct history_entry *entries; /* by pid, as the snapshot has them */
-    size_t count, capacity;
+    size_t count;
     struct history_ended *ended; /* the latest first */
     size_t ended_count;
     int64_t now_ms; /* of the last snapshot */

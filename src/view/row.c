@@ -38,14 +38,14 @@ static int compare_sockets(const void *a, const void *b)
 size_t row_sockets(const struct row *row, bool (*is_wanted)(const struct socket *socket),
                    const struct socket ***ret_sockets)
 {
-    struct range range =
-        row->relations->connections_of[row->process - row->snapshot->processes];
-    const struct socket **sockets = memory_new(range.count + 1, sizeof *sockets);
+    uint32_t held;
+    const struct connection *connections =
+        relations_connections(row->relations, row->process, &held);
+    const struct socket **sockets = memory_new(held, sizeof *sockets);
     size_t count = 0, distinct = 0;
 
-    for (uint32_t i = 0; i < range.count; i++) {
-        const struct socket *socket =
-            &row->snapshot->sockets[row->relations->connections[range.first + i].socket];
+    for (uint32_t i = 0; i < held; i++) {
+        const struct socket *socket = &row->snapshot->sockets[connections[i].socket];
 
         if (is_wanted(socket))
             sockets[count++] = socket;

@@ -148,7 +148,7 @@ static bool matches_user(const struct row *row, const char *user)
     if (process_knows(row->process, FACT_BIT(FACT_STATUS))) {
         is_same = strcmp(snapshot_string(row->snapshot, row->process->user), wanted) == 0;
         if (span_is_u64(span_of_string(wanted), &uid))
-            is_same = is_same || uid == row->process->uid[1];
+            is_same = is_same || uid == row->process->uid[ID_EFFECTIVE];
     }
     return is_same != is_negated;
 }

@@ -9,13 +9,8 @@
 const char *who_parse(const char *text, struct who *ret_who)
 {
     struct who who = {.kind = WHO_ADDRESS};
-    struct span span = span_of_string(text), port;
+    struct span span = span_trimmed(span_of_string(text)), port = span;
 
-    while (span.at < span.end && *span.at == ' ')
-        span.at++;
-    while (span.at < span.end && span.end[-1] == ' ')
-        span.end--;
-    port = span;
     if (span_length(span) == 0)
         return "asks for :PORT, ADDRESS, /PATH or an inode number";
     if (span_length(span) >= WHO_TEXT_SIZE)
@@ -105,7 +100,7 @@ static bool is_at(const struct row *row, struct text_ref text, const char *asked
     if (strncmp(path, asked, length) != 0)
         return false;
     return path[length] == '\0' || asked[length - 1] == '/' || path[length] == '/' ||
-           strcmp(path + length, " (deleted)") == 0;
+           strcmp(path + length, DELETED_SUFFIX) == 0;
 }
 
 static bool has_path(const struct who *who, const struct row *row)
