@@ -23,8 +23,9 @@ struct service {
     struct session session;
     struct api_server *server;
     struct api_state state;
-    struct watched_file config_file, model_file;
-    struct strbuf model; /* which one judges, and how old it is */
+    struct watched_file config_file, model_file, token_file;
+    const char *token_path; /* NULL: none is wanted */
+    struct strbuf model;    /* which one judges, and how old it is */
     double interval_s;
     int inherited_socket; /* from systemd; -1: none */
     const char *host;     /* NULL: on no port */
@@ -75,6 +76,28 @@ static void use_settings(struct service *service)
     ask_for_snapshots(service);
 }
 
+static bool read_token(struct service *service)
+{
+    const char *path = service->token_path;
+    int error = guard_read_token(path, &service->token);
+
+    if (error == -EPERM)
+        output_complain("%s: others can read the token; chmod 600 it", path);
+    else if (error == -EBADMSG)
+        output_complain("%s: this holds no token; remove it to have one made", path);
+    else if (error)
+        output_complain("%s: %s", path, strerror(-error));
+    watched_file_has_changed(&service->token_file, path);
+    return !error;
+}
+
+/* From now on the token of before opens nothing. */
+static void renew_token(struct service *service)
+{
+    if (service->token_path && !read_token(service))
+        output_complain("the token that was in force stays");
+}
+
 /* A broken file leaves what was in force. */
 static void reload(struct service *service)
 {
@@ -112,6 +135,8 @@ static bool take_snapshot(struct service *service)
     describe_model(service);
     if (have_files_changed(service))
         reload(service);
+    if (watched_file_has_changed(&service->token_file, service->token_path))
+        renew_token(service);
     return true;
 }
 
@@ -124,6 +149,7 @@ static bool take_signal(struct service *service)
         return true;
     if (info.ssi_signo == SIGHUP) {
         reload(service);
+        renew_token(service);
         return true;
     }
     service->session.caught = (int)info.ssi_signo;
@@ -169,7 +195,7 @@ static const char *host_of(const struct service *service, const struct api_optio
     return service->inherited_socket >= 0 && !options->has_port ? NULL : "127.0.0.1";
 }
 
-static int read_token(struct service *service, const struct api_options *options)
+static int take_token(struct service *service, const struct api_options *options)
 {
     bool is_local =
         (!service->host || guard_is_loopback(service->host)) &&
@@ -182,15 +208,8 @@ static int read_token(struct service *service, const struct api_options *options
                         service->host ? service->host : "the socket that was passed");
         return EXIT_USAGE;
     }
-    int error = guard_read_token(options->token_file, &service->token);
-    if (error == -EPERM)
-        output_complain("%s: others can read the token; chmod 600 it", options->token_file);
-    else if (error == -EBADMSG)
-        output_complain("%s: this holds no token; remove it to have one made",
-                        options->token_file);
-    else if (error)
-        output_complain("%s: %s", options->token_file, strerror(-error));
-    return error ? EXIT_CONFIGURATION : EXIT_DONE;
+    service->token_path = options->token_file;
+    return read_token(service) ? EXIT_DONE : EXIT_CONFIGURATION;
 }
 
 static void tell_where(const struct service *service, const struct api_options *options)
@@ -246,7 +265,7 @@ static int run(struct service *service, const struct api_options *options)
     if (status == EXIT_DONE)
         status = session_open(&service->session, &options->session);
     if (status == EXIT_DONE)
-        status = read_token(service, options);
+        status = take_token(service, options);
     if (status == EXIT_DONE)
         status = start_server(service, options);
     if (status != EXIT_DONE)

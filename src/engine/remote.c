@@ -12,6 +12,7 @@
 #include "engine/bell.h"
 #include "engine/control.h"
 #include "engine/schedule.h"
+#include "model/snapshot.h"
 
 enum {
     ANSWER_DEADLINE_MS = 10000,
@@ -28,6 +29,10 @@ struct remote {
     uint64_t refreshes_done;
     uint64_t due_ms;
     uint64_t failing_since_ms; /* 0: it answers */
+    /* Of the latest snapshot, by the clocks there; 0 before the first: */
+    uint64_t serial;
+    int64_t realtime_ns;
+    uint64_t uptime_ms;
 };
 
 _Noreturn static void give_up(struct remote *remote, const char *why)
@@ -49,20 +54,51 @@ static void note_failure(struct remote *remote, const char *why)
         give_up(remote, why);
 }
 
-/* A new snapshot came. */
+/* Somebody on the way may hand out what he recorded. After a reboot the uptime is less,
+ * and the wall clock may be set back: but not both. */
+static bool is_older(const struct remote *remote, const struct snapshot_header *header)
+{
+    return header->realtime_ns < remote->realtime_ns && header->uptime_ms < remote->uptime_ms;
+}
+
+/* A snapshot, or what is called one: who takes it looks. True when it is another than
+ * the one in hand, and went out. */
+static bool take_snapshot(struct remote *remote, const struct http_head *head,
+                          const struct strbuf *block)
+{
+    struct snapshot_header header = {0};
+
+    if (block->length >= sizeof header)
+        memcpy(&header, block->bytes, sizeof header);
+    if (is_older(remote, &header))
+        give_up(remote, "a snapshot that is older than the one before: somebody plays back "
+                        "old ones, or the clock there was set back");
+    if (remote->realtime_ns != 0 && header.serial == remote->serial &&
+        header.realtime_ns == remote->realtime_ns) {
+        note_failure(remote, "the same snapshot again and again: somebody plays it back");
+        return false;
+    }
+    remote->serial = header.serial;
+    remote->realtime_ns = header.realtime_ns;
+    remote->uptime_ms = header.uptime_ms;
+    remote->failing_since_ms = 0;
+    memcpy(remote->etag, head->etag, sizeof remote->etag);
+    if (mailbox_post(&remote->wires->letters, block->bytes, block->length) != 0)
+        return false;
+    atomic_fetch_add(&remote->wires->control->serial, 1);
+    return true;
+}
+
+/* True when a new snapshot came. */
 static bool take_answer(struct remote *remote, const struct http_head *head,
                         const struct strbuf *body)
 {
-    remote->failing_since_ms = 0;
     switch (head->status) {
     case 200:
-        memcpy(remote->etag, head->etag, sizeof remote->etag);
-        if (mailbox_post(&remote->wires->letters, body->bytes, body->length) != 0)
-            return false;
-        atomic_fetch_add(&remote->wires->control->serial, 1);
-        return true;
+        return take_snapshot(remote, head, body);
     case 304: /* none yet that we have not */
     case 503: /* none yet at all */
+        remote->failing_since_ms = 0;
         return false;
     case 401:
         give_up(remote, "a token is needed (--token-file)");

@@ -71,6 +71,32 @@ until curl -sf --unix-socket "$work/api.sock" http://localhost/api/snapshot 2>"$
 done
 [ "$tries" -le 400 ] || fail "the snapshot over the Unix socket"
 expect 200 /api/stats -H "Authorization: Bearer $(cat "$work/token")"
+
+# A token that was captured is worth nothing once the file has another: when it is
+# replaced, told of or not, and when it is removed to have a new one made. A broken
+# one changes nothing.
+opens() { # TOKEN
+    [ "$(curl -s -o "$work/out" -w '%{http_code}' -H "Authorization: Bearer $1" \
+        "http://127.0.0.1:$port/api/stats")" = 200 ]
+}
+# shellcheck disable=SC2317 # until_so calls it
+made_anew() { [ -s "$work/token" ] && opens "$(cat "$work/token")"; }
+captured=$(cat "$work/token")
+for way in hup unsaid removed; do
+    rm -f "$work/token.new"
+    (umask 077 && head -c 32 /dev/urandom | od -An -v -tx1 | tr -d ' \n' >"$work/token.new")
+    case $way in
+    removed) rm "$work/token" ;;
+    *) mv "$work/token.new" "$work/token" ;;
+    esac
+    [ $way != hup ] || kill -HUP "$server"
+    until_so made_anew || fail "$way: the new token does not open"
+    ! opens "$captured" || fail "$way: the token of before still opens"
+    captured=$(cat "$work/token")
+done
+echo none >"$work/token"
+until_so grep -q 'holds no token' "$work/err" || fail "a broken token file is not told of"
+opens "$captured" || fail "a broken token file counted"
 stop
 
 # Only a Unix socket: nobody else gets in.

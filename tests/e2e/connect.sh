@@ -10,6 +10,7 @@ command -v python3 >/dev/null || exit 77
 
 work=$(mktemp -d)
 : >"$work/pids"
+: >"$work/ready"
 # shellcheck disable=SC2317 # the trap calls it
 end() {
     while read -r pid; do
@@ -103,10 +104,58 @@ python3 - "$work" <<-'END' &
 	    threading.Thread(target=serve, args=(name,)).start()
 	END
 echo $! >>"$work/pids"
-: >>"$work/ready"
+
 for name in garbage short huge ssh endless; do
     wait_for $name "$work/ready"
 done
+# Who plays back what he recorded: two snapshots of this machine, the later one first.
+"$build/procwatch" api --host none --socket "$work/live.sock" --interval 0.2 2>"$work/err" &
+echo $! >>"$work/pids"
+python3 - "$work" <<-'END' &
+	import socket, sys, threading, time
+	work = sys.argv[1]
+	def ask():
+	    with socket.socket(socket.AF_UNIX) as client:
+	        client.connect(work + "/live.sock")
+	        client.sendall(b"GET /api/snapshot HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+	        return b"".join(iter(lambda: client.recv(1 << 16), b""))
+	def ask_for_another(last):
+	    while True:
+	        try:
+	            answer = ask()
+	            if answer.startswith(b"HTTP/1.1 200") and answer.partition(b"\r\n\r\n")[2] != last:
+	                return answer
+	        except OSError:
+	            pass
+	        time.sleep(0.05)
+	older = ask_for_another(b"")
+	newer = ask_for_another(older.partition(b"\r\n\r\n")[2])
+	def play(name, answers):
+	    listener = socket.socket(socket.AF_UNIX)
+	    listener.bind(work + "/" + name)
+	    listener.listen()
+	    open(work + "/ready", "a").write(name + "\n")
+	    for answer in answers:
+	        client = listener.accept()[0]
+	        client.recv(4096)
+	        client.sendall(answer)
+	        client.close()
+	threading.Thread(target=play, args=("older", [newer] + 20 * [older])).start()
+	threading.Thread(target=play, args=("same", 1000 * [newer])).start()
+	END
+echo $! >>"$work/pids"
+# refuses_replay NAME PATTERN
+refuses_replay() {
+    wait_for "$1" "$work/ready"
+    timeout 60 "$build/procwatch-top" --connect "unix:$work/$1" -b -n 10 -d 0.2 >"$work/out" 2>"$work/err"
+    got=$?
+    if [ $got != 1 ] || ! grep -q "$2" "$work/err"; then
+        fail "what was played back was taken for new: $got, $(cat "$work/err")"
+    fi
+}
+refuses_replay older 'older than the one before'
+refuses_replay same 'the same snapshot again and again'
+
 refuses 'no snapshot: ' --connect "unix:$work/garbage"
 refuses 'no procwatch api, or it ended' --connect "unix:$work/short"
 refuses 'Message too long' --connect "unix:$work/huge"
