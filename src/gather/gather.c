@@ -49,14 +49,21 @@ static void load_recorded_users(struct gather *gather)
         users_load(&gather->users, strbuf_span(&gather->text));
 }
 
-/* How many we may keep open and still have enough for everything else. */
-static size_t spare_descriptors(void)
+/* How many we may keep open and still have enough for everything else; what gatherers
+ * that hang have open is not there to be had. */
+static size_t spare_descriptors(struct gather *gather)
 {
     struct rlimit limit;
+    int directory = procfs_open_directory(&gather->procfs, gather->procfs.root, "self/fd");
 
-    if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur <= DESCRIPTORS_RESERVED)
+    if (directory < 0)
         return 0;
-    return limit.rlim_cur - DESCRIPTORS_RESERVED;
+    int error = procfs_list(directory, &gather->descriptors);
+    size_t taken = gather->descriptors.count + DESCRIPTORS_RESERVED;
+    close(directory);
+    if (error || getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur <= taken)
+        return 0;
+    return limit.rlim_cur - taken;
 }
 
 int gather_new(const struct gather_options *options, struct gather **ret_gather,
@@ -73,7 +80,7 @@ int gather_new(const struct gather_options *options, struct gather **ret_gather,
     gather->files = options->files;
     gather->users.names = options->names;
     gather->paths.mounts = &gather->mounts;
-    gather->descriptor_max = spare_descriptors();
+    gather->descriptor_max = gather->procfs.is_live ? spare_descriptors(gather) : 0;
     system_facts_learn(gather);
     hidden_init(&gather->hidden, &gather->procfs);
     proc_events_init(&gather->events, gather->procfs.is_live ? options->events : -1);

@@ -5,7 +5,9 @@
 #include "tests/support/child.h"
 #include "tests/support/fixture.h"
 
+#include <fcntl.h>
 #include <pthread.h>
+#include <sys/resource.h>
 #include <time.h>
 
 /* A pass over this machine. */
@@ -46,6 +48,12 @@ static const struct process *see(const struct live *live, pid_t pid)
     assert_non_null(process);
     assert_int_equal(process->facts[FACT_STAT], FACT_KNOWN);
     return process;
+}
+
+static void rest(const void *argument, int ready)
+{
+    (void)argument;
+    child_ready(ready);
 }
 
 static void burn(const void *argument, int ready)
@@ -253,6 +261,46 @@ static void a_long_command_line_is_cut_and_said_to_be(void **state)
     child_end(pid);
 }
 
+static size_t count_descriptors(void)
+{
+    size_t count = 0;
+
+    for (int fd = 0; fd < 4096; fd++)
+        count += fcntl(fd, F_GETFD) >= 0;
+    return count;
+}
+
+/* A gatherer that hangs holds one for each process; the next one has what is left. */
+static void descriptors_are_left_for_others(void **state)
+{
+    enum { IDLE_COUNT = 40, TAKEN_COUNT = 100, SPARE_COUNT = 20, RESERVED = 512 };
+    pid_t pids[IDLE_COUNT];
+    int taken[TAKEN_COUNT];
+    struct rlimit before, low;
+    struct live live;
+    (void)state;
+
+    for (int i = 0; i < IDLE_COUNT; i++)
+        pids[i] = child_start(rest, NULL);
+    for (int i = 0; i < TAKEN_COUNT; i++)
+        assert_true((taken[i] = open("/dev/null", O_RDONLY | O_CLOEXEC)) >= 0);
+    assert_int_equal(getrlimit(RLIMIT_NOFILE, &before), 0);
+    size_t open_before = count_descriptors();
+    low = before;
+    low.rlim_cur = open_before + RESERVED + SPARE_COUNT;
+    assert_int_equal(setrlimit(RLIMIT_NOFILE, &low), 0);
+    open_eyes(&live);
+    size_t kept = count_descriptors() - open_before;
+    assert_int_equal(setrlimit(RLIMIT_NOFILE, &before), 0);
+    assert_true(kept > 0);
+    assert_true(kept <= SPARE_COUNT + 5); /* and what a gatherer has besides */
+    close_eyes(&live);
+    for (int i = 0; i < TAKEN_COUNT; i++)
+        close(taken[i]);
+    for (int i = 0; i < IDLE_COUNT; i++)
+        child_end(pids[i]);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -262,6 +310,7 @@ int main(void)
         cmocka_unit_test(a_rate_is_learned_and_forgotten_within_minutes),
         cmocka_unit_test(every_process_of_the_machine_is_counted),
         cmocka_unit_test(a_long_command_line_is_cut_and_said_to_be),
+        cmocka_unit_test(descriptors_are_left_for_others),
     };
     return cmocka_run_group_tests_name("live_passes", tests, NULL, NULL);
 }
