@@ -2,6 +2,7 @@
 #include "ui/dumping.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,6 +11,7 @@
 #include "report/json.h"
 #include "ui/actions.h"
 #include "ui/app.h"
+#include "ui/menu.h"
 #include "ui/prompt.h"
 
 void dumping_release(struct dumping *dumping)
@@ -45,24 +47,19 @@ static void add_reasons(struct app *app, const struct signal_target *target, str
         .view = &view,
         .min_score = app->settings.scoring.min_score,
         .anomaly = app->learned.anomaly,
-        .masks_secrets = true,
+        .masks_secrets = !(app->dumping.flags & DUMP_SECRETS),
     };
 
     json_add_process(&report, index, out);
 }
 
-static const char *why_not(int error)
+static void tell_failure(struct app *app, const struct signal_target *target, int error)
 {
-    switch (error) {
-    case -ESRCH:
-        return "it is gone: nothing was dumped";
-    case -EPERM:
-        return "the directory for dumps is not yours alone: nothing was dumped";
-    case -ETIMEDOUT:
-        return "it hangs: a part of the dump may be there";
-    default:
-        return strerror(-error);
-    }
+    struct strbuf text = {0};
+
+    strbuf_add_format(&text, "not dumped: %s", dump_error_text(error));
+    tell(app, ROLE_ERROR, target, strbuf_string(&text));
+    strbuf_release(&text);
 }
 
 static void begin_next(struct app *app)
@@ -77,6 +74,8 @@ static void begin_next(struct app *app)
         .starttime = target->starttime,
         .directory = strbuf_string(&dumping->directory),
         .reasons = strbuf_span(&reasons),
+        .flags = dumping->flags,
+        .memory = {.kinds = dumping->memory},
     };
     dumping->number = engine_begin_dump(app->engine, &dump);
     strbuf_release(&reasons);
@@ -84,7 +83,7 @@ static void begin_next(struct app *app)
     if (dumping->is_under_way) {
         app_say(app, ROLE_TEXT, "dumping %d %s ...", target->pid, target->name);
     } else {
-        tell(app, ROLE_ERROR, target, why_not(dumping->number));
+        tell_failure(app, target, dumping->number);
         dumping->next++;
     }
 }
@@ -97,16 +96,46 @@ static void finish(struct app *app, int error, const char *name)
 
     dumping->is_under_way = false;
     dumping->done += error == 0;
+    strbuf_add_format(&text, "dumped to %s/%s", strbuf_string(&dumping->directory), name);
     if (error == 0)
-        strbuf_add_format(&text, "dumped to %s/%s", strbuf_string(&dumping->directory), name);
+        tell(app, ROLE_TEXT, target, strbuf_string(&text));
     else
-        strbuf_add_string(&text, why_not(error));
-    tell(app, error == 0 ? ROLE_TEXT : ROLE_ERROR, target, strbuf_string(&text));
+        tell_failure(app, target, error);
     strbuf_release(&text);
     if (dumping->next == dumping->waiting_count && dumping->waiting_count > 1)
         app_say(app, dumping->done == dumping->waiting_count ? ROLE_TEXT : ROLE_WARNING,
                 "%zu of %zu processes dumped to %s", dumping->done, dumping->waiting_count,
                 strbuf_string(&dumping->directory));
+}
+
+static void begin_stopping(struct app *app)
+{
+    struct dumping *dumping = &app->dumping;
+    int pin = engine_pin(app->engine, dumping->waiting, (unsigned)dumping->waiting_count);
+
+    dumping->is_stopping = pin >= 0 && engine_send(app->engine, pin, SIGSTOP, 0) == 0;
+    dumping->pin = pin;
+    if (!dumping->is_stopping)
+        app_say(app, ROLE_WARNING, "not stopped, since no signal can be sent now");
+}
+
+/* False while it is not known who could be stopped. */
+static bool are_stopped(struct app *app)
+{
+    struct dumping *dumping = &app->dumping;
+    /* Too large for a stack that may be small. */
+    struct signal_outcomes *outcomes = memory_new(1, sizeof *outcomes);
+    int result = engine_outcomes(app->engine, dumping->pin, outcomes);
+
+    dumping->is_stopping =
+        result == -EAGAIN || (result == 0 && outcomes->stage == ENGINE_STAGE_PINNED);
+    if (!dumping->is_stopping)
+        engine_unpin(app->engine, dumping->pin);
+    for (unsigned i = 0; result == 0 && !dumping->is_stopping && i < outcomes->count; i++)
+        event_log_act(&app->log, outcomes->items[i].pid, "SIGSTOP before its dump: %s",
+                      signal_result_text((enum signal_result)outcomes->items[i].result));
+    free(outcomes);
+    return !dumping->is_stopping;
 }
 
 void dumping_poll(struct app *app)
@@ -115,6 +144,8 @@ void dumping_poll(struct app *app)
     char name[DUMP_NAME_SIZE];
     int error;
 
+    if (dumping->is_stopping && !are_stopped(app))
+        return;
     if (dumping->is_under_way) {
         error = engine_finish_dump(app->engine, dumping->number, &name);
         if (error == -EAGAIN)
@@ -132,10 +163,6 @@ static void dump_into(struct app *app, const char *directory)
 
     if (*directory == '\0' || !app->engine)
         return;
-    if (dumping->next < dumping->waiting_count) {
-        app_say(app, ROLE_WARNING, "another dump is under way");
-        return;
-    }
     strbuf_clear(&dumping->directory);
     strbuf_add_string(&dumping->directory, directory);
     dumping->waiting =
@@ -144,13 +171,44 @@ static void dump_into(struct app *app, const char *directory)
            confirm->target_count * sizeof *dumping->waiting);
     dumping->waiting_count = confirm->target_count;
     dumping->next = dumping->done = 0;
+    if (dumping->wants_stop)
+        begin_stopping(app);
     dumping_poll(app);
+}
+
+static const struct {
+    bool wants_stop;
+    uint32_t memory; /* enum dump_memory_kind */
+    const char *name, *hint;
+} ways[] = {
+    {true,  0,               "STOP first",                  "freeze it, so that it stays as it is; CONT lets it go on"},
+    {false, 0,               "as it runs",                  "its program, files, sockets, parents and reasons"        },
+    {true,  DUMP_MEMORY_ODD, "STOP first, with code",
+     "and its executable memory that is of no file"                                                                   },
+    {false, DUMP_MEMORY_ODD, "as it runs, with code",       "the same, and nothing is sent to it"                     },
+    {true,  DUMP_MEMORY_ALL, "STOP first, with its memory",
+     "all that can be read, up to 256 MiB"                                                                            },
+    {false, DUMP_MEMORY_ALL, "as it runs, with its memory",
+     "the same, and nothing is sent to it"                                                                            },
+};
+
+static void ask_where(struct app *app, const struct menu_item *item)
+{
+    struct confirm *confirm = &app->confirm;
+
+    app->dumping.wants_stop = ways[item->value].wants_stop;
+    app->dumping.memory = ways[item->value].memory;
+    prompt_open(app, confirm->title, strbuf_string(&app->dumping.directory), NULL, dump_into);
 }
 
 void dump_ask(struct app *app)
 {
     struct confirm *confirm = &app->confirm;
 
+    if (app->dumping.next < app->dumping.waiting_count) {
+        app_say(app, ROLE_WARNING, "another dump is under way");
+        return;
+    }
     if (!signal_collect(app))
         return;
     if (confirm->target_count > 1)
@@ -158,5 +216,7 @@ void dump_ask(struct app *app)
                  confirm->target_count);
     else
         snprintf(confirm->title, sizeof confirm->title, "Dump %d into", confirm->who.pid);
-    prompt_open(app, confirm->title, strbuf_string(&app->dumping.directory), NULL, dump_into);
+    menu_open(app, "Dump", ask_where);
+    for (int i = 0; i < (int)(sizeof ways / sizeof *ways); i++)
+        menu_add(app, i, ways[i].name, ways[i].hint);
 }

@@ -8,6 +8,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/strbuf.h"
 #include "response/signal.h"
@@ -20,6 +21,11 @@ struct dumping {
     size_t waiting_count, next, done;
     bool is_under_way; /* waiting[next] */
     int number;        /* the engine's */
+    bool wants_stop;   /* before the first of them */
+    bool is_stopping;
+    int pin;         /* the engine's, of those who are being stopped */
+    uint32_t memory; /* enum dump_memory_kind */
+    unsigned flags;  /* enum dump_flags */
 };
 
 void dumping_release(struct dumping *dumping);

@@ -249,7 +249,7 @@ const struct key_row key_rows[] = {
     {BOTH, FUNCTION(9), "signal", signal_choose, false, "Signal", "send a signal, STOP first; asks before it does"},
     {LIST, 'k', "signal", signal_choose, false, NULL, NULL, KEYS_HTOP},
     {LIST, 'X', "signal", signal_choose, false, NULL, NULL, KEYS_VIM},
-    {BOTH, 'D', "dump", dump_ask, false, "Dump", "keep what it would leave behind: program, maps, files, reasons"},
+    {BOTH, 'D', "dump", dump_ask, false, "Dump", "keep what it would leave behind: program, files, memory; STOP first"},
     {BOTH, 'B', "record", record_toggle, false, NULL, "record what is seen to a file; again: end it"},
     {WORK | LOG, '}', "replay-forward", replay_forward, true, NULL, "a recording: the next snapshot"},
     {WORK | LOG, '{', "replay-back", replay_back, true, NULL, "a recording: the one before"},

@@ -255,6 +255,13 @@ static const char *apply_ascii(void *target, const char *value)
     return NULL;
 }
 
+static const char *apply_with_secrets(void *target, const char *value)
+{
+    (void)value;
+    ((struct options *)target)->with_secrets = true;
+    return NULL;
+}
+
 static const char *apply_readonly(void *target, const char *value)
 {
     (void)value;
@@ -358,6 +365,7 @@ static const struct option_row rows[] = {
     {0, "plain", NULL, apply_plain, "no screen: say in lines what changes, for screen readers"},
     {0, "no-mouse", NULL, apply_no_mouse, "leave the mouse to the terminal"},
     {'R', "readonly", NULL, apply_readonly, "send no signal, write no file, start no program"},
+    {0, "with-secrets", NULL, apply_with_secrets, "mask no passwords and keys in dumps (D)"},
     {0, "log", "FILE", apply_log, "add what happens to this file: who is flagged, comes, goes; what you do"},
     {0, "record", "FILE", apply_record, "record what is seen to a new file"},
     {0, "replay", "FILE", apply_replay, "show a recording: } and { step, @ goes to a time, Z plays"},

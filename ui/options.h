@@ -18,7 +18,7 @@ struct options {
     unsigned interval_ms;     /* 0: from the settings */
     unsigned long iterations; /* 0: without end */
     bool is_batch, is_json, is_readonly, no_color, is_ascii;
-    bool is_csv, forces_color;
+    bool is_csv, forces_color, with_secrets;
     bool wants_help, wants_version, wants_fields, wants_config, wants_check;
     bool tells_flagged; /* a batch, by its exit status */
     int32_t *pids;

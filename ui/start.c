@@ -66,6 +66,7 @@ void start_apply(struct app *app, const struct options *options)
     app->interval_ms = options_interval_ms(options, &app->settings);
     app->is_readonly = options->is_readonly;
     app->is_remote = options->remote != NULL;
+    app->dumping.flags = options->with_secrets ? DUMP_SECRETS : 0;
     app->iterations = options->iterations;
     app->list.pids = options->pids;
     app->list.pid_count = options->pid_count;

@@ -79,36 +79,62 @@ void alert_kill(struct session *session, const struct view *view, struct kill_bu
     }
 }
 
-static const char *why_not_dumped(int error)
+int dump_ledger_enter(struct dump_ledger *ledger, int32_t pid, uint64_t starttime)
 {
-    switch (error) {
-    case -ESRCH:
-        return "gone";
-    case -ETIMEDOUT:
-        return "reading it hangs; no more dumps are made";
-    case -EDQUOT:
-        return "enough dumps were made in this run";
-    default:
-        return strerror(-error);
-    }
+    for (unsigned i = 0; i < ledger->count; i++)
+        if (ledger->dumped[i].pid == pid && ledger->dumped[i].starttime == starttime)
+            return -EALREADY;
+    if (ledger->count == DUMPS_MAX)
+        return -EDQUOT;
+    if (ledger->hangs == DUMP_HANGS_MAX)
+        return -ETIMEDOUT;
+    ledger->dumped[ledger->count].pid = pid;
+    ledger->dumped[ledger->count++].starttime = starttime;
+    return 0;
 }
 
-void alert_dump(struct dumper *dumper, const struct report *report, const struct view *view)
+static void dump_one(struct session *session, const struct dump_wish *wish,
+                     const struct process *process, struct span reasons,
+                     struct dump_ledger *ledger)
 {
-    struct strbuf reasons = {0};
+    const struct engine_dump dump = {
+        .pid = process->pid,
+        .starttime = process->starttime,
+        .directory = wish->directory,
+        .reasons = reasons,
+        .flags = wish->flags,
+        .memory = wish->memory,
+    };
     char name[DUMP_NAME_SIZE];
+    int error = dump_ledger_enter(ledger, process->pid, process->starttime);
 
+    if (error == -EALREADY)
+        return;
+    if (!error) {
+        error = engine_dump(session->engine, &dump, &name);
+        ledger->hangs += error == -ETIMEDOUT;
+    }
+    if (error)
+        output_complain("dump %d: %s", process->pid,
+                        error == -EDQUOT ? "enough were made in this run"
+                                         : dump_error_text(error));
+    else
+        output_complain("dump %d: %s/%s", process->pid, wish->directory, name);
+}
+
+void alert_dump(struct session *session, const struct dump_wish *wish,
+                const struct report *report, const struct view *view,
+                struct dump_ledger *ledger)
+{
+    struct report told = *report;
+    struct strbuf reasons = {0};
+
+    told.masks_secrets = !(wish->flags & DUMP_SECRETS);
     for (size_t i = 0; i < view->count; i++) {
-        const struct process *process = &report->snapshot->processes[view->rows[i]];
-
         strbuf_clear(&reasons);
-        json_add_process(report, view->rows[i], &reasons);
-        int error =
-            dumper_dump(dumper, process->pid, process->starttime, strbuf_span(&reasons), &name);
-        if (error == 0)
-            output_complain("dump %d: %s/%s", process->pid, dumper_directory(dumper), name);
-        else if (error != -EALREADY)
-            output_complain("dump %d: %s", process->pid, why_not_dumped(error));
+        json_add_process(&told, view->rows[i], &reasons);
+        dump_one(session, wish, &report->snapshot->processes[view->rows[i]],
+                 strbuf_span(&reasons), ledger);
     }
     strbuf_release(&reasons);
 }

@@ -7,12 +7,16 @@
 
 #include <stdint.h>
 
-#include "cli/dumper.h"
 #include "cli/session.h"
+#include "response/dump.h"
 #include "report/report.h"
 #include "view/view.h"
 
-enum { KILLS_A_MINUTE = 10 };
+enum {
+    KILLS_A_MINUTE = 10,
+    DUMPS_MAX = 100, /* of one run */
+    DUMP_HANGS_MAX = 3,
+};
 
 /* When the last kills were: a scan that goes wrong must not empty the machine. */
 struct kill_budget {
@@ -28,7 +32,29 @@ bool kill_budget_spend(struct kill_budget *budget, int64_t now_ms);
  * might be, as long as its digest is not known. */
 void alert_kill(struct session *session, const struct view *view, struct kill_budget *budget);
 
-/* Keep what each process of the view leaves behind, once a process. */
-void alert_dump(struct dumper *dumper, const struct report *report, const struct view *view);
+/* What the user wants of each flagged process. */
+struct dump_wish {
+    const char *directory; /* NULL: no dumps */
+    struct dump_memory memory;
+    unsigned flags; /* enum dump_flags */
+};
+
+/* Who was dumped: each once, and not more than a disk and our patience take. */
+struct dump_ledger {
+    struct {
+        int32_t pid;
+        uint64_t starttime;
+    } dumped[DUMPS_MAX];
+    unsigned count, hangs;
+};
+
+/* 0 when it may be dumped now, which counts; -EALREADY, -EDQUOT after DUMPS_MAX,
+ * -ETIMEDOUT after DUMP_HANGS_MAX that hung. */
+int dump_ledger_enter(struct dump_ledger *ledger, int32_t pid, uint64_t starttime);
+
+/* Keep what each process of the view leaves behind, through the keeper. */
+void alert_dump(struct session *session, const struct dump_wish *wish,
+                const struct report *report, const struct view *view,
+                struct dump_ledger *ledger);
 
 #endif

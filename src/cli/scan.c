@@ -21,10 +21,10 @@
 struct scan {
     const struct scan_options *options;
     struct session session;
-    struct view listed;    /* whom to print */
-    struct view flagged;   /* whom to act on */
-    struct dumper *dumper; /* NULL: no dumps are wanted */
+    struct view listed;  /* whom to print */
+    struct view flagged; /* whom to act on */
     struct kill_budget budget;
+    struct dump_ledger dumps;
     struct strbuf text;
     struct strbuf model; /* which one judges, and how old it is */
     bool is_incomplete, is_denied, has_flagged;
@@ -189,8 +189,8 @@ static enum output_result scan_once(struct scan *scan, int *ret_status)
     scan->is_incomplete |= !report_is_complete(&report);
     scan->is_denied |= report.snapshot->header->counts.denied > 0;
     scan->has_flagged |= scan->flagged.count > 0;
-    if (scan->dumper)
-        alert_dump(scan->dumper, &report, &scan->flagged);
+    if (scan->options->dump.directory)
+        alert_dump(&scan->session, &scan->options->dump, &report, &scan->flagged, &scan->dumps);
     if (scan->options->kills_on_alert)
         alert_kill(&scan->session, &scan->flagged, &scan->budget);
     return result;
@@ -239,14 +239,16 @@ static void override_settings(const struct scan_options *options, struct setting
         settings->interval_s = options->interval_s;
 }
 
-static int start_dumper(struct scan *scan)
+/* That no dump can be made is told at once, and not when there is one to make. */
+static int try_dump_directory(const char *path)
 {
-    const char *directory = scan->options->dump_directory;
-    int error = directory ? dumper_new(directory, &scan->dumper) : 0;
+    int fd = path ? dump_open_directory(path) : 0;
 
-    if (error)
-        output_complain("%s: %s", directory, strerror(-error));
-    return error ? EXIT_INCOMPLETE : EXIT_DONE;
+    if (fd < 0)
+        output_complain("%s: %s", path, dump_error_text(fd));
+    else if (path)
+        close(fd);
+    return fd < 0 ? EXIT_INCOMPLETE : EXIT_DONE;
 }
 
 static int run(const struct scan_options *options)
@@ -258,11 +260,10 @@ static int run(const struct scan_options *options)
         .config = options->config,
         .model = options->model,
         .proc_root = options->proc_root,
-        .is_readonly = !options->kills_on_alert,
+        .is_readonly = !options->kills_on_alert && !options->dump.directory,
     };
-    int status = start_dumper(&scan);
+    int status = try_dump_directory(options->dump.directory);
 
-    /* In this order: the session gives up what the dumper needs. */
     if (status == EXIT_DONE)
         status = session_open(&scan.session, &session_options);
     if (status == EXIT_DONE) {
@@ -270,7 +271,6 @@ static int run(const struct scan_options *options)
         status = scan_repeatedly(&scan);
     }
     session_close(&scan.session);
-    dumper_free(scan.dumper);
     view_release(&scan.listed);
     view_release(&scan.flagged);
     strbuf_release(&scan.text);
@@ -287,7 +287,7 @@ int scan_run(int argc, char **argv)
     if (command_parse(&scan_table, &options.wants_help, &line)) {
         bool is_elsewhere = options.proc_root || options.remote;
 
-        if (is_elsewhere && (options.kills_on_alert || options.dump_directory)) {
+        if (is_elsewhere && (options.kills_on_alert || options.dump.directory)) {
             output_complain(
                 "scan: nobody in a recording or on another machine can be killed or "
                 "dumped");

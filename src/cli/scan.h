@@ -7,6 +7,7 @@
 
 #include <stdbool.h>
 
+#include "cli/alert.h"
 #include "cli/output.h"
 #include "engine/remote.h"
 #include "view/columns.h"
@@ -16,7 +17,8 @@ enum scan_format { SCAN_TABLE, SCAN_JSON, SCAN_JSON_LINES, SCAN_ECS, SCAN_METRIC
 
 struct scan_options {
     bool wants_help; /* first: command_parse() */
-    const char *config, *model, *proc_root, *remote, *dump_directory, *user, *output;
+    const char *config, *model, *proc_root, *remote, *user, *output;
+    struct dump_wish dump;
     char token[REMOTE_TOKEN_SIZE]; /* that remote wants; "" for none */
     struct filter *filter;
     const struct column *sort;

@@ -61,7 +61,19 @@ static const char *option_token_file(void *target, const char *value)
 
 static const char *option_dump(void *target, const char *value)
 {
-    return set_text(&((struct scan_options *)target)->dump_directory, value);
+    return set_text(&((struct scan_options *)target)->dump.directory, value);
+}
+
+static const char *option_dump_memory(void *target, const char *value)
+{
+    return dump_memory_parse(value, &((struct scan_options *)target)->dump.memory);
+}
+
+static const char *option_with_secrets(void *target, const char *value)
+{
+    (void)value;
+    ((struct scan_options *)target)->dump.flags |= DUMP_SECRETS;
+    return NULL;
 }
 
 static const char *option_user(void *target, const char *value)
@@ -237,6 +249,8 @@ static const struct option_row rows[] = {
     {0, "stop-on-alert", NULL, option_stop, "end after the first scan that flags a process"},
     {0, "kill-on-alert", NULL, option_kill, "kill flagged processes, at most 10 a minute; never one whitelisted by hash"},
     {0, "dump", "DIR", option_dump, "keep executable, maps and more of each flagged process in a directory below DIR"},
+    {0, "dump-memory", "WHICH", option_dump_memory, "with memory: odd (executable and of no file on a disk), code, heap, stack, all, or an address in it; several, separated by commas"},
+    {0, "with-secrets", NULL, option_with_secrets, "mask no passwords and keys in what is dumped"},
     {0, "proc-root", "DIR", option_proc_root, "look at a recording (see procwatch record) instead of this machine"},
     {0, "connect", "ADDRESS", option_connect, "scan the machine of that procwatch api: unix:PATH or http://HOST:PORT"},
     {0, "token-file", "FILE", option_token_file, "the token that it wants"},

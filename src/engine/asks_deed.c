@@ -73,16 +73,22 @@ void asks_await(struct engine *engine, int number, uint64_t until_ms)
         poll(&polled, 1, until_ms > now_ms ? (int)(until_ms - now_ms) : 0);
 }
 
-int engine_do(struct engine *engine, unsigned deed, struct span request,
-              struct strbuf *ret_answer)
+/* Until it is over, or its deadline. */
+static int await_end(struct engine *engine, int number, struct strbuf *ret_answer)
 {
-    int number = engine_begin(engine, deed, request), result = number;
+    int result;
 
-    if (number < 0)
-        return number;
     while ((result = engine_finish(engine, number, ret_answer)) == -EAGAIN)
         asks_await(engine, number, engine->errands[number].until_ms);
     return result;
+}
+
+int engine_do(struct engine *engine, unsigned deed, struct span request,
+              struct strbuf *ret_answer)
+{
+    int number = engine_begin(engine, deed, request);
+
+    return number < 0 ? number : await_end(engine, number, ret_answer);
 }
 
 int engine_begin_dump(struct engine *engine, const struct engine_dump *dump)
@@ -100,6 +106,19 @@ int engine_finish_dump(struct engine *engine, int number, char (*ret_name)[DUMP_
 {
     struct strbuf answer = {0};
     int result = engine_finish(engine, number, &answer);
+
+    if (result == 0)
+        result = dump_deed_unpack(strbuf_span(&answer), ret_name);
+    strbuf_release(&answer);
+    return result;
+}
+
+int engine_dump(struct engine *engine, const struct engine_dump *dump,
+                char (*ret_name)[DUMP_NAME_SIZE])
+{
+    struct strbuf answer = {0};
+    int number = engine_begin_dump(engine, dump);
+    int result = number < 0 ? number : await_end(engine, number, &answer);
 
     if (result == 0)
         result = dump_deed_unpack(strbuf_span(&answer), ret_name);

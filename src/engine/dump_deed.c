@@ -16,6 +16,7 @@ struct dump_order {
     uint64_t starttime;
     int32_t pid;
     uint32_t flags;
+    struct dump_memory memory;
 };
 
 struct dump_outcome {
@@ -25,8 +26,10 @@ struct dump_outcome {
 
 int dump_deed_pack(const struct engine_dump *dump, struct strbuf *ret_request)
 {
-    const struct dump_order order = {
-        .starttime = dump->starttime, .pid = dump->pid, .flags = dump->flags};
+    const struct dump_order order = {.starttime = dump->starttime,
+                                     .pid = dump->pid,
+                                     .flags = dump->flags,
+                                     .memory = dump->memory};
 
     if (span_length(dump->reasons) > REASONS_MAX)
         return -EFBIG;
@@ -63,7 +66,8 @@ static int dump(struct span request, char (*ret_name)[DUMP_NAME_SIZE])
                                                     .pid = order.pid,
                                                     .starttime = order.starttime,
                                                     .reasons = request,
-                                                    .flags = order.flags},
+                                                    .flags = order.flags,
+                                                    .memory = order.memory},
                              ret_name);
     close(directory);
     return error;

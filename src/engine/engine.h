@@ -170,8 +170,13 @@ struct engine_dump {
     const char *directory; /* made when it is not there, 0700 */
     struct span reasons;   /* JSON, stored as it is */
     unsigned flags;        /* enum dump_flags */
+    struct dump_memory memory;
 };
 int engine_begin_dump(struct engine *engine, const struct engine_dump *dump);
 int engine_finish_dump(struct engine *engine, int number, char (*ret_name)[DUMP_NAME_SIZE]);
+
+/* The same, and wait for it. */
+int engine_dump(struct engine *engine, const struct engine_dump *dump,
+                char (*ret_name)[DUMP_NAME_SIZE]);
 
 #endif

@@ -19,23 +19,14 @@
 #include "base/starttime.h"
 #include "base/strbuf.h"
 #include "base/text.h"
+#include "response/dump_files.h"
 #include "response/signal.h"
 
 enum {
     TEXT_CAP = 16 << 20,
     EXE_CAP = 256 << 20,
-    ROOM_LEFT = 64 << 20, /* on the file system of the dump, beside what is kept */
     PARENTS_MAX = 64,
-    COPY_SIZE = 64 << 10,
     DESCRIPTORS_CAP = 10000,
-};
-
-struct dump {
-    int process; /* its directory in /proc */
-    int directory;
-    unsigned flags;
-    struct strbuf sums;     /* SHA256SUMS */
-    struct strbuf problems; /* problems.txt */
 };
 
 struct artefact {
@@ -62,74 +53,23 @@ static const struct artefact artefacts[] = {
     {"unix",    "net/unix",  TEXT_CAP, false},
 };
 
-static void note(struct dump *dump, const char *name, const char *what)
-{
-    strbuf_add_format(&dump->problems, "%s: %s\n", name, what);
-}
-
-static int create(struct dump *dump, const char *name)
-{
-    int fd =
-        openat(dump->directory, name, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
-
-    return fd < 0 ? -errno : fd;
-}
-
-/* The sum is of what lies in the dump now, read back. */
-static int finish_file(struct dump *dump, int fd, const char *name)
-{
-    struct sha256 digest;
-    char text[SHA256_TEXT_SIZE];
-    int error = sha256_of_file(fd, UINT64_MAX, &digest);
-
-    if (error)
-        return error;
-    sha256_text(&digest, &text);
-    strbuf_add_format(&dump->sums, "%s  %s\n", text, name);
-    return 0;
-}
-
-static int write_file(struct dump *dump, const char *name, struct span text)
-{
-    int fd = create(dump, name);
-
-    if (fd < 0)
-        return fd;
-    int error = output_file_write(fd, text);
-    if (!error)
-        error = finish_file(dump, fd, name);
-    close(fd);
-    return error;
-}
-
-/* Returns the bytes read, up to the size of the piece, or negative errno. */
-static ssize_t read_piece(int fd, char *piece, uint64_t left)
-{
-    ssize_t got;
-
-    do
-        got = read(fd, piece, left < COPY_SIZE ? left : COPY_SIZE);
-    while (got < 0 && errno == EINTR);
-    return got < 0 ? -errno : got;
-}
-
 static int copy(struct dump *dump, int from, const struct artefact *artefact)
 {
-    char piece[COPY_SIZE];
+    char piece[DUMP_PIECE_SIZE];
     uint64_t left = artefact->cap;
     ssize_t got = 0;
-    int to = create(dump, artefact->name), error = to < 0 ? to : 0;
+    int to = dump_create(dump, artefact->name), error = to < 0 ? to : 0;
 
-    while (!error && left > 0 && (got = read_piece(from, piece, left)) > 0) {
+    while (!error && left > 0 && (got = dump_read_piece(from, piece, left)) > 0) {
         error = output_file_write(to, span_of(piece, (size_t)got));
         left -= (uint64_t)got;
     }
     if (got < 0)
-        note(dump, artefact->name, strerror((int)-got));
-    if (left == 0 && read_piece(from, piece, 1) > 0)
-        note(dump, artefact->name, "is longer than is kept");
+        dump_note(dump, artefact->name, strerror((int)-got));
+    if (left == 0 && dump_read_piece(from, piece, 1) > 0)
+        dump_note(dump, artefact->name, "is longer than is kept");
     if (!error)
-        error = finish_file(dump, to, artefact->name);
+        error = dump_finish_file(dump, to, artefact->name);
     if (to >= 0)
         close(to);
     return error;
@@ -137,18 +77,19 @@ static int copy(struct dump *dump, int from, const struct artefact *artefact)
 
 static int copy_masked(struct dump *dump, int from, const struct artefact *artefact)
 {
-    char piece[COPY_SIZE];
+    char piece[DUMP_PIECE_SIZE];
     struct strbuf text = {0}, masked = {0};
     ssize_t got = 0;
 
-    while (text.length < artefact->cap && (got = read_piece(from, piece, COPY_SIZE)) > 0)
+    while (text.length < artefact->cap &&
+           (got = dump_read_piece(from, piece, DUMP_PIECE_SIZE)) > 0)
         strbuf_add(&text, piece, (size_t)got);
     if (got < 0)
-        note(dump, artefact->name, strerror((int)-got));
+        dump_note(dump, artefact->name, strerror((int)-got));
     if (text.length >= artefact->cap)
-        note(dump, artefact->name, "is longer than is kept");
+        dump_note(dump, artefact->name, "is longer than is kept");
     secrets_add_masked(&masked, strbuf_span(&text));
-    int error = write_file(dump, artefact->name, strbuf_span(&masked));
+    int error = dump_write_file(dump, artefact->name, strbuf_span(&masked));
     strbuf_release(&text);
     strbuf_release(&masked);
     return error;
@@ -161,7 +102,7 @@ static int keep(struct dump *dump, const struct artefact *artefact)
     int error;
 
     if (from < 0) {
-        note(dump, artefact->name, strerror(errno));
+        dump_note(dump, artefact->name, strerror(errno));
         return 0;
     }
     if (artefact->is_masked && !(dump->flags & DUMP_SECRETS))
@@ -172,6 +113,7 @@ static int keep(struct dump *dump, const struct artefact *artefact)
     return error;
 }
 
+/* Of a link that cannot be read, why not stands in its place. */
 static void add_link(struct dump *dump, int directory, const char *name, struct strbuf *out)
 {
     char target[4096];
@@ -180,8 +122,10 @@ static void add_link(struct dump *dump, int directory, const char *name, struct 
 
     strbuf_add_format(out, "%s -> ", name);
     if (length < 0)
-        note(dump, name, strerror(error));
-    else
+        strbuf_add_format(out, "(%s)", strerror(error));
+    if (length < 0 && directory == dump->process)
+        dump_note(dump, name, strerror(error));
+    if (length >= 0)
         text_add_printable(out, span_of(target, (size_t)length), TEXT_UTF8);
     strbuf_add_char(out, '\n');
 }
@@ -196,7 +140,7 @@ static int keep_links(struct dump *dump)
     unsigned left = DESCRIPTORS_CAP;
 
     if (!directory) {
-        note(dump, "fd", strerror(errno));
+        dump_note(dump, "fd", strerror(errno));
         if (fd >= 0)
             close(fd);
     }
@@ -209,10 +153,10 @@ static int keep_links(struct dump *dump)
             left--;
         }
     if (left == 0)
-        note(dump, "fd", "has more descriptors than are kept");
+        dump_note(dump, "fd", "has more descriptors than are kept");
     if (directory)
         closedir(directory);
-    int error = write_file(dump, "links.txt", strbuf_span(&links));
+    int error = dump_write_file(dump, "links.txt", strbuf_span(&links));
     strbuf_release(&links);
     return error;
 }
@@ -251,23 +195,20 @@ static int keep_parents(struct dump *dump, int32_t pid)
 
     for (int depth = 0; parent > 0 && depth < PARENTS_MAX; depth++)
         parent = add_parent(dump, parent, &parents);
-    int error = write_file(dump, "parents.txt", strbuf_span(&parents));
+    int error = dump_write_file(dump, "parents.txt", strbuf_span(&parents));
     strbuf_release(&parents);
     return error;
 }
 
 /* A dump shall not fill the disk that the machine lives on. */
-static int check_room(const struct dump *dump)
+static int check_room_for_exe(const struct dump *dump)
 {
-    struct statvfs room;
     struct stat exe;
-    uint64_t wanted = ROOM_LEFT;
+    uint64_t wanted = 0;
 
-    if (fstatvfs(dump->directory, &room) < 0)
-        return -errno;
     if (fstatat(dump->process, "exe", &exe, 0) == 0)
-        wanted += (uint64_t)exe.st_size < EXE_CAP ? (uint64_t)exe.st_size : EXE_CAP;
-    return (uint64_t)room.f_bavail * room.f_frsize < wanted ? -ENOSPC : 0;
+        wanted = (uint64_t)exe.st_size < EXE_CAP ? (uint64_t)exe.st_size : EXE_CAP;
+    return dump_check_room(dump, wanted);
 }
 
 /* The process we mean, or negative errno. */
@@ -324,20 +265,22 @@ static int open_directory(const struct dump_request *request, char (*name)[DUMP_
 
 static int fill(struct dump *dump, const struct dump_request *request)
 {
-    int error = check_room(dump);
+    int error = check_room_for_exe(dump);
 
     if (!error)
-        error = write_file(dump, "reasons.json", request->reasons);
+        error = dump_write_file(dump, "reasons.json", request->reasons);
     for (size_t i = 0; !error && i < sizeof artefacts / sizeof *artefacts; i++)
         error = keep(dump, &artefacts[i]);
     if (!error)
         error = keep_links(dump);
     if (!error)
         error = keep_parents(dump, request->pid);
+    if (!error && (request->memory.kinds || request->memory.address_count))
+        error = dump_keep_memory(dump, &request->memory);
     if (!error && dump->problems.length > 0)
-        error = write_file(dump, "problems.txt", strbuf_span(&dump->problems));
+        error = dump_write_file(dump, "problems.txt", strbuf_span(&dump->problems));
     if (!error)
-        error = write_file(dump, "SHA256SUMS", strbuf_span(&dump->sums));
+        error = dump_write_file(dump, "SHA256SUMS", strbuf_span(&dump->sums));
     return error;
 }
 
@@ -359,4 +302,18 @@ int dump_process(const struct dump_request *request, char (*ret_name)[DUMP_NAME_
     strbuf_release(&dump.sums);
     strbuf_release(&dump.problems);
     return error;
+}
+
+const char *dump_error_text(int error)
+{
+    switch (error) {
+    case -ESRCH:
+        return "it is gone";
+    case -EPERM:
+        return "the directory belongs to another user, or others may write to it";
+    case -ETIMEDOUT:
+        return "reading it hangs; a part of the dump may be there";
+    default:
+        return strerror(-error);
+    }
 }

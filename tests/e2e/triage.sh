@@ -36,6 +36,19 @@ wait_for 'ESTABLISHED.*watched port'
 keys l
 wait_for '0 rw +tcp 127\.0\.0\.1'
 
+# Three to keep what it would leave behind, with its code, stopped so that it stays as it is.
+keys D
+wait_for 'STOP first +freeze it'
+keys j j
+keys Enter
+wait_for 'Dump [0-9]+ into'
+keys Enter
+wait_for "dumped to .*/${victim}_"
+grep -q '^State:.T' "/proc/$victim/status" || fail "it was not stopped before its dump"
+(cd "$HOME"/.local/state/procwatch/dumps/"$victim"_* && sha256sum --quiet -c SHA256SUMS) ||
+    fail "the dump is not whole"
+kill -CONT "$victim"
+
 # Three to stop it.
 keys k
 wait_for 'STOP +freeze it'

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "cli/alert.h"
 
+#include <errno.h>
+
 #include "tests/support/test.h"
 
 static void kills_ten_and_no_more(void **state)
@@ -49,12 +51,46 @@ static void never_exceeds_the_budget(void **state)
         assert_true(spent[i] - spent[i - KILLS_A_MINUTE] >= 60000);
 }
 
+static void dumps_each_process_once(void **state)
+{
+    (void)state;
+    struct dump_ledger ledger = {0};
+
+    assert_int_equal(dump_ledger_enter(&ledger, 10, 1), 0);
+    assert_int_equal(dump_ledger_enter(&ledger, 10, 1), -EALREADY);
+    assert_int_equal(dump_ledger_enter(&ledger, 10, 2), 0); /* another of that pid */
+}
+
+static void stops_dumping_after_so_many(void **state)
+{
+    (void)state;
+    struct dump_ledger ledger = {0};
+
+    for (int32_t pid = 1; pid <= DUMPS_MAX; pid++)
+        assert_int_equal(dump_ledger_enter(&ledger, pid, 1), 0);
+    assert_int_equal(dump_ledger_enter(&ledger, DUMPS_MAX + 1, 1), -EDQUOT);
+    assert_int_equal(dump_ledger_enter(&ledger, 1, 1), -EALREADY);
+}
+
+static void stops_dumping_when_they_hang(void **state)
+{
+    (void)state;
+    struct dump_ledger ledger = {.hangs = DUMP_HANGS_MAX - 1};
+
+    assert_int_equal(dump_ledger_enter(&ledger, 10, 1), 0);
+    ledger.hangs++;
+    assert_int_equal(dump_ledger_enter(&ledger, 11, 1), -ETIMEDOUT);
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(kills_ten_and_no_more),
         cmocka_unit_test(forgets_a_kill_after_a_minute),
         cmocka_unit_test(never_exceeds_the_budget),
+        cmocka_unit_test(dumps_each_process_once),
+        cmocka_unit_test(stops_dumping_after_so_many),
+        cmocka_unit_test(stops_dumping_when_they_hang),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -10,6 +11,8 @@
 #include "base/starttime.h"
 #include "tests/support/child.h"
 #include "tests/support/test.h"
+
+enum { PAGE = 4096 };
 
 struct place {
     char path[64];
@@ -204,6 +207,46 @@ static void never_writes_where_something_is(void **state)
     assert_string_not_equal(first, second);
 }
 
+/* In memory that it may execute, and no file is behind. */
+static void write_code(const void *argument, int ready)
+{
+    char *code = mmap((void *)0x500000000000, 2 * PAGE, PROT_READ | PROT_WRITE | PROT_EXEC,
+                      MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
+
+    (void)argument;
+    if (code == MAP_FAILED)
+        _exit(1);
+    strcpy(code + PAGE, "payload");
+    child_ready(ready);
+}
+
+static void keeps_chosen_memory(void **state)
+{
+    struct place *place = *state;
+    char name[DUMP_NAME_SIZE], text[3 * PAGE], file[] = "memory-500000000000-500000002000";
+    char path[256];
+    pid_t child = child_start(write_code, NULL);
+    struct dump_request request = {.directory = place->directory, .pid = child};
+
+    snprintf(path, sizeof path, "/proc/%d", child);
+    int process = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    assert_int_equal(starttime_read(process, &request.starttime), 0);
+    close(process);
+
+    assert_null(dump_memory_parse("odd", &request.memory));
+    assert_int_equal(dump_process(&request, &name), 0);
+    assert_int_equal(content(place, name, file, text, sizeof text), 2 * PAGE);
+    assert_string_equal(text + PAGE, "payload");
+    content(place, name, "SHA256SUMS", text, sizeof text);
+    assert_non_null(strstr(text, file));
+
+    assert_null(dump_memory_parse("stack", &request.memory));
+    assert_int_equal(dump_process(&request, &name), 0);
+    snprintf(path, sizeof path, "%s/%s/%s", place->path, name, file);
+    assert_int_equal(access(path, F_OK), -1);
+    child_end(child);
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
@@ -217,6 +260,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(sums_what_it_keeps, set_up, tear_down),
         cmocka_unit_test_setup_teardown(refuses_another_process_of_that_pid, set_up, tear_down),
         cmocka_unit_test_setup_teardown(never_writes_where_something_is, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(keeps_chosen_memory, set_up, tear_down),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -468,7 +468,7 @@ static const struct claim {
     {"review-reload", 0, "", has_message, TO, 1},
     {"review-back", 0, "", context, TO, CONTEXT_LIST},
     {"signal", 0, "", context, TO, CONTEXT_MENU},
-    {"dump", 0, "", context, TO, CONTEXT_PROMPT},
+    {"dump", 0, "", context, TO, CONTEXT_MENU},
     {"record", 0, "", context, TO, CONTEXT_PROMPT},
     /* Of a machine that is watched they say that it is no recording. */
     {"replay-forward", 0, "", has_message, TO, 1},
