@@ -155,6 +155,9 @@ static void place_cursor(struct app *app, size_t index)
     app->list.selected = (struct identity){0};
     app->list.selected_thread = 0;
     if (app_row(app, index, &row)) {
+        /* Killed, it scores nothing any more, and sinks before it goes. */
+        if (row.process->state != 'Z')
+            app->list.stood = index;
         app->list.selected = (struct identity){row.process->pid, row.process->starttime};
         app->list.selected_thread = row.thread ? row.thread->tid : 0;
     }
@@ -165,6 +168,7 @@ void app_select(struct app *app, size_t index)
 {
     app->list.is_placed = true;
     place_cursor(app, index);
+    app->list.stood = app->list.index;
     detail_follow(app);
 }
 
@@ -187,7 +191,7 @@ static size_t find_selected(const struct app *app)
         if ((thread ? thread->tid : 0) == app->list.selected_thread)
             return i;
     }
-    return found < app->view.count ? found : app->list.index;
+    return found < app->view.count ? found : app->list.stood;
 }
 
 bool app_has_edits(const struct app *app)
@@ -246,6 +250,21 @@ static void forget_ended(struct app *app)
     }
 }
 
+/* Of the first row, once it is known who that is: in a hurry not even its start time is
+ * read. */
+static void open_details(struct app *app)
+{
+    struct row row;
+
+    if (!app->opens_details)
+        return;
+    if (app_row(app, 0, &row) && row.process->facts[FACT_STAT] == FACT_PENDING)
+        return;
+    if (app->view.count > 0)
+        detail_open(app, TAB_REASONS);
+    app->opens_details = false;
+}
+
 void app_adopt(struct app *app, void *block, size_t size)
 {
     const char *reason;
@@ -269,9 +288,7 @@ void app_adopt(struct app *app, void *block, size_t size)
         app->list.who_tells--;
         list_tell_who(app);
     }
-    if (app->opens_details && app->view.count > 0)
-        detail_open(app, TAB_REASONS);
-    app->opens_details = false;
+    open_details(app);
     detail_refreshed(app);
     whitelisting_refreshed(app);
     event_log_look(&app->log, app->refresh, app->style);

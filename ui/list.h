@@ -47,6 +47,7 @@ struct list {
     int32_t selected_thread;  /* of it; 0: its own row */
     struct identity followed; /* the cursor returns to it, and no filter hides it */
     size_t index;             /* its row in the view */
+    size_t stood;             /* the same, as long as it was no zombie */
     size_t top;               /* first row shown */
     struct strbuf user;       /* empty: all */
     struct strbuf filter;     /* the text of the filter in force; empty: all */

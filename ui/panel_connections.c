@@ -2,6 +2,7 @@
 #include "ui/panel_connections.h"
 
 #include <netinet/in.h>
+#include <string.h>
 #include <sys/socket.h>
 
 static bool is_connected(const struct socket *socket)
@@ -32,8 +33,42 @@ static const char *protocol_of(const struct socket *socket)
     }
 }
 
+/* As wide as what stands in them, so that 80 columns hold the side, too. */
+struct columns_of_addresses {
+    int local, remote;
+};
+
+static void widen(int *width, const char *text)
+{
+    int cells = (int)strlen(text);
+
+    if (cells > *width)
+        *width = cells;
+}
+
+static struct columns_of_addresses measure(const struct relations *relations,
+                                           struct range range)
+{
+    struct columns_of_addresses widths = {(int)strlen("LOCAL"), (int)strlen("REMOTE")};
+    char text[SOCKET_ADDRESS_SIZE];
+
+    for (uint32_t i = 0; i < range.count; i++) {
+        uint32_t index = relations->connections[range.first + i].socket;
+        const struct socket *socket = &relations->snapshot->sockets[index];
+
+        if (!socket_is_internet(socket))
+            continue;
+        socket_format_local(socket, &text);
+        widen(&widths.local, text);
+        socket_format_remote(socket, &text);
+        if (is_connected(socket))
+            widen(&widths.remote, text);
+    }
+    return widths;
+}
+
 static void write_socket(struct page *page, const struct socket *socket, int fd,
-                         const struct port_set *watched)
+                         struct columns_of_addresses widths, const struct port_set *watched)
 {
     char local[SOCKET_ADDRESS_SIZE], remote[SOCKET_ADDRESS_SIZE];
     bool is_watched = is_connected(socket) && (port_set_has(watched, socket->remote_port) ||
@@ -47,24 +82,29 @@ static void write_socket(struct page *page, const struct socket *socket, int fd,
     page_add(page, ROLE_DIM, "%4d  %-5s", fd, protocol_of(socket));
     page_add(page, is_connected(socket) ? ROLE_TEXT : ROLE_DIM, "%-12s",
              socket_state_name((enum socket_state)socket->state));
-    page_add(page, ROLE_TEXT, "%-22s ", local);
-    page_add(page, role, "%-22s ", is_connected(socket) ? remote : "");
+    page_add(page, ROLE_TEXT, "%-*s ", widths.local, local);
+    page_add(page, role, "%-*s ", widths.remote, is_connected(socket) ? remote : "");
     page_add(page, ROLE_DIM, "%s", side_of(socket));
     if (is_watched)
-        page_add(page, role, "  watched port");
+        page_add(page, role, "  watched");
 }
 
 /* First those to somebody else, then the rest. */
 static void write_internet(struct page *page, const struct relations *relations,
                            struct range range, const struct port_set *watched)
 {
+    struct columns_of_addresses widths = measure(relations, range);
+
+    page_line(page);
+    page_add(page, ROLE_LABEL, "     FD  PROT STATE       %-*s %-*s SIDE", widths.local,
+             "LOCAL", widths.remote, "REMOTE");
     for (int wants_connected = 1; wants_connected >= 0; wants_connected--)
         for (uint32_t i = 0; i < range.count; i++) {
             const struct connection *connection = &relations->connections[range.first + i];
             const struct socket *socket = &relations->snapshot->sockets[connection->socket];
 
             if (socket_is_internet(socket) && is_connected(socket) == (wants_connected == 1))
-                write_socket(page, socket, connection->fd, watched);
+                write_socket(page, socket, connection->fd, widths, watched);
         }
 }
 
@@ -93,7 +133,5 @@ void panel_connections_write(struct page *page, const struct subject *subject,
              internet, process->descriptor_count, range.count - internet);
     if (internet == 0)
         return;
-    page_line(page);
-    page_add(page, ROLE_LABEL, "     FD  PROT STATE       %-22s %-22s SIDE", "LOCAL", "REMOTE");
     write_internet(page, relations, range, watched);
 }

@@ -17,7 +17,7 @@ victim=$(sed -n '1s/^\([0-9][0-9]*\).*/\1/p' "$work/out")
 [ -n "$victim" ] || fail "the specimen does not say its pid: $(cat "$work/out")"
 
 # High enough for all the ancestors that a test in CI has.
-open_terminal 100 80
+open_terminal 80 80
 type_line "clear; $top -d 1 -p $victim --log $work/log; echo ended-\$?"
 wait_for 'SCORE.*PID.*NAME'
 
@@ -32,7 +32,7 @@ wait_for 'sha256 +[0-9a-f]{64}'
 keys a
 wait_for 'session +[0-9]+'
 keys i
-wait_for 'ESTABLISHED.*watched port'
+wait_for 'ESTABLISHED.*watched'
 keys l
 wait_for '0 rw +tcp 127\.0\.0\.1'
 
@@ -57,6 +57,14 @@ wait_for 'Send SIGSTOP to this process'
 keys y
 wait_for "$victim [a-z]+ is stopped"
 grep -q '^State:.T' "/proc/$victim/status" || fail "it is not stopped"
+
+# Two to keep what it would leave behind.
+keys D
+wait_for "Dump $victim into:"
+keys Enter
+wait_for "$victim [a-z]+: dumped to"
+dump=$(find "$HOME/.local/state/procwatch/dumps" -maxdepth 1 -name "${victim}_*")
+[ -s "$dump/SHA256SUMS" ] || fail "the dump is not whole: $(ls -l "$dump")"
 
 # Six to kill it, and it is.
 keys k j j j

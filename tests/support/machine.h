@@ -12,6 +12,7 @@ struct machine_process {
     const char *comm, *exe, *cmdline; /* NULL cmdline: comm */
     float cpu_percent;
     uint32_t flags;
+    char state; /* 0: it sleeps */
 };
 
 static inline struct text_ref machine_text(struct snapshot_builder *builder, const char *text)
@@ -27,7 +28,7 @@ static inline void machine_add(struct snapshot_builder *builder,
         .pid = written->pid,
         .ppid = written->ppid,
         .starttime = (uint64_t)written->pid * 10,
-        .state = 'S',
+        .state = written->state ? written->state : 'S',
         .threads = 1,
         .flags = written->flags,
         .cpu_percent = written->cpu_percent,

@@ -91,6 +91,34 @@ static void keeps_what_was_known_of_a_process_that_went(void **state)
     app_release(&app);
 }
 
+/* Killed, it becomes a zombie that scores nothing, and sinks in the list; then it goes,
+ * and the cursor is back where it stood. */
+static void the_cursor_does_not_sink_with_who_is_killed(void **state)
+{
+    struct machine_process some[] = {
+        {1,   0, "systemd", "/usr/lib/systemd/systemd", NULL, 0, 0, 0},
+        {400, 1, "sshd",    "/usr/sbin/sshd",           NULL, 0, 0, 0},
+        {500, 1, "x",       "/tmp/x",                   NULL, 0, 0, 0},
+    };
+    struct app app;
+
+    (void)state;
+    start(&app);
+    machine_adopt(&app, some, 3);
+    press(&app, "\r");
+    press_key(&app, KEY_SPECIAL(KEY_HOME));
+    assert_int_equal(app.list.selected.pid, 500);
+    assert_int_equal(app.list.index, 0);
+    some[2].state = 'Z';
+    some[2].exe = "";
+    machine_adopt(&app, some, 3);
+    assert_int_equal(app.list.selected.pid, 500);
+    assert_int_equal(app.list.index, 2);
+    machine_adopt(&app, some, 2);
+    assert_int_equal(app.list.index, 0);
+    app_release(&app);
+}
+
 static void the_threshold_scores_the_snapshot_in_hand(void **state)
 {
     static const struct machine_process odd[] = {
@@ -249,6 +277,7 @@ int main(void)
         cmocka_unit_test(the_cursor_stays_with_its_process),
         cmocka_unit_test(a_reused_pid_is_not_the_selected_process),
         cmocka_unit_test(keeps_what_was_known_of_a_process_that_went),
+        cmocka_unit_test(the_cursor_does_not_sink_with_who_is_killed),
         cmocka_unit_test(the_threshold_scores_the_snapshot_in_hand),
         cmocka_unit_test(searches_as_it_is_typed_and_filters_the_same_way),
         cmocka_unit_test(a_prompt_edits_whole_characters),
