@@ -31,8 +31,7 @@ uint64_t session_now_ms(void)
     return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
 }
 
-/* After the engine's processes: they have their own ideas about signals. */
-static int open_signals(void)
+static sigset_t ending_signals(void)
 {
     sigset_t set;
 
@@ -40,16 +39,27 @@ static int open_signals(void)
     sigaddset(&set, SIGINT);
     sigaddset(&set, SIGTERM);
     sigaddset(&set, SIGHUP);
+    return set;
+}
+
+/* After the engine's processes: they have their own ideas about signals. */
+static int open_signals(void)
+{
+    const sigset_t set = ending_signals();
+
     sigprocmask(SIG_BLOCK, &set, NULL);
     return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
 }
 
+/* The descriptor only says that there is one: this cannot fail where reads do. */
 static void take_signal(struct session *session)
 {
-    struct signalfd_siginfo info;
+    const struct timespec now = {0};
+    sigset_t set = ending_signals();
+    int number = sigtimedwait(&set, NULL, &now);
 
-    if (read(session->signals, &info, sizeof info) == sizeof info)
-        session->caught = (int)info.ssi_signo;
+    if (number > 0)
+        session->caught = number;
 }
 
 static void digest_config(struct session *session)

@@ -202,6 +202,7 @@ int engine_take(struct engine *engine, void **ret_block, size_t *ret_size,
     if (result == 0)
         return 0;
     asks_take_news(engine);
+    *ret_reason = strerror(-result);
     if (!engine->is_lost)
         return result;
     *ret_reason = strbuf_string(&engine->reason);

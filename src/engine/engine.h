@@ -73,7 +73,7 @@ void engine_request(struct engine *engine, const struct engine_request *request)
 void engine_refresh_now(struct engine *engine);
 
 /* The newest unread block, malloc()ed, the caller's; -EAGAIN when there is
- * none, -EPIPE with a reason when the collector is gone for good. */
+ * none, else with a reason; -EPIPE when the collector is gone for good. */
 int engine_take(struct engine *engine, void **ret_block, size_t *ret_size,
                 const char **ret_reason);
 

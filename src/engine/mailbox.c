@@ -113,19 +113,19 @@ static int write_all(int fd, const char *bytes, size_t size, uint64_t offset)
     return 0;
 }
 
-static bool read_all(int fd, char *bytes, size_t size, uint64_t offset)
+static int read_all(int fd, char *bytes, size_t size, uint64_t offset)
 {
     while (size > 0) {
         ssize_t got = pread(fd, bytes, size, (off_t)offset);
         if (got < 0 && errno == EINTR)
             continue;
         if (got <= 0)
-            return false;
+            return got < 0 ? -errno : -EBUSY;
         bytes += got;
         size -= (size_t)got;
         offset += (uint64_t)got;
     }
-    return true;
+    return 0;
 }
 
 static size_t size_of(const struct iovec *pieces, size_t count)
@@ -198,12 +198,12 @@ static int take_once(struct mailbox *mailbox, void **ret_bytes, size_t *ret_size
     char *copy = malloc(size);
     if (!copy) /* the size is the writer's word: no reason to die of it */
         return -EBUSY;
-    bool is_read =
+    int error =
         read_all(mailbox->memory, copy, size, number % SLOT_COUNT * mailbox->letter_max);
     atomic_thread_fence(memory_order_acquire);
-    if (!is_read || atomic_load_explicit(&slot->number, memory_order_relaxed) != number) {
+    if (error || atomic_load_explicit(&slot->number, memory_order_relaxed) != number) {
         free(copy);
-        return -EBUSY;
+        return error ? error : -EBUSY;
     }
     mailbox->taken = number;
     *ret_bytes = copy;

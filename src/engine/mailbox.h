@@ -41,7 +41,7 @@ int mailbox_post(struct mailbox *mailbox, const void *bytes, size_t size);
 int mailbox_post_pieces(struct mailbox *mailbox, const struct iovec *pieces, size_t count);
 
 /* The reader's: the latest letter it has not had yet, malloc()ed, the caller's;
- * -EAGAIN when there is none. */
+ * -EAGAIN when there is none, or the errno of reading it. */
 int mailbox_take(struct mailbox *mailbox, void **ret_bytes, size_t *ret_size);
 
 #endif

@@ -294,16 +294,25 @@ static bool take_job(struct reader *reader, bool *ret_pass)
     return is_ours;
 }
 
+static bool is_periodic(const struct office *office)
+{
+    struct engine_request request;
+
+    return control_get_request(office->wires->control, &request) != 0 &&
+           request.interval_ms > 0;
+}
+
 static void finish_job(struct reader *reader, int error)
 {
     struct office *office = reader->office;
 
     pthread_mutex_lock(&office->lock);
     if (is_in_office(reader)) {
-        office->is_busy = false;
         office->failed = error ? office->failed + 1 : 0;
         if (office->failed >= FAILED_PASSES_MAX)
             give_up(office, "the processes cannot be listed or reported", error);
+        /* Who asked for one pass waits for it, and asks for no other. */
+        office->is_busy = office->wants_pass = error && !is_periodic(office);
     }
     pthread_mutex_unlock(&office->lock);
     bell_ring(office->done);
