@@ -50,12 +50,30 @@ static const char *apply_iterations(void *target, const char *value)
     return NULL;
 }
 
-static const char *apply_batch(void *target, const char *value)
-{
-    (void)value;
-    ((struct options *)target)->is_batch = true;
-    return NULL;
-}
+/* Options that only say yes. */
+#define SAYS_YES(apply, member)                               \
+    static const char *apply(void *target, const char *value) \
+    {                                                         \
+        (void)value;                                          \
+        ((struct options *)target)->member = true;            \
+        return NULL;                                          \
+    }
+
+SAYS_YES(apply_batch, is_batch)
+SAYS_YES(apply_exit_code, tells_flagged)
+SAYS_YES(apply_tree, is_tree)
+SAYS_YES(apply_threads, shows_threads)
+SAYS_YES(apply_plain, is_plain)
+SAYS_YES(apply_no_mouse, no_mouse)
+SAYS_YES(apply_list_fields, wants_fields)
+SAYS_YES(apply_print_config, wants_config)
+SAYS_YES(apply_check_config, wants_check)
+SAYS_YES(apply_no_color, no_color)
+SAYS_YES(apply_ascii, is_ascii)
+SAYS_YES(apply_with_secrets, with_secrets)
+SAYS_YES(apply_readonly, is_readonly)
+SAYS_YES(apply_help, wants_help)
+SAYS_YES(apply_version, wants_version)
 
 static const char *apply_json(void *target, const char *value)
 {
@@ -63,13 +81,6 @@ static const char *apply_json(void *target, const char *value)
 
     (void)value;
     options->is_json = options->is_batch = true;
-    return NULL;
-}
-
-static const char *apply_exit_code(void *target, const char *value)
-{
-    (void)value;
-    ((struct options *)target)->tells_flagged = true;
     return NULL;
 }
 
@@ -123,34 +134,6 @@ static const char *apply_filter(void *target, const char *value)
     snprintf(options->wrong_filter, sizeof options->wrong_filter, "%s (at character %zu)",
              error.message, error.position + 1);
     return options->wrong_filter;
-}
-
-static const char *apply_tree(void *target, const char *value)
-{
-    (void)value;
-    ((struct options *)target)->is_tree = true;
-    return NULL;
-}
-
-static const char *apply_threads(void *target, const char *value)
-{
-    (void)value;
-    ((struct options *)target)->shows_threads = true;
-    return NULL;
-}
-
-static const char *apply_plain(void *target, const char *value)
-{
-    (void)value;
-    ((struct options *)target)->is_plain = true;
-    return NULL;
-}
-
-static const char *apply_no_mouse(void *target, const char *value)
-{
-    (void)value;
-    ((struct options *)target)->no_mouse = true;
-    return NULL;
 }
 
 static const char *apply_min_score(void *target, const char *value)
@@ -211,61 +194,12 @@ static const char *apply_color(void *target, const char *value)
     return "not always, auto or never";
 }
 
-static const char *apply_list_fields(void *target, const char *value)
-{
-    (void)value;
-    ((struct options *)target)->wants_fields = true;
-    return NULL;
-}
-
-static const char *apply_print_config(void *target, const char *value)
-{
-    (void)value;
-    ((struct options *)target)->wants_config = true;
-    return NULL;
-}
-
-static const char *apply_check_config(void *target, const char *value)
-{
-    (void)value;
-    ((struct options *)target)->wants_check = true;
-    return NULL;
-}
-
 static const char *apply_csv(void *target, const char *value)
 {
     struct options *options = target;
 
     (void)value;
     options->is_csv = options->is_batch = true;
-    return NULL;
-}
-
-static const char *apply_no_color(void *target, const char *value)
-{
-    (void)value;
-    ((struct options *)target)->no_color = true;
-    return NULL;
-}
-
-static const char *apply_ascii(void *target, const char *value)
-{
-    (void)value;
-    ((struct options *)target)->is_ascii = true;
-    return NULL;
-}
-
-static const char *apply_with_secrets(void *target, const char *value)
-{
-    (void)value;
-    ((struct options *)target)->with_secrets = true;
-    return NULL;
-}
-
-static const char *apply_readonly(void *target, const char *value)
-{
-    (void)value;
-    ((struct options *)target)->is_readonly = true;
     return NULL;
 }
 
@@ -320,20 +254,6 @@ static const char *apply_at(void *target, const char *value)
 {
     ((struct options *)target)->at = value;
     return *value ? NULL : "no time";
-}
-
-static const char *apply_help(void *target, const char *value)
-{
-    (void)value;
-    ((struct options *)target)->wants_help = true;
-    return NULL;
-}
-
-static const char *apply_version(void *target, const char *value)
-{
-    (void)value;
-    ((struct options *)target)->wants_version = true;
-    return NULL;
 }
 
 /* clang-format off */
