@@ -12,7 +12,8 @@ struct machine_process {
     const char *comm, *exe, *cmdline; /* NULL cmdline: comm */
     float cpu_percent;
     uint32_t flags;
-    char state; /* 0: it sleeps */
+    char state;  /* 0: it sleeps */
+    int threads; /* beside the first */
 };
 
 static inline struct text_ref machine_text(struct snapshot_builder *builder, const char *text)
@@ -29,7 +30,7 @@ static inline void machine_add(struct snapshot_builder *builder,
         .ppid = written->ppid,
         .starttime = (uint64_t)written->pid * 10,
         .state = written->state ? written->state : 'S',
-        .threads = 1,
+        .threads = 1 + written->threads,
         .flags = written->flags,
         .cpu_percent = written->cpu_percent,
         .comm = machine_text(builder, written->comm),
@@ -43,6 +44,12 @@ static inline void machine_add(struct snapshot_builder *builder,
 
     memset(process.facts, FACT_KNOWN, sizeof process.facts);
     snapshot_builder_add_process(builder, &process);
+    for (int i = 1; i <= written->threads; i++)
+        snapshot_builder_add_thread(builder, &(struct thread){.pid = written->pid,
+                                                              .tid = written->pid * 1000 + i,
+                                                              .cpu_percent = -1,
+                                                              .state = 'S',
+                                                              .comm = process.comm});
 }
 
 /* To be free()d, or given to app_adopt(). */

@@ -421,10 +421,48 @@ static void one_pid_asked_for_opens_its_details(void **state)
     app_release(&app);
 }
 
+/* A thread's row is chosen like any other, and keeps the cursor; what is done there is
+ * done to its process. */
+static void a_thread_is_a_row_below_its_process(void **state)
+{
+    static const struct machine_process some[] = {
+        {100, 1, "alpha", NULL, NULL, 0, 0, 0, 2},
+        {200, 1, "beta",  NULL, NULL, 0, 0, 0, 0},
+        {300, 1, "gamma", NULL, NULL, 0, 0, 0, 1},
+    };
+    struct app app;
+
+    (void)state;
+    start(&app);
+    machine_adopt(&app, some, 3);
+    app.list.sort = column_find("pid");
+    app.list.is_reversed = true;
+    press(&app, "H");
+    assert_int_equal(app.view.count, 6);
+    press(&app, "300001\r");
+    assert_int_equal(app.list.index, 5);
+    assert_int_equal(app.list.selected.pid, 300);
+    assert_int_equal(app.list.selected_thread, 300001);
+    machine_adopt(&app, some + 1, 2);
+    assert_int_equal(app.list.index, 2);
+    assert_int_equal(app.list.selected_thread, 300001);
+    press(&app, "\r");
+    assert_true(app.detail.is_open);
+    assert_int_equal(app.detail.tab, TAB_THREADS);
+    assert_int_equal(app.detail.who.pid, 300);
+    press(&app, "J");
+    assert_int_equal(app.list.index, 1);
+    assert_int_equal(app.list.selected_thread, 0);
+    press(&app, "tH");
+    assert_int_equal(app.view.count, 2);
+    app_release(&app);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_tree_pulls_up_what_is_suspicious_and_folds),
+        cmocka_unit_test(a_thread_is_a_row_below_its_process),
         cmocka_unit_test(a_fold_ends_with_its_process),
         cmocka_unit_test(goes_to_the_parent),
         cmocka_unit_test(tags_one_and_a_subtree),

@@ -43,6 +43,8 @@ static void adopt_some(struct app *app)
                 NULL,
                 (float)draw_lot(200),
                 draw_lot(5) == 0 ? PROCESS_PF_KTHREAD : 0,
+                draw_lot(9) == 0 ? 'Z' : 0,
+                draw_lot(3) == 0 ? (int)draw_lot(4) : 0,
             };
     machine_adopt(app, processes, count);
 }
