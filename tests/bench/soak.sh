@@ -1,22 +1,25 @@
 #!/bin/sh
 # Run procwatch-top for minutes while processes come and go by the hundred, and
-# see that it does not grow: the slope of its memory, its descriptors before and
-# after, its own processes all along.
+# see that it does not grow: the slope of its memory (proportional: what is shared
+# counts once), its descriptors before and after, its own processes all along.
 #
 #     soak.sh [MINUTES]        default: 10
 #
 # Fails when memory grows by more than 64 kB a minute after the first fifth of the
 # time, when its descriptors do not return to what they were, or when a process of
 # ours was replaced.
+#
+# IN_THE_OPEN=yes (root): among everything else that runs here, where the kernel tells
+# of who comes and goes (the proc connector).
 set -u
 minutes=${1:-10}
 directory=$(dirname "$0")
 
 # Apart from everything else on the machine, where we may: a hostile process there
 # has our collector replaced, as it should be.
-if [ "$(id -u)" -eq 0 ] && [ -z "${SOAK_APART:-}" ] &&
+if [ "$(id -u)" -eq 0 ] && [ "${IN_THE_OPEN:-no}" = no ] && [ -z "${SOAK_APART:-}" ] &&
     unshare --fork --pid --mount-proc true 2>/dev/null; then
-    SOAK_APART=1 exec unshare --fork --pid --mount-proc sh "$0" "$@"
+    SOAK_APART=1 exec unshare --fork --pid --mount-proc --kill-child sh "$0" "$@"
 fi
 sample_s=5
 slope_max_kb=64
@@ -59,10 +62,23 @@ crew() {
 }
 
 # One number each.
-resident_kb() { # PID...
+memory_kb() { # PID...
     for pid; do
-        awk '/^VmRSS:/ { print $2 }' "/proc/$pid/status"
+        awk '/^Pss:/ { print $2 }' "/proc/$pid/smaps_rollup"
     done | tr '\n' ' '
+}
+
+# Does the kernel tell us of processes? It takes the wish of anybody, and grants it in
+# the first pid namespace (whose inode is always that). Protocol 11 is NETLINK_CONNECTOR.
+has_connector() { # PID...
+    [ "$(readlink /proc/self/ns/pid)" = "pid:[4026531836]" ] || return 1
+    inodes=$(awk '$2 == 11 { print $NF }' /proc/net/netlink)
+    for pid; do
+        for inode in $inodes; do
+            ! find "/proc/$pid/fd" -lname "socket:\[$inode\]" | grep -q . || return 0
+        done
+    done
+    return 1
 }
 
 descriptors() { # PID...
@@ -107,7 +123,7 @@ while [ "$(date +%s)" -lt $end ]; do
         exit 1
     }
     # shellcheck disable=SC2086
-    echo "$(($(date +%s) - started)) $(descriptors $ours) $(processes) $(resident_kb $ours)" \
+    echo "$(($(date +%s) - started)) $(descriptors $ours) $(processes) $(memory_kb $ours)" \
         >>"$work/samples"
 done
 # shellcheck disable=SC2086
@@ -116,10 +132,13 @@ stop_storm
 sleep 8 # the last of the storm go
 spare_after=$(spare_descriptors)
 
+# shellcheck disable=SC2086
+if has_connector $ours; then connector=yes; else connector=no; fi
 names=$(for pid in $ours; do cat "/proc/$pid/comm"; done)
 awk -v minutes="$minutes" -v before="$spare_before" -v after="$spare_after" \
     -v ticks="$((ticks_after - ticks_before))" -v hertz="$(getconf CLK_TCK)" \
-    -v slope_max="$slope_max_kb" -v names="$names" '
+    -v slope_max="$slope_max_kb" -v names="$names" \
+    -v connector="$connector" '
     function slope_of(i) { return 60 * (n * xy[i] - x * y[i]) / (n * xx - x * x) }
     {
         if ($2 > fds) fds = $2
@@ -142,6 +161,7 @@ awk -v minutes="$minutes" -v before="$spare_before" -v after="$spare_after" \
         printf "%d minutes: memory grows by %.1f kB a minute\n", minutes, sum
         printf "descriptors: %d at most for %d processes; beyond one each, %d before and %d after\n",
             fds, crowd, before, after
+        printf "told by the kernel of who comes and goes: %s\n", connector
         printf "processor: %.1f %% of one\n", 100 * ticks / hertz / (minutes * 60)
         bad = sum > slope_max || after > before + 16
         print bad ? "FAILED" : "passed"
