@@ -2,20 +2,24 @@
 /*
  * compare - what a full-screen monitor costs, seen from outside.
  *
- *     compare SECONDS PROGRAM [ARGUMENT ...]
+ *     compare refresh SECONDS TEXT PROGRAM [ARGUMENT ...]
+ *     compare keys COUNT TEXT PROGRAM [ARGUMENT ...]
  *
- * Runs the program in a pseudo-terminal of 120x40 and prints one line:
+ * Runs the program in a pseudo-terminal of 120x40 and prints one line.
  *
- *     refreshes cpu_ms_per_refresh output_bytes_per_refresh pss_kib key_p50_ms key_p99_ms
+ * refresh: "FRAME_MS REFRESHES CPU_MS BYTES PSS_KIB CALLS". FRAME_MS is the time
+ * until TEXT is on the screen. CPU (user and system, of the program and all its
+ * descendants), bytes to the terminal and system calls (by strace; "-" without it)
+ * are those of one refresh. A refresh is a burst of output that follows 150 ms of
+ * silence; what is measured begins and ends in such a silence: SECONDS of it, after half
+ * as many in which caches fill, and before half as many for strace. Nobody types.
  *
- * CPU is user + system time of the program and all its descendants, between the
- * end of its start-up and the end of the window. A refresh is a burst of output
- * that follows at least 150 ms of silence; before the window is over, nobody
- * types. Latency is the time from a key ('h' for help) to the first output that
- * follows it, at moments spread over the refresh, after the window.
+ * keys: "COUNT P50 P99 MAX BUSY_COUNT BUSY_P50 BUSY_MAX", in milliseconds from a key
+ * ('h' for help) to TEXT, which only help shows, at COUNT moments spread over the
+ * refresh. The last three are of those keys that came while the program was at work.
  */
-#include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <pty.h>
 #include <signal.h>
@@ -28,11 +32,28 @@
 #include <unistd.h>
 
 enum {
-    WARM_UP_MS = 6000, /* start-up and the first, cold refreshes */
+    FIRST_FRAME_MS = 10000,
     QUIET_MS = 150,
-    KEYS = 40,
+    REFRESH_MAX_MS = 20000, /* under strace, too */
+    KEYS_MAX = 10000,
+    KEYS_WARM_UP_MS = 4000,
+    KEY_WARM_UP_MS = 100, /* for each key, when that is less */
     KEY_TIMEOUT_MS = 5000,
+    PAUSE_LEAST_MS = 100, /* help is left, and the list is back */
+    PAUSE_SPREAD_MS = 200,
+    LOOK_MS = 3,
     DESCENDANTS_MAX = 64,
+};
+
+/* The program, its terminal, and the text that is waited for. */
+struct watched {
+    pid_t pid;
+    int terminal;
+    const char *text;
+    size_t matched; /* of the text, so far */
+    unsigned long bytes;
+    bool has_shown; /* the text, since it was last set to false */
+    bool has_ended;
 };
 
 static double now_ms(void)
@@ -74,86 +95,198 @@ static size_t find_descendants(pid_t root, pid_t *pids)
     return count;
 }
 
-/* Nanoseconds on a CPU, of all threads, dead ones included. */
-static double cpu_ms_of(pid_t pid)
-{
-    clockid_t clock;
-    struct timespec used;
-
-    if (clock_getcpuclockid(pid, &clock) != 0 || clock_gettime(clock, &used) != 0)
-        return 0;
-    return (double)used.tv_sec * 1e3 + (double)used.tv_nsec / 1e6;
-}
-
-static double cpu_ms_of_all(pid_t root)
+/* Time on a CPU, of all threads, dead ones included. */
+static double cpu_ms_of_all(const struct watched *watched)
 {
     pid_t pids[DESCENDANTS_MAX];
-    size_t count = find_descendants(root, pids);
+    size_t count = find_descendants(watched->pid, pids);
     double sum = 0;
 
-    for (size_t i = 0; i < count; i++)
-        sum += cpu_ms_of(pids[i]);
+    for (size_t i = 0; i < count; i++) {
+        clockid_t clock;
+        struct timespec used;
+
+        if (clock_getcpuclockid(pids[i], &clock) == 0 && clock_gettime(clock, &used) == 0)
+            sum += (double)used.tv_sec * 1e3 + (double)used.tv_nsec / 1e6;
+    }
     return sum;
 }
 
-static unsigned long pss_kib_of_all(pid_t root)
+/* The number behind a name at the beginning of a line, of one file of each process. */
+static unsigned long sum_of_all(const struct watched *watched, const char *file,
+                                const char *name)
 {
     pid_t pids[DESCENDANTS_MAX];
-    size_t count = find_descendants(root, pids);
+    size_t count = find_descendants(watched->pid, pids);
     unsigned long sum = 0;
     char path[64], text[4096];
 
     for (size_t i = 0; i < count; i++) {
-        snprintf(path, sizeof path, "/proc/%d/smaps_rollup", (int)pids[i]);
-        const char *line = read_file(path, text, sizeof text) ? strstr(text, "\nPss:") : NULL;
+        snprintf(path, sizeof path, "/proc/%d/%s", (int)pids[i], file);
+        const char *line = read_file(path, text, sizeof text) ? strstr(text, name) : NULL;
         if (line)
-            sum += strtoul(line + strlen("\nPss:"), NULL, 10);
+            sum += strtoul(line + strlen(name), NULL, 10);
     }
     return sum;
 }
 
-struct window {
-    unsigned refreshes;
-    unsigned long bytes;
-    bool has_ended;
-};
-
-/* Swallow output until the time is over, counting bursts. */
-static struct window watch(int terminal, double until)
+static void look_for_text(struct watched *watched, const char *bytes, size_t length)
 {
-    struct window window = {0};
-    double last = now_ms();
-    char buffer[65536];
-
-    for (double now = last; now < until; now = now_ms()) {
-        struct pollfd poll_in = {.fd = terminal, .events = POLLIN};
-        if (poll(&poll_in, 1, (int)(until - now) + 1) <= 0)
-            continue;
-        ssize_t got = read(terminal, buffer, sizeof buffer);
-        if (got <= 0) {
-            window.has_ended = true;
-            break;
+    for (size_t i = 0; i < length; i++) {
+        if (bytes[i] != watched->text[watched->matched])
+            watched->matched = 0;
+        if (bytes[i] == watched->text[watched->matched])
+            watched->matched++;
+        if (watched->text[watched->matched] == '\0') {
+            watched->has_shown = true;
+            watched->matched = 0;
         }
-        if (now_ms() - last >= QUIET_MS)
-            window.refreshes++;
-        window.bytes += (unsigned long)got;
-        last = now_ms();
     }
-    return window;
 }
 
-/* Milliseconds from the key to the next output, or the time-out. */
-static double latency_of(int terminal, char key)
+/* Wait for output and swallow it; false when there is none until then. */
+static bool take_output(struct watched *watched, double until)
 {
+    struct pollfd poll_in = {.fd = watched->terminal, .events = POLLIN};
     char buffer[65536];
-    double start = now_ms();
-    struct pollfd poll_in = {.fd = terminal, .events = POLLIN};
+    double left = until - now_ms();
 
-    if (write(terminal, &key, 1) != 1)
-        return KEY_TIMEOUT_MS;
-    if (poll(&poll_in, 1, KEY_TIMEOUT_MS) > 0 && read(terminal, buffer, sizeof buffer) > 0)
-        return now_ms() - start;
-    return KEY_TIMEOUT_MS;
+    if (watched->has_ended || poll(&poll_in, 1, left > 0 ? (int)left + 1 : 0) <= 0)
+        return false;
+    ssize_t got = read(watched->terminal, buffer, sizeof buffer);
+    watched->has_ended = got <= 0;
+    if (got <= 0)
+        return false;
+    watched->bytes += (unsigned long)got;
+    look_for_text(watched, buffer, (size_t)got);
+    return true;
+}
+
+static void pass(struct watched *watched, double ms)
+{
+    double until = now_ms() + ms;
+
+    while (now_ms() < until && !watched->has_ended)
+        take_output(watched, until);
+}
+
+/* Until a refresh has been drawn, and nothing follows for a while. */
+static bool pass_refresh(struct watched *watched)
+{
+    double until = now_ms() + REFRESH_MAX_MS;
+
+    if (!take_output(watched, until))
+        return false;
+    while (now_ms() < until && take_output(watched, now_ms() + QUIET_MS))
+        ;
+    return !watched->has_ended;
+}
+
+static unsigned pass_refreshes(struct watched *watched, double ms)
+{
+    double until = now_ms() + ms;
+    unsigned count = 0;
+
+    while (now_ms() < until && pass_refresh(watched))
+        count++;
+    return count;
+}
+
+/* Have strace count the calls of the program and all its descendants. */
+static pid_t attach_strace(const struct watched *watched, const char *output)
+{
+    pid_t pids[DESCENDANTS_MAX];
+    size_t count = find_descendants(watched->pid, pids), used = 0;
+    char *arguments[8 + 2 * DESCENDANTS_MAX] = {"strace", "-f", "-q", "-c", "-o"};
+    char numbers[DESCENDANTS_MAX][16];
+
+    arguments[5] = (char *)output;
+    used = 6;
+    for (size_t i = 0; i < count; i++) {
+        snprintf(numbers[i], sizeof numbers[i], "%d", (int)pids[i]);
+        arguments[used++] = "-p";
+        arguments[used++] = numbers[i];
+    }
+    pid_t strace = fork();
+    if (strace == 0) {
+        int null = open("/dev/null", O_RDWR);
+
+        dup2(null, STDOUT_FILENO);
+        dup2(null, STDERR_FILENO);
+        execvp(arguments[0], arguments);
+        _exit(127);
+    }
+    return strace;
+}
+
+/* The calls in the last line of strace's table, or a negative number. */
+static double total_calls(const char *path)
+{
+    char text[65536];
+    double calls = -1;
+
+    if (!read_file(path, text, sizeof text))
+        return -1;
+    /* "100.00    0.012345           1     12345        12 total" */
+    char *total = strstr(text, " total");
+    while (total && total > text && total[-1] != '\n')
+        total--;
+    for (int field = 0; total && field < 4; field++)
+        calls = strtod(total, &total);
+    return calls;
+}
+
+/* Calls per refresh, or a negative number when they cannot be counted. */
+static double count_calls(struct watched *watched, double ms)
+{
+    const char *directory = getenv("TMPDIR");
+    char output[256];
+    double calls = -1;
+
+    snprintf(output, sizeof output, "%s/compare-XXXXXX", directory ? directory : "/tmp");
+    int fd = mkstemp(output);
+    if (fd < 0 || !pass_refresh(watched))
+        return -1;
+    /* It attaches in the silence that has begun. */
+    pid_t strace = attach_strace(watched, output);
+    unsigned refreshes = pass_refreshes(watched, ms);
+    bool is_attached = sum_of_all(watched, "status", "\nTracerPid:") > 0;
+    if (strace > 0) {
+        kill(strace, SIGINT); /* our own child, not yet waited for */
+        waitpid(strace, NULL, 0);
+    }
+    if (is_attached && refreshes > 0)
+        calls = total_calls(output) / refreshes;
+    close(fd);
+    unlink(output);
+    return calls;
+}
+
+static bool measure_refresh(struct watched *watched, double seconds)
+{
+    double start = now_ms(), first_frame_ms;
+
+    while (!watched->has_shown && now_ms() < start + FIRST_FRAME_MS && !watched->has_ended)
+        take_output(watched, start + FIRST_FRAME_MS);
+    first_frame_ms = now_ms() - start;
+    pass(watched, seconds * 1e3 / 2);
+    pass_refresh(watched);
+    double before = cpu_ms_of_all(watched);
+    unsigned long bytes_before = watched->bytes;
+    unsigned refreshes = pass_refreshes(watched, seconds * 1e3);
+    double used = cpu_ms_of_all(watched) - before;
+    unsigned long bytes = watched->bytes - bytes_before;
+
+    if (watched->has_ended || refreshes == 0 || !watched->has_shown)
+        return false;
+    printf("%.0f %u %.1f %lu %lu ", first_frame_ms, refreshes, used / refreshes,
+           bytes / refreshes, sum_of_all(watched, "smaps_rollup", "\nPss:"));
+    double calls = count_calls(watched, seconds * 1e3 / 2);
+    if (calls < 0)
+        printf("-\n");
+    else
+        printf("%.0f\n", calls);
+    return true;
 }
 
 static int compare_doubles(const void *left, const void *right)
@@ -163,17 +296,73 @@ static int compare_doubles(const void *left, const void *right)
     return (a > b) - (a < b);
 }
 
-static void measure_keys(int terminal, double *latencies)
+static double share(const double *sorted, size_t count, unsigned percent)
 {
-    for (int i = 0; i < KEYS; i++) {
-        /* A prime step, so that keys land all over the refresh. */
-        watch(terminal, now_ms() + 217 + i * 37 % 400);
-        latencies[i] = latency_of(terminal, 'h');
-        watch(terminal, now_ms() + 120);
-        if (write(terminal, "\033", 1) != 1)
+    return count > 0 ? sorted[(count - 1) * percent / 100] : 0;
+}
+
+struct latencies {
+    double *ms;
+    size_t count;
+};
+
+static void add_latency(struct latencies *latencies, double ms)
+{
+    latencies->ms[latencies->count++] = ms;
+}
+
+/* Milliseconds from the key to the text, or the time-out. */
+static double latency_of(struct watched *watched, char key)
+{
+    double start = now_ms();
+
+    watched->has_shown = false;
+    if (write(watched->terminal, &key, 1) != 1)
+        return KEY_TIMEOUT_MS;
+    while (!watched->has_shown && take_output(watched, start + KEY_TIMEOUT_MS))
+        ;
+    return watched->has_shown ? now_ms() - start : KEY_TIMEOUT_MS;
+}
+
+static bool is_at_work(struct watched *watched)
+{
+    double before = cpu_ms_of_all(watched);
+
+    pass(watched, LOOK_MS);
+    return cpu_ms_of_all(watched) - before > LOOK_MS / 2.0;
+}
+
+static bool measure_keys(struct watched *watched, size_t count)
+{
+    struct latencies all = {.ms = calloc(count, sizeof *all.ms)};
+    struct latencies busy = {.ms = calloc(count, sizeof *busy.ms)};
+    unsigned seed = 1;
+
+    if (!all.ms || !busy.ms)
+        abort();
+    double warm_up_ms = (double)count * KEY_WARM_UP_MS;
+    pass(watched, warm_up_ms < KEYS_WARM_UP_MS ? warm_up_ms : KEYS_WARM_UP_MS);
+    while (all.count < count && !watched->has_ended) {
+        pass(watched, PAUSE_LEAST_MS + rand_r(&seed) % PAUSE_SPREAD_MS);
+        bool is_busy = is_at_work(watched);
+        double ms = latency_of(watched, 'h');
+
+        add_latency(&all, ms);
+        if (is_busy)
+            add_latency(&busy, ms);
+        if (write(watched->terminal, "\033", 1) != 1)
             break;
     }
-    qsort(latencies, KEYS, sizeof *latencies, compare_doubles);
+    qsort(all.ms, all.count, sizeof *all.ms, compare_doubles);
+    qsort(busy.ms, busy.count, sizeof *busy.ms, compare_doubles);
+    bool is_good = all.count == count && share(all.ms, count, 0) < KEY_TIMEOUT_MS;
+    if (is_good)
+        printf("%zu %.1f %.1f %.1f %zu %.1f %.1f\n", count, share(all.ms, count, 50),
+               share(all.ms, count, 99), share(all.ms, count, 100), busy.count,
+               share(busy.ms, busy.count, 50), share(busy.ms, busy.count, 100));
+    free(all.ms);
+    free(busy.ms);
+    return is_good;
 }
 
 static pid_t start(char **argv, int *ret_terminal)
@@ -192,37 +381,29 @@ static pid_t start(char **argv, int *ret_terminal)
 
 int main(int argc, char **argv)
 {
-    int terminal;
-    double latencies[KEYS];
+    struct watched watched = {0};
+    bool is_keys = argc > 4 && strcmp(argv[1], "keys") == 0;
+    double amount = argc > 4 ? strtod(argv[2], NULL) : 0;
 
-    if (argc < 3) {
-        fprintf(stderr, "usage: compare SECONDS PROGRAM [ARGUMENT ...]\n");
+    if (!(amount > 0) || amount > KEYS_MAX || (!is_keys && strcmp(argv[1], "refresh") != 0)) {
+        fprintf(stderr, "usage: compare refresh SECONDS TEXT PROGRAM [ARGUMENT ...]\n"
+                        "       compare keys COUNT TEXT PROGRAM [ARGUMENT ...]\n");
         return 2;
     }
     signal(SIGPIPE, SIG_IGN);
-    pid_t pid = start(argv + 2, &terminal);
-    if (pid < 0) {
+    watched.text = argv[3];
+    watched.pid = start(argv + 4, &watched.terminal);
+    if (watched.pid < 0) {
         perror("compare: forkpty");
         return 1;
     }
-
-    watch(terminal, now_ms() + WARM_UP_MS);
-    double before = cpu_ms_of_all(pid);
-    struct window window = watch(terminal, now_ms() + strtod(argv[1], NULL) * 1e3);
-    double used = cpu_ms_of_all(pid) - before;
-    unsigned long pss = pss_kib_of_all(pid);
-    bool is_good = !window.has_ended && window.refreshes > 0;
-    if (is_good) {
-        measure_keys(terminal, latencies);
-        printf("%u %.1f %lu %lu %.1f %.1f\n", window.refreshes, used / window.refreshes,
-               window.bytes / window.refreshes, pss, latencies[KEYS / 2],
-               latencies[KEYS * 99 / 100]);
-    } else {
-        fprintf(stderr, "compare: %s drew no refresh\n", argv[2]);
-    }
-    kill(pid, SIGTERM); /* our own child, not yet waited for */
-    watch(terminal, now_ms() + 1000);
-    kill(pid, SIGKILL);
-    waitpid(pid, NULL, 0);
+    bool is_good =
+        is_keys ? measure_keys(&watched, (size_t)amount) : measure_refresh(&watched, amount);
+    if (!is_good)
+        fprintf(stderr, "compare: %s does not draw\n", argv[4]);
+    kill(watched.pid, SIGTERM); /* our own child, not yet waited for */
+    pass(&watched, 1000);
+    kill(watched.pid, SIGKILL);
+    waitpid(watched.pid, NULL, 0);
     return is_good ? 0 : 1;
 }

@@ -18,6 +18,9 @@ enum {
     KERNEL_THREADS_EVERY = 50,
     CONNECTED_EVERY = 3,
     BUSY_EVERY = 200,
+    WAKING_EVERY = 10,
+    CONTAINED_EVERY = 3,
+    SESSIONS = 50,
 };
 
 /* Who lives on a large machine. %zu in a command is the process's number. */
@@ -181,7 +184,31 @@ static size_t parent_of(size_t number)
     return parent < number ? parent : 0;
 }
 
-static void add_process(struct snapshot_builder *builder, size_t number)
+/* A service, a session, or a container's process. */
+static struct text_ref cgroup_of(struct snapshot_builder *builder, const struct kind *kind,
+                                 size_t number)
+{
+    char path[192];
+
+    if (kind->has_terminal)
+        snprintf(path, sizeof path, "/user.slice/user-%u.slice/session-%zu.scope", kind->uid,
+                 number % SESSIONS);
+    else if (number % CONTAINED_EVERY == 0)
+        snprintf(path, sizeof path, "/system.slice/docker-%016zx%016zx%032d.scope", number,
+                 number * 7, 0);
+    else
+        snprintf(path, sizeof path, "/system.slice/%s.service", strrchr(kind->exe, '/') + 1);
+    return text_of(builder, path);
+}
+
+static float cpu_of(size_t number, unsigned second)
+{
+    if (number % BUSY_EVERY == 0)
+        return 95.0F + (float)(second % 4);
+    return (number + second) % WAKING_EVERY == 0 ? 0.3F : 0.0F;
+}
+
+static void add_process(struct snapshot_builder *builder, size_t number, unsigned second)
 {
     const struct kind *kind = &kinds[number % KIND_COUNT];
     const char *name = strrchr(kind->exe, '/') + 1;
@@ -202,9 +229,10 @@ static void add_process(struct snapshot_builder *builder, size_t number)
         .comm = snapshot_builder_text(builder, span_of(name, strnlen(name, 15))),
         .user = text_of(builder, kind->uid == 0 ? "root" : "user"),
         .cwd = text_of(builder, "/"),
+        .cgroup = cgroup_of(builder, kind, number),
         .package = text_of(builder, kind->package),
         .rss = 4096 * (1000 + number % 977),
-        .cpu_percent = number % BUSY_EVERY == 0 ? 95.0F : 0.0F,
+        .cpu_percent = cpu_of(number, second),
         .maps_flags = MAPS_EXE_IS_MAPPED,
     };
 
@@ -230,7 +258,7 @@ static void add_process(struct snapshot_builder *builder, size_t number)
     snapshot_builder_add_process(builder, &process);
 }
 
-void *crowd_new(size_t count, size_t *ret_size)
+void *crowd_new(size_t count, unsigned second, size_t *ret_size)
 {
     struct snapshot_builder *builder = snapshot_builder_new();
     struct snapshot_header *header = snapshot_builder_header(builder);
@@ -238,10 +266,17 @@ void *crowd_new(size_t count, size_t *ret_size)
     header->ticks_per_second = 100;
     header->cpus = 2;
     header->page_size = 4096;
-    header->uptime_ms = 5000000;
+    header->serial = second + 1;
+    header->uptime_ms = 5000000 + second * UINT64_C(1000);
+    header->realtime_ns = INT64_C(1763971200000000000) + second * INT64_C(1000000000);
+    header->interval_ms = 1000;
+    header->gather_wall_us = 80000 + second * 1234 % 5000;
+    header->load[0] = 0.5F + (float)(second % 10) / 100;
+    header->counts.processes = (uint32_t)count;
+    header->host = text_of(builder, "bench");
     header->ns_pid = header->ns_mnt = header->ns_net = header->ns_user = OWN_NAMESPACE;
     for (size_t i = 0; i < count; i++)
-        add_process(builder, i);
+        add_process(builder, i, second);
     *ret_size = snapshot_builder_size(builder);
     void *block = memory_new(*ret_size, 1);
     snapshot_builder_seal(builder, block);

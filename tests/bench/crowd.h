@@ -8,7 +8,8 @@
 
 #include <stddef.h>
 
-/* A malloc()ed block of *ret_size bytes that holds the snapshot. */
-void *crowd_new(size_t count, size_t *ret_size);
+/* A malloc()ed block of *ret_size bytes that holds the snapshot of a second: another
+ * tenth of the processes has run a little in each. */
+void *crowd_new(size_t count, unsigned second, size_t *ret_size);
 
 #endif

@@ -1,37 +1,52 @@
 #!/bin/sh
-# Measure procwatch-top beside htop and top, on a crowd of idle processes, in
-# one run: only the ratios of one run mean something on a shared machine.
+# Measure procwatch-top beside htop and top, on a crowd of idle processes, in one run:
+# only the ratios of one run mean something on a shared machine. "Measuring" in
+# CONTRIBUTING.md tells how to read what it prints.
 #
 #     run.sh [COUNT ...]        default: 200 2000 10000
 #
-# BENCH_SECONDS is the window of each measurement (default 20).
+# BENCH_SECONDS is the window of each measurement (10), BENCH_KEYS how many keys are
+# typed into each program beside the last COUNT (200), BENCH_PASSES how often a stage
+# is run (20), BENCH_RECORDED the size of the recording (100), BENCH_PROGRAMS who is
+# measured (procwatch-top htop top).
 set -eu
 # Apart from everything else on the machine, where we may: what runs there would be
-# measured too, and a hostile process there has our collector replaced.
-if [ "$(id -u)" -eq 0 ] && [ -z "${BENCH_APART:-}" ] &&
+# measured too, and a hostile process there has our collector replaced. The kernel
+# tells of nobody who comes and goes then; IN_THE_OPEN=yes (root) has it tell.
+if [ "$(id -u)" -eq 0 ] && [ -z "${BENCH_APART:-}" ] && [ "${IN_THE_OPEN:-no}" = no ] &&
     unshare --fork --pid --mount-proc true 2>/dev/null; then
     BENCH_APART=1 exec unshare --fork --pid --mount-proc --kill-child sh "$0" "$@"
 fi
+here=$(dirname "$0")
 build=${builddir:-build}
-seconds=${BENCH_SECONDS:-20}
+seconds=${BENCH_SECONDS:-10}
+keys=${BENCH_KEYS:-200}
+passes=${BENCH_PASSES:-20}
+recorded=${BENCH_RECORDED:-100}
+programs=${BENCH_PROGRAMS:-procwatch-top htop top}
 crowd=
 work=$(mktemp -d)
+TMPDIR=$work LC_ALL=C.UTF-8
+export TMPDIR LC_ALL
 
 clean_up() {
     [ -z "$crowd" ] || kill "$crowd" 2>/dev/null || :
     rm -rf "$work"
 }
 trap clean_up EXIT
-trap 'exit 130' INT TERM
+trap 'exit 130' INT TERM HUP
+
+# --- what is measured -----------------------------------------------------
 
 # Start the crowd and wait until it stands.
-start_crowd() {
+start_crowd() { # COUNT
     mkfifo "$work/ready"
     "$build/tests/bench/park" "$1" 3600 >"$work/ready" &
     crowd=$!
     read -r answer <"$work/ready"
     rm "$work/ready"
     [ "$answer" = "ready $1" ]
+    processes=$(find /proc -maxdepth 1 -name '[0-9]*' 2>/dev/null | wc -l)
 }
 
 stop_crowd() {
@@ -40,81 +55,198 @@ stop_crowd() {
     crowd=
 }
 
+# Its command for an interval; what its screen shows when it is there; what only its
+# help shows.
+command_of() { # PROGRAM SECONDS
+    case $1 in
+    procwatch-top) echo "$build/procwatch-top -d $2" ;;
+    htop) echo "htop -d $((${2%.*} * 10))" ;;
+    top) echo "top -d $2" ;;
+    esac
+}
+first_text() { case $1 in procwatch-top) echo rocwatch ;; *) echo PID ;; esac; }
+help_text() {
+    case $1 in
+    procwatch-top) echo 'finds a text' ;;
+    htop) echo 'eleased under' ;;
+    top) echo 'nteractive' ;;
+    esac
+}
 
-measure() {
-    name=$1
-    shift
-    if ! command -v "$1" >/dev/null; then
-        echo "$name: not installed" >&2
-        return
-    fi
-    if line=$("$build/tests/bench/compare" "$seconds" "$@"); then
-        echo "$name $line" >>"$work/results"
+# A line of its results behind its name; nothing when it is not installed.
+compare() { # NAME PROGRAM SECONDS refresh|keys AMOUNT TEXT
+    command=$(command_of "$2" "$3")
+    command -v "${command%% *}" >/dev/null || return 0
+    # shellcheck disable=SC2086
+    if line=$("$build/tests/bench/compare" "$4" "$5" "$6" $command); then
+        echo "$1 $line"
     fi
 }
 
-print_table() {
-    awk -v count="$1" '
+measure_refreshes() {
+    for program in $programs; do
+        compare "$program" "$program" 1 refresh "$seconds" "$(first_text "$program")"
+    done >"$work/refreshes"
+}
+
+# Without a pause it gathers nearly all the time, which is the worst case.
+measure_keys() {
+    for program in $programs; do
+        compare "$program" "$program" 1 keys "$keys" "$(help_text "$program")"
+    done >"$work/keys"
+    compare procwatch-top-without-pause procwatch-top 0.1 keys "$keys" \
+        "$(help_text procwatch-top)" >>"$work/keys"
+}
+
+# What do_STAGE() of stages.c runs in user mode, each time.
+count_instructions() { # DIRECTORY PASSES
+    valgrind -q --tool=callgrind --callgrind-out-file="$work/callgrind" \
+        "$build/tests/bench/stages" "$2" "$1" >/dev/null 2>&1 || return 0
+    callgrind_annotate --inclusive=yes --threshold=100 "$work/callgrind" |
+        awk -v passes="$2" '
+            !/=>/ && match($0, /stages\.c:do_[a-z]+ /) {
+                key = substr($0, RSTART + length("stages.c:do_"), RLENGTH - length("stages.c:do_ "))
+                gsub(",", "", $1)
+                print key, $1 / passes
+            }'
+}
+
+# --- what is printed, in a hundred columns --------------------------------
+
+print_machine() {
+    "$build/procwatch-top" --version | head -n 1
+    htop --version 2>/dev/null | head -n 1
+    top -V 2>/dev/null | sed -n 's/.*from /top of /p'
+    echo "Linux $(uname -r), $(getconf _NPROCESSORS_ONLN) CPUs;" \
+        "load average before: $(cut -d' ' -f1-3 /proc/loadavg)"
+    if [ "$(readlink /proc/self/ns/pid)" = "pid:[4026531836]" ]; then
+        echo "among all that runs here; the kernel tells root who comes and goes"
+    else
+        echo "in a pid namespace of its own, where the kernel does not tell who comes and goes"
+    fi
+}
+
+print_refreshes() { # COUNT
+    printf '\nA refresh, one a second, beside %d idle processes (%d in all); each program with all its own\n' \
+        "$1" "$processes"
+    awk -v processes="$processes" '
         {
-            name[NR] = $1; refreshes[NR] = $2; cpu[NR] = $3; bytes[NR] = $4
-            pss[NR] = $5; p50[NR] = $6; p99[NR] = $7
-            if ($1 == "htop") htop = $3
-            if ($1 == "top") top = $3
+            name[NR] = $1; frame[NR] = $2; seen[NR] = $3; cpu[NR] = $4
+            bytes[NR] = $5; pss[NR] = $6; calls[NR] = $7; of[$1] = $4
         }
+        function ratio(ms, other) { return other ? sprintf("%.2f", ms / other) : "-" }
         END {
-            printf "%d processes besides those that were there\n", count
-            printf "  %-14s %9s %11s %7s %7s %9s %9s %8s %8s\n", "program", "refreshes",
-                "ms/refresh", "/htop", "/top", "bytes/ref", "PSS KiB", "key p50", "key p99"
+            printf "  %-14s %8s %7s %7s %8s %8s %8s %8s %9s %9s\n", "", "CPU", "CPU", "CPU",
+                "system", "calls a", "bytes", "memory", "first", "refreshes"
+            printf "  %-14s %8s %7s %7s %8s %8s %8s %8s %9s %9s\n", "", "ms", "x htop", "x top",
+                "calls", "process", "drawn", "PSS MB", "frame ms", "seen"
             for (i = 1; i <= NR; i++)
-                printf "  %-14s %9d %11.1f %7s %7s %9d %9d %8.1f %8.1f\n", name[i],
-                    refreshes[i], cpu[i], htop ? sprintf("%.2f", cpu[i] / htop) : "-",
-                    top ? sprintf("%.2f", cpu[i] / top) : "-", bytes[i], pss[i], p50[i], p99[i]
-        }' "$work/results"
+                printf "  %-14s %8.1f %7s %7s %8s %8s %8d %8.1f %9d %9d\n", name[i], cpu[i],
+                    ratio(cpu[i], of["htop"]), ratio(cpu[i], of["top"]), calls[i],
+                    calls[i] == "-" ? "-" : sprintf("%.1f", calls[i] / processes), bytes[i],
+                    pss[i] / 1000, frame[i], seen[i]
+        }' "$work/refreshes"
 }
 
-# System calls of a refresh: what ten more passes add, by strace's count, at the
-# pace of a screen.
-total_calls() {
-    strace -f -c -o "$work/calls" "$build/tests/bench/pace" "$1" >/dev/null
-    awk '$NF == "total" { print $4 }' "$work/calls"
+# Gathering alone; the first time the caches are empty.
+print_gather() {
+    printf '\n'
+    "$build/tests/bench/pace" "$((passes / 2 + 1))" | awk -v htop="$(awk '$1 == "htop" { print $4 }' "$work/refreshes")" '
+        function compare(what, ms) {
+            if (htop && ms + 0 > 0)
+                printf "  %s: %.2f x a refresh of htop\n", what, ms / htop
+        }
+        { print }
+        { for (i = 1; i < NF; i++) if ($i == "together") compare("together", $(i + 1)) }
+        / at first/ { for (i = 1; i < NF; i++) if ($(i + 1) == "ms" && $(i + 2) == "CPU") compare("at first", $i) }'
 }
 
-# The same for instructions in user mode; nothing where the machine cannot count.
-total_instructions() {
-    perf stat -x, -e instructions:u -o "$work/instructions" \
-        "$build/tests/bench/stages" "$1" >/dev/null 2>&1 || :
-    awk -F, '$3 ~ /^instructions/ && $1 + 0 > 0 { print $1 }' "$work/instructions"
-}
-
-print_difference() {
-    [ -z "$2" ] || [ -z "$3" ] || awk -v what="$1" -v few="$2" -v many="$3" -v count="$4" '
+print_keys() {
+    printf '\nMilliseconds from a key to the help it asks for; %d keys, at moments all over the refresh\n' "$keys"
+    awk '
         BEGIN {
-            printf "  %-22s %10.0f a refresh, %.1f/process\n", what, (many - few) / 10,
-                (many - few) / 10 / count
-        }'
+            printf "  %-28s %8s %8s %8s   %s\n", "", "median", "p99", "most",
+                "of those while it worked: median     most"
+        }
+        {
+            printf "  %-28s %8.1f %8.1f %8.1f   %23d %8.1f %8.1f\n", $1, $3, $4, $5, $6, $7, $8
+        }' "$work/keys"
 }
 
-print_stages() {
-    "$build/tests/bench/stages"
-    if command -v strace >/dev/null; then
-        print_difference "system calls" "$(total_calls 1)" "$(total_calls 11)" "$1"
-    fi
-    if command -v perf >/dev/null; then
-        print_difference "instructions, user" "$(total_instructions 1)" \
-            "$(total_instructions 11)" "$1"
-    fi
+print_stages() { # COUNT|DIRECTORY PROCESSES
+    "$build/tests/bench/stages" "$passes" "$1" | awk -v counts="$work/instructions" -v processes="$2" '
+        BEGIN {
+            while ((getline line < counts) > 0) {
+                split(line, of, " ")
+                instructions[of[1]] = of[2]
+                has_counts = 1
+            }
+            printf "  %-47s %8s %11s%s\n", "", "CPU ms", "us/process",
+                has_counts ? "  instructions/process" : ""
+        }
+        $1 in instructions && /^  [a-z]/ {
+            $0 = $NF == "-" ? sprintf("%s  %20.0f a frame", $0, instructions[$1]) \
+                            : sprintf("%s  %20.0f", $0, instructions[$1] / processes)
+        }
+        { print }'
+}
+
+# The same in each run, and so are the counts.
+print_recorded() {
+    awk -v count="$recorded" -f "$here/story.awk" >"$work/story"
+    sh "$here/../support/unpack.sh" "$work/story" "$work/recording"
+    : >"$work/instructions"
+    ! command -v valgrind >/dev/null || count_instructions "$work/recording" 3 >"$work/instructions"
+    printf '\nStages of a refresh, on a recording of %d processes; instructions: user mode, by callgrind\n' "$recorded"
+    print_stages "$work/recording" "$recorded"
+}
+
+print_made_up() { # COUNT
+    : >"$work/instructions"
+    printf '\nThe same on a made-up snapshot of %d processes, where nothing is gathered\n' "$1"
+    print_stages "$1" "$1"
+    printf '\n'
+    "$build/tests/bench/draw" "$1" "$passes"
+    printf '\n'
+    [ ! -x "$build/tests/bench/anomaly" ] || "$build/tests/bench/anomaly" || :
+}
+
+add_to_summary() { # COUNT
+    awk -v count="$1" -v processes="$processes" '
+        { cpu[$1] = $4; pss[$1] = $6; calls[$1] = $7 }
+        function number(format, value) { return value == "" || value == "-" ? "-" : sprintf(format, value) }
+        function ratio(other) { return cpu[other] ? sprintf("%.2f", cpu["procwatch-top"] / cpu[other]) : "-" }
+        END {
+            ours = "procwatch-top"
+            printf "| %d | %s | %s | %s | %s | %s | %s | %s |\n", count, number("%.0f", cpu[ours]),
+                number("%.0f", cpu["htop"]), number("%.0f", cpu["top"]), ratio("htop"), ratio("top"),
+                calls[ours] == "-" ? "-" : number("%.1f", calls[ours] / processes),
+                number("%.0f", pss[ours] / 1000)
+        }' "$work/refreshes" >>"$work/summary"
+}
+
+print_summary() {
+    printf '\nThe table of README.md: CPU ms a refresh\n\n'
+    echo '| processes | procwatch-top | htop | top | x htop | x top | calls a process | memory, MB |'
+    echo '|---|---|---|---|---|---|---|---|'
+    cat "$work/summary"
 }
 
 [ $# -gt 0 ] || set -- 200 2000 10000
-for count in "$@"; do
-    : >"$work/results"
+for largest; do :; done
+print_machine
+for count; do
     start_crowd "$count"
-    measure procwatch-top "$build/procwatch-top" -d 1
-    measure htop htop -d 10
-    measure top top -d 1
-    print_table "$count"
-    [ ! -x "$build/tests/bench/pace" ] || "$build/tests/bench/pace"
-    [ ! -x "$build/tests/bench/stages" ] || print_stages "$count"
+    measure_refreshes
+    print_refreshes "$count"
+    add_to_summary "$count"
+    print_gather
+    if [ "$count" = "$largest" ]; then
+        measure_keys
+        print_keys
+    fi
     stop_crowd
 done
-[ ! -x "$build/tests/bench/anomaly" ] || "$build/tests/bench/anomaly"
+print_recorded
+print_made_up "$largest"
+print_summary

@@ -44,7 +44,7 @@ static void edits_init(struct edits *edits)
 {
     const char *reason;
     size_t size;
-    void *block = crowd_new(CROWD, &size);
+    void *block = crowd_new(CROWD, 0, &size);
 
     *edits = (struct edits){0};
     thresholds_init(&edits->thresholds);
