@@ -60,6 +60,37 @@ int input_file_read(const char *path, size_t cap, struct strbuf *ret_text,
     return result;
 }
 
+int input_file_read_at(int fd, uint64_t offset, void *ret_bytes, size_t size)
+{
+    char *at = ret_bytes;
+
+    while (size > 0) {
+        ssize_t got = pread(fd, at, size, (off_t)offset);
+
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got <= 0)
+            return got < 0 ? -errno : -ENODATA;
+        at += got;
+        offset += (uint64_t)got;
+        size -= (size_t)got;
+    }
+    return 0;
+}
+
+int input_file_add_absolute(const char *path, struct strbuf *out)
+{
+    if (path[0] != '/') {
+        char *here = getcwd(NULL, 0);
+        if (!here)
+            return -errno;
+        strbuf_add_format(out, "%s/", here);
+        free(here);
+    }
+    strbuf_add_string(out, path);
+    return 0;
+}
+
 const char *input_file_error(int error)
 {
     if (error == -EINVAL)

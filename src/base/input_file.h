@@ -8,6 +8,7 @@
 #define BASE_INPUT_FILE_H
 
 #include <stddef.h>
+#include <stdint.h>
 #include <sys/stat.h>
 
 #include "base/strbuf.h"
@@ -17,6 +18,14 @@
  * errno of open(2) or read(2). */
 int input_file_read(const char *path, size_t cap, struct strbuf *ret_text,
                     struct stat *ret_status);
+
+/* So many bytes from that offset of an open file, pread(2). 0, or a negative errno; -ENODATA
+ * when the file ends before. */
+int input_file_read_at(int fd, uint64_t offset, void *ret_bytes, size_t size);
+
+/* Append the path that names the file wherever one stands. 0, or a negative errno when we
+ * stand nowhere. */
+int input_file_add_absolute(const char *path, struct strbuf *out);
 
 /* What is wrong, for a message: input_file_error(-EINVAL) is "not a regular file". */
 const char *input_file_error(int error);

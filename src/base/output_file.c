@@ -23,6 +23,20 @@ int output_file_write(int fd, struct span text)
     return 0;
 }
 
+int output_file_write_at(int fd, uint64_t offset, struct span text)
+{
+    while (span_length(text) > 0) {
+        ssize_t written = pwrite(fd, text.at, span_length(text), (off_t)offset);
+        if (written < 0 && errno == EINTR)
+            continue;
+        if (written <= 0)
+            return written < 0 ? -errno : -EIO;
+        text.at += written;
+        offset += (uint64_t)written;
+    }
+    return 0;
+}
+
 /* So that the rename itself outlives a power cut; where directories cannot be
  * flushed, the file still is whole. */
 static void flush_directory(const char *path)

@@ -14,6 +14,9 @@
  * negative errno, and then some of it may be written. */
 int output_file_write(int fd, struct span text);
 
+/* The same, from that offset on; pwrite(2). */
+int output_file_write_at(int fd, uint64_t offset, struct span text);
+
 /* Write beside the file, flush to disk, and rename over it; 0 or a negative
  * errno, and then what was there is there. */
 int output_file_replace(const char *path, struct span text, mode_t mode);

@@ -38,12 +38,10 @@ static bool is_invisible(uint32_t code)
     return false;
 }
 
-/* Length of the well-formed UTF-8 sequence at the start, or 0 (RFC 3629: no
- * overlong forms, no surrogates, nothing above U+10FFFF). */
-static size_t decode_utf8(struct span in, uint32_t *ret_code)
+size_t text_decode_utf8(struct span text, uint32_t *ret_code)
 {
-    const unsigned char *at = (const unsigned char *)in.at;
-    size_t available = span_length(in);
+    const unsigned char *at = (const unsigned char *)text.at;
+    size_t available = span_length(text);
     static const uint32_t smallest[] = {0, 0, 0x80, 0x800, 0x10000};
     size_t length;
     uint32_t code;
@@ -123,7 +121,7 @@ bool text_take_piece(struct span *in, enum text_style style, struct text_piece *
 
     struct text_piece piece = {0};
     uint32_t code;
-    size_t length = decode_utf8(*in, &code);
+    size_t length = text_decode_utf8(*in, &code);
 
     if (length == 0) {
         set_escape(&piece, "\\x%02x", (unsigned char)*in->at);

@@ -32,6 +32,11 @@ struct text_piece {
     bool is_escaped; /* not what the text says, but a description of it */
 };
 
+/* Length of the well-formed UTF-8 sequence at the start of a text that is not empty, and
+ * its character; or 0 (RFC 3629: no overlong forms, no surrogates, nothing above
+ * U+10FFFF). */
+size_t text_decode_utf8(struct span text, uint32_t *ret_code);
+
 /* Take one character and say how to show it. False at the end of the text.
  * Cell widths follow wcwidth(3), so the locale must be set for non-ASCII. */
 bool text_take_piece(struct span *in, enum text_style style, struct text_piece *ret_piece);

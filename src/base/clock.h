@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: MIT */
+/* clock - times as one number, so that nobody has to put two together. */
+#ifndef BASE_CLOCK_H
+#define BASE_CLOCK_H
+
+#include <stdint.h>
+#include <time.h>
+
+enum { NS_PER_US = 1000, NS_PER_MS = 1000000, NS_PER_S = 1000000000 };
+
+static inline int64_t clock_ns_of(struct timespec time)
+{
+    return time.tv_sec * INT64_C(1000000000) + time.tv_nsec;
+}
+
+/* One of clock_gettime(2), which these arguments cannot make fail. */
+static inline uint64_t clock_now_ns(clockid_t clock)
+{
+    struct timespec now;
+
+    clock_gettime(clock, &now);
+    return (uint64_t)clock_ns_of(now);
+}
+
+#endif
