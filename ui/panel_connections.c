@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "ui/panel_connections.h"
 
-#include <netinet/in.h>
 #include <string.h>
 #include <sys/socket.h>
 
@@ -19,18 +18,15 @@ static const char *side_of(const struct socket *socket)
     return socket->flags & SOCKET_IS_OUTBOUND ? "called out" : "was called";
 }
 
-static const char *protocol_of(const struct socket *socket)
+struct connection_list {
+    const struct snapshot *snapshot;
+    const struct connection *items;
+    uint32_t count;
+};
+
+static const struct socket *socket_at(const struct connection_list *list, uint32_t index)
 {
-    switch (socket->protocol) {
-    case IPPROTO_TCP:
-        return "tcp";
-    case IPPROTO_UDP:
-        return "udp";
-    case IPPROTO_RAW:
-        return "raw";
-    default:
-        return "ip";
-    }
+    return &list->snapshot->sockets[list->items[index].socket];
 }
 
 /* As wide as what stands in them, so that 80 columns hold the side, too. */
@@ -46,15 +42,13 @@ static void widen(int *width, const char *text)
         *width = cells;
 }
 
-static struct columns_of_addresses measure(const struct relations *relations,
-                                           struct range range)
+static struct columns_of_addresses measure(const struct connection_list *list)
 {
     struct columns_of_addresses widths = {(int)strlen("LOCAL"), (int)strlen("REMOTE")};
     char text[SOCKET_ADDRESS_SIZE];
 
-    for (uint32_t i = 0; i < range.count; i++) {
-        uint32_t index = relations->connections[range.first + i].socket;
-        const struct socket *socket = &relations->snapshot->sockets[index];
+    for (uint32_t i = 0; i < list->count; i++) {
+        const struct socket *socket = socket_at(list, i);
 
         if (!socket_is_internet(socket))
             continue;
@@ -79,7 +73,7 @@ static void write_socket(struct page *page, const struct socket *socket, int fd,
     socket_format_remote(socket, &remote);
     page_line(page);
     page_add(page, role, "%s", is_watched ? " ! " : "   ");
-    page_add(page, ROLE_DIM, "%4d  %-5s", fd, protocol_of(socket));
+    page_add(page, ROLE_DIM, "%4d  %-5s", fd, socket_protocol_name(socket));
     page_add(page, is_connected(socket) ? ROLE_TEXT : ROLE_DIM, "%-12s",
              socket_state_name((enum socket_state)socket->state));
     page_add(page, ROLE_TEXT, "%-*s ", widths.local, local);
@@ -90,21 +84,20 @@ static void write_socket(struct page *page, const struct socket *socket, int fd,
 }
 
 /* First those to somebody else, then the rest. */
-static void write_internet(struct page *page, const struct relations *relations,
-                           struct range range, const struct port_set *watched)
+static void write_internet(struct page *page, const struct connection_list *list,
+                           const struct port_set *watched)
 {
-    struct columns_of_addresses widths = measure(relations, range);
+    struct columns_of_addresses widths = measure(list);
 
     page_line(page);
     page_add(page, ROLE_LABEL, "     FD  PROT STATE       %-*s %-*s SIDE", widths.local,
              "LOCAL", widths.remote, "REMOTE");
     for (int wants_connected = 1; wants_connected >= 0; wants_connected--)
-        for (uint32_t i = 0; i < range.count; i++) {
-            const struct connection *connection = &relations->connections[range.first + i];
-            const struct socket *socket = &relations->snapshot->sockets[connection->socket];
+        for (uint32_t i = 0; i < list->count; i++) {
+            const struct socket *socket = socket_at(list, i);
 
             if (socket_is_internet(socket) && is_connected(socket) == (wants_connected == 1))
-                write_socket(page, socket, connection->fd, widths, watched);
+                write_socket(page, socket, list->items[i].fd, widths, watched);
         }
 }
 
@@ -116,7 +109,7 @@ void panel_connections_write(struct page *page, const struct subject *subject,
     const struct relations *relations =
         is_full ? subject->focus->relations : subject->row.relations;
     const struct process *process = is_full ? subject->full : subject->row.process;
-    struct range range = relations->connections_of[process - relations->snapshot->processes];
+    struct connection_list list = {.snapshot = relations->snapshot};
     uint32_t internet = 0;
 
     page_line(page);
@@ -126,12 +119,12 @@ void panel_connections_write(struct page *page, const struct subject *subject,
                  fact_state_name(process->facts[FACT_SOCKETS]));
         return;
     }
-    for (uint32_t i = 0; i < range.count; i++)
-        internet += socket_is_internet(
-            &relations->snapshot->sockets[relations->connections[range.first + i].socket]);
+    list.items = relations_connections(relations, process, &list.count);
+    for (uint32_t i = 0; i < list.count; i++)
+        internet += socket_is_internet(socket_at(&list, i));
     page_add(page, ROLE_DIM, "%u of %u descriptors lead to the network, %u to other sockets",
-             internet, process->descriptor_count, range.count - internet);
+             internet, process->descriptor_count, list.count - internet);
     if (internet == 0)
         return;
-    write_internet(page, relations, range, watched);
+    write_internet(page, &list, watched);
 }

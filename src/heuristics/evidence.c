@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "heuristics/evidence.h"
 
-#include <netinet/in.h>
-
 #include "heuristics/program.h"
 
 void evidence_add_process(struct strbuf *evidence, const struct snapshot *snapshot,
@@ -18,13 +16,13 @@ void evidence_add_connection(struct strbuf *evidence, const struct snapshot *sna
                              const struct connection *connection)
 {
     const struct socket *socket = &snapshot->sockets[connection->socket];
-    const char *protocol = socket->protocol == IPPROTO_UDP ? "udp" : "tcp";
     char local[SOCKET_ADDRESS_SIZE], remote[SOCKET_ADDRESS_SIZE];
 
     socket_format_local(socket, &local);
     socket_format_remote(socket, &remote);
-    strbuf_add_format(evidence, "fd %d -> %s %s -> %s %s", connection->fd, protocol, local,
-                      remote, socket_state_name(socket->state));
+    strbuf_add_format(evidence, "fd %d -> %s %s -> %s %s", connection->fd,
+                      socket_protocol_name(socket), local, remote,
+                      socket_state_name(socket->state));
 }
 
 /* Compilers give every third process of some machines such a line: parsing a format
@@ -47,27 +45,18 @@ static void add_hex(struct strbuf *evidence, uint64_t number, unsigned least_dig
     add_number(evidence, number, 16, least_digits);
 }
 
-static void add_permissions(struct strbuf *evidence, uint32_t permissions)
-{
-    const char text[] = {
-        ' ',
-        permissions & MAP_READ ? 'r' : '-',
-        permissions & MAP_WRITE ? 'w' : '-',
-        permissions & MAP_EXECUTE ? 'x' : '-',
-        permissions & MAP_IS_SHARED ? 's' : 'p',
-        ' ',
-    };
-
-    strbuf_add(evidence, text, sizeof text);
-}
-
 void evidence_add_map(struct strbuf *evidence, const struct snapshot *snapshot,
                       const struct map *map)
 {
+    char permissions[MAP_PERMISSIONS_SIZE];
+
+    map_format_permissions(map, &permissions);
     add_hex(evidence, map->start, 1);
     strbuf_add_char(evidence, '-');
     add_hex(evidence, map->end, 1);
-    add_permissions(evidence, map->permissions);
+    strbuf_add_char(evidence, ' ');
+    strbuf_add_string(evidence, permissions);
+    strbuf_add_char(evidence, ' ');
     add_hex(evidence, map->offset, 8);
     strbuf_add_char(evidence, ' ');
     add_hex(evidence, map->dev_major, 2);

@@ -2,7 +2,6 @@
 #include "heuristics/program.h"
 
 #include <ctype.h>
-#include <string.h>
 #include <sys/stat.h>
 
 #include "heuristics/arguments.h"

@@ -95,6 +95,8 @@ struct elf_facts {
     uint8_t reserved[4];
 };
 
+enum { AUDIT_SESSION_NONE = 4294967295 };
+
 /* At most one a snapshot, with SNAPSHOT_HAS_FOCUS. */
 struct closer {
     int32_t pid;
@@ -105,7 +107,7 @@ struct closer {
     uint64_t cap_bounding;
     uint32_t seccomp_filters;
     uint32_t umask;
-    uint32_t audit_session; /* /proc/PID/sessionid; 4294967295: none */
+    uint32_t audit_session; /* /proc/PID/sessionid; or AUDIT_SESSION_NONE */
     int32_t oom_score_adj;
     uint32_t group_count; /* all of them, of which the first are kept */
     uint32_t groups[CLOSER_GROUPS_MAX];

@@ -131,6 +131,17 @@ bool map_is_of_kernel(struct span name)
     return false;
 }
 
+void map_format_permissions(const struct map *map, char (*ret_text)[MAP_PERMISSIONS_SIZE])
+{
+    char *at = *ret_text;
+
+    *at++ = map->permissions & MAP_READ ? 'r' : '-';
+    *at++ = map->permissions & MAP_WRITE ? 'w' : '-';
+    *at++ = map->permissions & MAP_EXECUTE ? 'x' : '-';
+    *at++ = map->permissions & MAP_IS_SHARED ? 's' : 'p';
+    *at = '\0';
+}
+
 uint32_t process_exe_bare_length(const struct process *process, const char *exe)
 {
     uint32_t length = (uint32_t)strlen(exe);
@@ -145,6 +156,20 @@ uint32_t process_exe_bare_length(const struct process *process, const char *exe)
 bool socket_is_internet(const struct socket *socket)
 {
     return socket->family == AF_INET || socket->family == AF_INET6;
+}
+
+const char *socket_protocol_name(const struct socket *socket)
+{
+    switch (socket->protocol) {
+    case IPPROTO_TCP:
+        return "tcp";
+    case IPPROTO_UDP:
+        return "udp";
+    case IPPROTO_RAW:
+        return "raw";
+    default:
+        return "ip";
+    }
 }
 
 const char *socket_state_name(enum socket_state state)

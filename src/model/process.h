@@ -336,12 +336,19 @@ bool exe_is_memfd(const char *exe);
  * mapping so: a path starts with a slash, and a given name with "[anon:". */
 bool map_is_of_kernel(struct span name);
 
+/* "r-xp", as in /proc/PID/maps. */
+enum { MAP_PERMISSIONS_SIZE = 5 };
+void map_format_permissions(const struct map *map, char (*ret_text)[MAP_PERMISSIONS_SIZE]);
+
 /* Length of the path without a trailing " (deleted)" when the file really is
  * unlinked; a file can also be *named* so. */
 uint32_t process_exe_bare_length(const struct process *process, const char *exe);
 
 /* AF_INET or AF_INET6. */
 bool socket_is_internet(const struct socket *socket);
+
+/* "tcp", "udp", "raw" of an internet socket; another protocol is "ip". */
+const char *socket_protocol_name(const struct socket *socket);
 
 /* "ESTABLISHED", "LISTEN". */
 const char *socket_state_name(enum socket_state state);

@@ -3,7 +3,6 @@
  * lowest first, then the anything. */
 #include "recording/pack.h"
 
-#include <stdint.h>
 #include <string.h>
 
 /* Shorter runs cost more than they save. */

@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/input_file.h"
 #include "base/memory.h"
 #include "base/sha256.h"
 #include "model/snapshot_layout.h"
@@ -46,30 +47,12 @@ void recording_head_init(struct recording_head *head)
         head->item_sizes[section] = (uint32_t)snapshot_item_size(section);
 }
 
-static bool read_at(int file, uint64_t offset, void *ret_bytes, size_t size)
-{
-    char *at = ret_bytes;
-
-    while (size > 0) {
-        ssize_t got = pread(file, at, size, (off_t)offset);
-
-        if (got < 0 && errno == EINTR)
-            continue;
-        if (got <= 0)
-            return false;
-        at += got;
-        offset += (uint64_t)got;
-        size -= (size_t)got;
-    }
-    return true;
-}
-
 static const char *check_head(int file)
 {
     struct recording_head head, ours;
 
     recording_head_init(&ours);
-    if (!read_at(file, 0, &head, sizeof head) ||
+    if (input_file_read_at(file, 0, &head, sizeof head) != 0 ||
         memcmp(head.magic, ours.magic, sizeof head.magic) != 0)
         return "not a recording";
     if (head.version != ours.version || head.snapshot_version != ours.snapshot_version)
@@ -96,7 +79,7 @@ static void index_frames(struct recording *recording, uint64_t size)
 
     while (offset < size) {
         if (size - offset < sizeof head ||
-            !read_at(recording->file, offset, &head, sizeof head) ||
+            input_file_read_at(recording->file, offset, &head, sizeof head) != 0 ||
             !is_good_frame(recording, &head) ||
             head.packed_size > size - offset - sizeof head) {
             recording->is_cut_short = true;
@@ -190,7 +173,8 @@ static const char *load(struct recording *recording, const struct frame *frame)
 
     strbuf_clear(&recording->packed);
     strbuf_reserve(&recording->packed, packed + 1);
-    if (!read_at(recording->file, frame->offset, recording->packed.bytes, packed))
+    if (input_file_read_at(recording->file, frame->offset, recording->packed.bytes, packed) !=
+        0)
         return "the recording ends in the middle of a snapshot";
     recording->packed.length = packed;
     sha256_of(recording->packed.bytes, packed, &digest);

@@ -156,13 +156,14 @@ static void add_more(uint32_t count, uint32_t shown, struct strbuf *out)
 
 static void add_connections(const struct row *row, struct strbuf *out)
 {
-    struct range range =
-        row->relations->connections_of[row->process - row->snapshot->processes];
+    uint32_t held;
+    const struct connection *connections =
+        relations_connections(row->relations, row->process, &held);
     char local[SOCKET_ADDRESS_SIZE], remote[SOCKET_ADDRESS_SIZE];
     uint32_t count = 0;
 
-    for (uint32_t i = 0; i < range.count; i++) {
-        const struct connection *connection = &row->relations->connections[range.first + i];
+    for (uint32_t i = 0; i < held; i++) {
+        const struct connection *connection = &connections[i];
         const struct socket *socket = &row->snapshot->sockets[connection->socket];
 
         if (socket->local_port == 0)
@@ -183,17 +184,16 @@ static void add_connections(const struct row *row, struct strbuf *out)
 static void add_maps(const struct row *row, struct strbuf *out)
 {
     struct range range = row->process->maps;
+    char permissions[MAP_PERMISSIONS_SIZE];
 
     if (range.count > 0)
         strbuf_add_string(out, "\nExecutable mappings\n");
     for (uint32_t i = 0; i < range.count && i < MAPS_SHOWN; i++) {
         const struct map *map = &row->snapshot->maps[range.first + i];
 
-        strbuf_add_format(out, "  %llx-%llx %c%c%c%c ", (unsigned long long)map->start,
-                          (unsigned long long)map->end, map->permissions & MAP_READ ? 'r' : '-',
-                          map->permissions & MAP_WRITE ? 'w' : '-',
-                          map->permissions & MAP_EXECUTE ? 'x' : '-',
-                          map->permissions & MAP_IS_SHARED ? 's' : 'p');
+        map_format_permissions(map, &permissions);
+        strbuf_add_format(out, "  %llx-%llx %s ", (unsigned long long)map->start,
+                          (unsigned long long)map->end, permissions);
         text_add_printable(out, snapshot_span(row->snapshot, map->name), row->style);
         strbuf_add_char(out, '\n');
     }

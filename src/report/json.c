@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "report/json.h"
 
-#include <math.h>
 #include <stdlib.h>
 
 #include <cjson/cJSON.h>
@@ -41,14 +40,14 @@ static void add_connections(cJSON *object, const struct row *row)
         json_checked(cJSON_AddNullToObject(object, "remote_ports"));
         return;
     }
-    struct range range =
-        row->relations->connections_of[row->process - row->snapshot->processes];
-    uint16_t *ports = memory_new(range.count, sizeof *ports);
+    uint32_t held;
+    const struct connection *connections =
+        relations_connections(row->relations, row->process, &held);
+    uint16_t *ports = memory_new(held, sizeof *ports);
     size_t count = 0;
 
-    for (uint32_t i = 0; i < range.count; i++) {
-        uint32_t index = row->relations->connections[range.first + i].socket;
-        const struct socket *socket = &row->snapshot->sockets[index];
+    for (uint32_t i = 0; i < held; i++) {
+        const struct socket *socket = &row->snapshot->sockets[connections[i].socket];
         if (socket->flags & SOCKET_IS_OUTBOUND)
             ports[count++] = socket->remote_port;
     }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * json - reports for programs. The only home of cJSON. Always valid UTF-8:
- * what a process wrote into its name is made printable first, as on a screen.
- * Numbers are written as in the C locale; a value nobody knows is null.
+ * json - reports for programs. Always valid UTF-8: what a process wrote into its name is made
+ * printable first, as on a screen. Numbers are written as in the C locale; a value nobody knows
+ * is null.
  */
 #ifndef REPORT_JSON_H
 #define REPORT_JSON_H

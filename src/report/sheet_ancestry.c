@@ -5,7 +5,7 @@
 #include "report/sheet.h"
 #include "view/cells.h"
 
-enum { ANCESTORS_MAX = 64, CHILDREN_MAX = 50, ARGUMENTS_MAX = 160, AUDIT_NONE = -1 };
+enum { ANCESTORS_MAX = 64, CHILDREN_MAX = 50, ARGUMENTS_MAX = 160 };
 
 static const char *exe_base(const struct row *row, const struct process *process)
 {
@@ -150,11 +150,11 @@ static void write_login(const struct sheet *sheet, const struct sheet_subject *s
     if (process->facts[FACT_LOGINUID] != FACT_KNOWN)
         return;
     sheet_label(sheet, "login");
-    if (process->loginuid == (uint32_t)AUDIT_NONE)
+    if (process->loginuid == LOGINUID_NONE)
         sheet_add(sheet, TONE_DIM, "none: started by the system");
     else
         sheet_add(sheet, TONE_TEXT, "uid %u", process->loginuid);
-    if (closer && closer->audit_session != (uint32_t)AUDIT_NONE)
+    if (closer && closer->audit_session != AUDIT_SESSION_NONE)
         sheet_add(sheet, TONE_DIM, "  audit session %u", closer->audit_session);
 }
 

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Open descriptors: how they are open, and what or who is at the other end. */
 #include <fcntl.h>
-#include <netinet/in.h>
 #include <string.h>
 #include <sys/socket.h>
 
@@ -52,7 +51,7 @@ static void add_socket(const struct sheet *sheet, const struct sheet_subject *su
 
     if (!socket)
         socket = relations_socket(subject->full.relations, inode);
-    if (!socket || (socket->family != AF_INET && socket->family != AF_INET6)) {
+    if (!socket || !socket_is_internet(socket)) {
         sheet_add(sheet, TONE_TEXT, "socket %llu", (unsigned long long)inode);
         if (socket && socket->family == AF_UNIX)
             sheet_add(sheet, TONE_DIM, "  unix");
@@ -62,11 +61,7 @@ static void add_socket(const struct sheet *sheet, const struct sheet_subject *su
     }
     socket_format_local(socket, &local);
     socket_format_remote(socket, &remote);
-    sheet_add(sheet, TONE_TEXT, "%s %s",
-              socket->protocol == IPPROTO_TCP   ? "tcp"
-              : socket->protocol == IPPROTO_UDP ? "udp"
-                                                : "raw",
-              local);
+    sheet_add(sheet, TONE_TEXT, "%s %s", socket_protocol_name(socket), local);
     if (socket->remote_port != 0)
         sheet_add(sheet, TONE_KEY, " %s %s", socket->flags & SOCKET_IS_OUTBOUND ? "->" : "<-",
                   remote);

@@ -85,8 +85,7 @@ static void write_digest(const struct sheet *sheet, const struct row *row)
     char digest[SHA256_TEXT_SIZE];
 
     sheet_label(sheet, "sha256");
-    if (process_knows(row->process, FACT_BIT(FACT_SHA256)) &&
-        row->process->facts[FACT_SHA256] == FACT_KNOWN) {
+    if (row->process->facts[FACT_SHA256] == FACT_KNOWN) {
         sha256_text(&row->process->sha256, &digest);
         sheet_wrap(sheet, TONE_TEXT, span_of_string(digest));
     } else {

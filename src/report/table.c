@@ -75,8 +75,6 @@ static void add_row(const struct row *row, const struct table_options *options,
     strbuf_release(&cell);
 }
 
-/* "        +4.0 deleted_exe: Its executable ...": the sign keeps a number from
- * standing where a row's score does. */
 /* What the model adds to the total score, and its strongest reasons. */
 static void add_model_line(const struct report *report, const struct row *row,
                            struct strbuf *out)
@@ -97,6 +95,8 @@ static void add_model_line(const struct report *report, const struct row *row,
     strbuf_add_char(out, '\n');
 }
 
+/* "       +4.0 deleted_exe: Its executable ...": the sign keeps a number from
+ * standing where a row's score does. */
 static void add_reason_lines(const struct report *report, const struct row *row,
                              struct strbuf *out)
 {

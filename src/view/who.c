@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "view/who.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "base/span.h"
