@@ -3,10 +3,8 @@
  * Sending a signal: choose, be asked, see what happened. The processes are pinned
  * when the question is put, and the list stands still until it is answered.
  */
-#include <errno.h>
 #include <signal.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/memory.h"

@@ -2,7 +2,6 @@
 /* The tune panel, and the weights of the reasons in the details. */
 #include <stdio.h>
 #include <string.h>
-#include <strings.h>
 
 #include "ui/actions.h"
 #include "ui/detail.h"

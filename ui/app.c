@@ -8,6 +8,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/clock.h"
 #include "base/memory.h"
 #include "ui/actions.h"
 #include "ui/alerts.h"
@@ -381,8 +382,5 @@ void app_send_request(struct app *app)
 
 int64_t monotonic_ms(void)
 {
-    struct timespec now;
-
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+    return (int64_t)(clock_now_ns(CLOCK_MONOTONIC) / NS_PER_MS);
 }

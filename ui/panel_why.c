@@ -2,7 +2,6 @@
 #include "ui/panel_why.h"
 
 #include <math.h>
-#include <stdio.h>
 #include <string.h>
 
 enum {

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "ui/review.h"
 
-#include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "ui/taping.h"
 
-#include <stdio.h>
 #include <string.h>
 #include <time.h>
 

@@ -2,7 +2,6 @@
 #include "ui/terminal.h"
 
 #include <signal.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <term.h>

@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "ui/tuner.h"
 
-#include <errno.h>
 #include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>

@@ -2,7 +2,6 @@
 #include "api/compress.h"
 
 #include <limits.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>

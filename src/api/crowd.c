@@ -5,8 +5,8 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <sys/socket.h>
-#include <time.h>
 
+#include "base/clock.h"
 #include "base/memory.h"
 
 enum {
@@ -24,10 +24,7 @@ struct crowd_member {
 
 static uint64_t now_ms(void)
 {
-    struct timespec now;
-
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
+    return clock_now_ns(CLOCK_MONOTONIC) / NS_PER_MS;
 }
 
 static void unlink_member(struct crowd *crowd, struct crowd_member *member)

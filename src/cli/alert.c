@@ -6,6 +6,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/clock.h"
 #include "cli/output.h"
 #include "report/json.h"
 
@@ -24,10 +25,7 @@ bool kill_budget_spend(struct kill_budget *budget, int64_t now_ms)
 
 static int64_t now_ms(void)
 {
-    struct timespec now;
-
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+    return (int64_t)(clock_now_ns(CLOCK_MONOTONIC) / NS_PER_MS);
 }
 
 /* Why the process is to be spared, or NULL. */

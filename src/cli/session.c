@@ -11,6 +11,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/input_file.h"
 #include "cli/command.h"
 #include "cli/output.h"
@@ -25,10 +26,7 @@ enum {
 
 uint64_t session_now_ms(void)
 {
-    struct timespec now;
-
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
+    return clock_now_ns(CLOCK_MONOTONIC) / NS_PER_MS;
 }
 
 static sigset_t ending_signals(void)

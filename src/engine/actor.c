@@ -2,7 +2,6 @@
 #include "engine/actor.h"
 
 #include <dirent.h>
-#include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <pthread.h>
@@ -34,8 +33,6 @@ struct actor {
     struct signal_outcome *outcomes; /* parallel */
     unsigned count;
 };
-
-/* --- is it the one that was meant? --- */
 
 /* Shared with threads that may hang for ever: never freed. */
 struct verification {
@@ -139,8 +136,6 @@ static bool is_held(const struct actor *actor, unsigned at)
     return actor->outcomes[at].result == SIGNAL_SENT;
 }
 
-/* --- doing it --- */
-
 static void tell(const struct actor *actor, int socket, enum engine_stage stage)
 {
     const struct actor_report report = {.stage = stage, .count = actor->count};
@@ -222,6 +217,8 @@ static void add_children(struct actor *actor, const struct signal_pin *parent)
         }
     if (threads)
         closedir(threads);
+    else if (fd >= 0)
+        close(fd);
 }
 
 /* Those that were born since the user looked. Whoever is stopped bears no more. */

@@ -3,7 +3,8 @@
 
 #include <string.h>
 #include <sys/mman.h>
-#include <time.h>
+
+#include "base/clock.h"
 
 #if defined __SANITIZE_THREAD__ && !defined __clang__
 #pragma GCC diagnostic ignored "-Wtsan"
@@ -27,12 +28,9 @@ void control_free(struct control *control)
 
 uint64_t control_now_ms(void)
 {
-    struct timespec now;
-
     /* A few milliseconds coarse and a fifth of the price; it is asked before
      * every read. */
-    clock_gettime(CLOCK_MONOTONIC_COARSE, &now);
-    return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
+    return clock_now_ns(CLOCK_MONOTONIC_COARSE) / NS_PER_MS;
 }
 
 void control_put_request(struct control *control, const struct engine_request *request)

@@ -7,7 +7,6 @@
 #include <unistd.h>
 
 #include "base/output_file.h"
-
 #include "engine/child.h"
 #include "engine/control.h"
 #include "engine/filter.h"

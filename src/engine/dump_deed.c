@@ -3,11 +3,10 @@
 
 #include <errno.h>
 #include <limits.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "base/memory.h"
+#include "base/input_file.h"
 
 enum { DUMP_DEADLINE_MS = 15000, REASONS_MAX = 1 << 20 };
 
@@ -35,14 +34,9 @@ int dump_deed_pack(const struct engine_dump *dump, struct strbuf *ret_request)
         return -EFBIG;
     strbuf_add(ret_request, &order, sizeof order);
     /* The keeper's directory is another one. */
-    if (dump->directory[0] != '/') {
-        char *here = getcwd(NULL, 0);
-        if (!here)
-            return -errno;
-        strbuf_add_format(ret_request, "%s/", here);
-        free(here);
-    }
-    strbuf_add_string(ret_request, dump->directory);
+    int error = input_file_add_absolute(dump->directory, ret_request);
+    if (error)
+        return error;
     strbuf_add_char(ret_request, '\0');
     strbuf_add_span(ret_request, dump->reasons);
     return 0;

@@ -11,6 +11,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/md5.h"
 #include "base/sha256.h"
 #include "base/starttime.h"
@@ -48,8 +49,8 @@ static struct exe_file file_of(const struct stat *stat)
         .ino = stat->st_ino,
         .nlink = stat->st_nlink,
         .size = (uint64_t)stat->st_size,
-        .mtime_ns = stat->st_mtim.tv_sec * INT64_C(1000000000) + stat->st_mtim.tv_nsec,
-        .ctime_ns = stat->st_ctim.tv_sec * INT64_C(1000000000) + stat->st_ctim.tv_nsec,
+        .mtime_ns = clock_ns_of(stat->st_mtim),
+        .ctime_ns = clock_ns_of(stat->st_ctim),
         .mode = stat->st_mode,
         .uid = stat->st_uid,
         .gid = stat->st_gid,

@@ -18,8 +18,8 @@
 #include "engine/file_worker.h"
 #include "engine/filter.h"
 #include "engine/privilege.h"
-#include "gather/gather.h"
 #include "engine/remote.h"
+#include "gather/gather.h"
 
 enum {
     MEMBERS_MAX = 16,

@@ -3,7 +3,7 @@
  * keeper - the process that keeps the privileges and parses nothing hostile.
  *
  * Starts the collector and the file worker, starts them again when they die or
- * hang, sends signals at the screen's word, and ends, with everybody, when the
+ * hang, has the screen's deeds done by others, and ends, with everybody, when the
  * screen does. It waits for nobody: what cannot be killed is left behind.
  */
 #ifndef ENGINE_KEEPER_H

@@ -9,6 +9,8 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "base/input_file.h"
+#include "base/output_file.h"
 #include "engine/bell.h"
 
 #ifndef MFD_NOEXEC_SEAL
@@ -97,37 +99,6 @@ void mailbox_release(struct mailbox *mailbox)
 /* Letters are copied by pread(2) and pwrite(2), not through a mapping: where
  * memory is short or the other side plays tricks, these fail with an errno, and
  * a mapping would raise SIGBUS. */
-
-static int write_all(int fd, const char *bytes, size_t size, uint64_t offset)
-{
-    while (size > 0) {
-        ssize_t put = pwrite(fd, bytes, size, (off_t)offset);
-        if (put < 0 && errno == EINTR)
-            continue;
-        if (put <= 0)
-            return put < 0 ? -errno : -ENOSPC;
-        bytes += put;
-        size -= (size_t)put;
-        offset += (uint64_t)put;
-    }
-    return 0;
-}
-
-static int read_all(int fd, char *bytes, size_t size, uint64_t offset)
-{
-    while (size > 0) {
-        ssize_t got = pread(fd, bytes, size, (off_t)offset);
-        if (got < 0 && errno == EINTR)
-            continue;
-        if (got <= 0)
-            return got < 0 ? -errno : -EBUSY;
-        bytes += got;
-        size -= (size_t)got;
-        offset += (uint64_t)got;
-    }
-    return 0;
-}
-
 static size_t size_of(const struct iovec *pieces, size_t count)
 {
     size_t size = 0;
@@ -142,7 +113,8 @@ static int write_pieces(int fd, const struct iovec *pieces, size_t count, uint64
     int error = 0;
 
     for (size_t i = 0; i < count && !error; i++) {
-        error = write_all(fd, pieces[i].iov_base, pieces[i].iov_len, offset);
+        error =
+            output_file_write_at(fd, offset, span_of(pieces[i].iov_base, pieces[i].iov_len));
         offset += pieces[i].iov_len;
     }
     return error;
@@ -198,12 +170,12 @@ static int take_once(struct mailbox *mailbox, void **ret_bytes, size_t *ret_size
     char *copy = malloc(size);
     if (!copy) /* the size is the writer's word: no reason to die of it */
         return -EBUSY;
-    int error =
-        read_all(mailbox->memory, copy, size, number % SLOT_COUNT * mailbox->letter_max);
+    int error = input_file_read_at(mailbox->memory, number % SLOT_COUNT * mailbox->letter_max,
+                                   copy, size);
     atomic_thread_fence(memory_order_acquire);
     if (error || atomic_load_explicit(&slot->number, memory_order_relaxed) != number) {
         free(copy);
-        return error ? error : -EBUSY;
+        return error && error != -ENODATA ? error : -EBUSY;
     }
     mailbox->taken = number;
     *ret_bytes = copy;

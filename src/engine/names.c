@@ -1,22 +1,20 @@
 /* SPDX-License-Identifier: MIT */
 #include "engine/names.h"
 
-#include <errno.h>
 #include <pthread.h>
-#include <pwd.h>
-#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
+#include "base/clock.h"
 #include "base/memory.h"
+#include "base/user_name.h"
 #include "engine/control.h"
 
 enum {
     NAMES_MAX = 65536, /* then the rest stay numbers */
     THREADS_MAX = 4,
-    MOMENT_MS = 50,         /* a local database answers in less */
-    OVERDUE_MS = 1000,      /* then another thread goes on with the next */
-    ENTRY_SIZE_MAX = 65536, /* an entry that needs more is no entry of a person */
+    MOMENT_MS = 50,    /* a local database answers in less */
+    OVERDUE_MS = 1000, /* then another thread goes on with the next */
 };
 
 struct name {
@@ -36,22 +34,6 @@ struct names {
     uint64_t since_ms; /* when a thread last began or ended to ask */
 };
 
-/* getpwuid_r(3) says ERANGE when the entry needs more room. */
-static char *ask(uint32_t uid)
-{
-    struct passwd entry, *found = NULL;
-    size_t size = 1024;
-    char *room = memory_new(size, 1);
-
-    while (getpwuid_r(uid, &entry, room, size, &found) == ERANGE && size < ENTRY_SIZE_MAX) {
-        size *= 2;
-        room = memory_resize(room, size, 1);
-    }
-    char *name = found && found->pw_name[0] ? memory_copy_string(found->pw_name) : NULL;
-    free(room);
-    return name;
-}
-
 static void *answer(void *argument)
 {
     struct names *names = argument;
@@ -64,7 +46,7 @@ static void *answer(void *argument)
         names->busy++;
         names->since_ms = control_now_ms();
         pthread_mutex_unlock(&names->lock);
-        char *text = ask(name->uid);
+        char *text = user_name_find(name->uid);
         pthread_mutex_lock(&names->lock);
         name->text = text;
         name->is_known = true;
@@ -134,9 +116,9 @@ static void wait_a_moment(struct names *names, const struct name *name)
     struct timespec until;
 
     clock_gettime(CLOCK_REALTIME, &until);
-    until.tv_nsec += MOMENT_MS * 1000000L;
-    until.tv_sec += until.tv_nsec / 1000000000;
-    until.tv_nsec %= 1000000000;
+    until.tv_nsec += (long)MOMENT_MS * NS_PER_MS;
+    until.tv_sec += until.tv_nsec / NS_PER_S;
+    until.tv_nsec %= NS_PER_S;
     while (!name->is_known &&
            pthread_cond_timedwait(&names->answered, &names->lock, &until) == 0)
         ;

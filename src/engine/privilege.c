@@ -24,7 +24,6 @@ enum { IS_SANITIZED = 0 };
 enum { CAPABILITIES_MAX = 5 };
 
 struct role {
-    const char *name;
     bool keeps_all;
     bool changes_user;
     unsigned capabilities[CAPABILITIES_MAX];
@@ -40,34 +39,33 @@ struct role {
 enum { MIB = 1 << 20, MUCH = 4096, LITTLE = 512 };
 
 static const struct role roles[PRIVILEGE_ROLE_COUNT] = {
-    [PRIVILEGE_KEEPER] = {"keeper",                                               .keeps_all = true                     },
+    [PRIVILEGE_KEEPER] = {.keeps_all = true   },
  /* SYS_PTRACE for maps, exe, environ and fd of others; DAC_READ_SEARCH because
   * their directories in /proc are theirs. One without the other is not enough,
   * and sock_diag needs neither. */
-    [PRIVILEGE_READER] = {"reader",                                               .changes_user = true,
-                          .capabilities = {CAP_SYS_PTRACE, CAP_DAC_READ_SEARCH}, .count = 2,
+    [PRIVILEGE_READER] = {.changes_user = true,
+                          .capabilities = {CAP_SYS_PTRACE, CAP_DAC_READ_SEARCH},
+                          .count = 2,
                           .memory_mib = MUCH},
  /* SYS_PTRACE to see a process at all where /proc is mounted with hidepid. */
-    [PRIVILEGE_ACTOR] = {"actor",                                            .capabilities = {CAP_KILL, CAP_SYS_PTRACE},                                                                             .count = 2,
+    [PRIVILEGE_ACTOR] = {.capabilities = {CAP_KILL, CAP_SYS_PTRACE},
+                          .count = 2,
                           .memory_mib = LITTLE},
  /* As the same user: what it writes shall be ours. */
-    [PRIVILEGE_DUMPER] = {"dumper",                                                .capabilities = {CAP_SYS_PTRACE, CAP_DAC_READ_SEARCH},
-                          .count = 2, .memory_mib = LITTLE},
+    [PRIVILEGE_DUMPER] = {.capabilities = {CAP_SYS_PTRACE, CAP_DAC_READ_SEARCH},
+                          .count = 2,
+                          .memory_mib = LITTLE},
  /* CHOWN and FOWNER to keep whose it is and its mode, FSETID for a set-group-id
   * bit in that, DAC_OVERRIDE for a directory of the owner's. */
-    [PRIVILEGE_SAVER] = {"saver",
-                          .capabilities = {CAP_CHOWN, CAP_DAC_OVERRIDE, CAP_DAC_READ_SEARCH,
+    [PRIVILEGE_SAVER] = {.capabilities = {CAP_CHOWN, CAP_DAC_OVERRIDE, CAP_DAC_READ_SEARCH,
                                           CAP_FOWNER, CAP_FSETID},
-                          .count = 5, .memory_mib = LITTLE},
-    [PRIVILEGE_LOADER] = {"loader",.capabilities = {CAP_DAC_READ_SEARCH},                                                                                     .count = 1,
+                          .count = 5,
+                          .memory_mib = LITTLE},
+    [PRIVILEGE_LOADER] = {.capabilities = {CAP_DAC_READ_SEARCH},
+                          .count = 1,
                           .memory_mib = MUCH},
-    [PRIVILEGE_SCREEN] = {"screen",                                                      .memory_mib = MUCH                                                                                     },
+    [PRIVILEGE_SCREEN] = {.memory_mib = MUCH          },
 };
-
-const char *privilege_role_name(enum privilege_role role)
-{
-    return roles[role].name;
-}
 
 /*
  * A user of our own cannot be signalled or traced by whatever else runs as

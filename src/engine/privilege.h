@@ -28,9 +28,6 @@ enum privilege_role {
  * could not be given up: the process then must not go on. */
 int privilege_drop(enum privilege_role role);
 
-/* "keeper", "reader" ... and the capabilities the role is left with as root. */
-const char *privilege_role_name(enum privilege_role role);
-
 /* What the calling process has now, one line: "uid 65534, cap_sys_ptrace
  * cap_dac_read_search, no new privileges, not dumpable". */
 void privilege_describe(struct strbuf *out);

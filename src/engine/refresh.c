@@ -3,14 +3,12 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
+
+#include "base/clock.h"
 
 static double now_us(void)
 {
-    struct timespec now;
-
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec * 1e6 + (double)now.tv_nsec / 1e3;
+    return (double)clock_now_ns(CLOCK_MONOTONIC) / NS_PER_US;
 }
 
 bool refresh_adopt(struct refresh *refresh, void *block, size_t size, const char **ret_reason)

@@ -3,17 +3,13 @@
 
 #include <string.h>
 #include <sys/stat.h>
-#include <time.h>
+
+#include "base/clock.h"
 
 /* A file's time only moves with the kernel's tick, so a second change within
  * one tick leaves no trace; git calls such a stamp "racily clean". Some file
  * systems tick in seconds. */
 static const int64_t racy_ns = 2000000000;
-
-static int64_t nanoseconds(struct timespec time)
-{
-    return time.tv_sec * INT64_C(1000000000) + time.tv_nsec;
-}
 
 void dpkg_stamps_take(struct dpkg_stamps *stamps, int root)
 {
@@ -22,18 +18,17 @@ void dpkg_stamps_take(struct dpkg_stamps *stamps, int root)
         "var/lib/dpkg/status",
         "var/lib/dpkg/diversions",
     };
-    struct timespec now;
+    int64_t now_ns = (int64_t)clock_now_ns(CLOCK_REALTIME);
     struct stat status;
 
     *stamps = (struct dpkg_stamps){0};
-    clock_gettime(CLOCK_REALTIME, &now);
     for (size_t i = 0; i < DPKG_WATCHED; i++) {
         if (fstatat(root, watched[i], &status, 0) < 0)
             continue;
         stamps->files[i].ino = status.st_ino;
-        stamps->files[i].mtime_ns = nanoseconds(status.st_mtim);
+        stamps->files[i].mtime_ns = clock_ns_of(status.st_mtim);
 
-        int64_t age_ns = nanoseconds(now) - stamps->files[i].mtime_ns;
+        int64_t age_ns = now_ns - stamps->files[i].mtime_ns;
         stamps->is_racy = stamps->is_racy || (age_ns >= 0 && age_ns < racy_ns);
     }
 }

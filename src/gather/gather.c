@@ -6,9 +6,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/resource.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/memory.h"
 #include "base/problem.h"
 #include "gather/preloads.h"
@@ -304,14 +304,6 @@ static bool cannot_see_all(const struct gather *gather)
            faccessat(gather->procfs.root, "1/stat", R_OK, AT_EACCESS) != 0;
 }
 
-static uint64_t microseconds(clockid_t clock)
-{
-    struct timespec now;
-
-    clock_gettime(clock, &now);
-    return (uint64_t)now.tv_sec * 1000000 + (uint64_t)now.tv_nsec / 1000;
-}
-
 static void begin(struct gather *gather, const struct gather_request *request,
                   struct snapshot_builder *builder)
 {
@@ -321,7 +313,7 @@ static void begin(struct gather *gather, const struct gather_request *request,
     gather->now_ns = system_facts_now_ns(gather);
     if (gather->procfs.is_live) {
         mounts_refresh(&gather->mounts);
-        paths_refresh(&gather->paths, gather->now_ns / 1000000,
+        paths_refresh(&gather->paths, gather->now_ns / NS_PER_MS,
                       request->wanted & FACT_BIT(FACT_PACKAGE));
         paths_note_incomplete(&gather->paths, builder);
     }
@@ -370,7 +362,8 @@ int gather_pass(struct gather *gather, const struct gather_request *request,
                 struct snapshot_builder *builder)
 {
     struct snapshot_header *header = snapshot_builder_header(builder);
-    uint64_t wall = microseconds(CLOCK_MONOTONIC), cpu = microseconds(CLOCK_THREAD_CPUTIME_ID);
+    uint64_t wall_ns = clock_now_ns(CLOCK_MONOTONIC),
+             cpu_ns = clock_now_ns(CLOCK_THREAD_CPUTIME_ID);
     bool is_focus = request->focus_pid != 0;
 
     begin(gather, request, builder);
@@ -397,7 +390,7 @@ int gather_pass(struct gather *gather, const struct gather_request *request,
         header->flags |= SNAPSHOT_PROC_HIDES_PIDS;
     header->serial = gather->pass;
     header->pass = is_focus ? 0 : gather->pass;
-    header->gather_wall_us = microseconds(CLOCK_MONOTONIC) - wall;
-    header->gather_cpu_us = microseconds(CLOCK_THREAD_CPUTIME_ID) - cpu;
+    header->gather_wall_us = (clock_now_ns(CLOCK_MONOTONIC) - wall_ns) / NS_PER_US;
+    header->gather_cpu_us = (clock_now_ns(CLOCK_THREAD_CPUTIME_ID) - cpu_ns) / NS_PER_US;
     return 0;
 }

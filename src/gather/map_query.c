@@ -2,7 +2,6 @@
 #include "gather/map_query.h"
 
 #include <errno.h>
-#include <string.h>
 #include <sys/ioctl.h>
 
 /* struct procmap_query, include/uapi/linux/fs.h. */

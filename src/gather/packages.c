@@ -6,9 +6,9 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/md5.h"
 #include "base/memory.h"
 #include "base/sha256.h"
@@ -59,17 +59,14 @@ void packages_free(struct packages *packages)
 
 static bool load(struct packages *packages, const struct packages_backend *backend)
 {
-    struct timespec start, end;
-
-    clock_gettime(CLOCK_MONOTONIC, &start);
+    uint64_t start_ns = clock_now_ns(CLOCK_MONOTONIC);
     void *database = backend->load(packages->root);
-    clock_gettime(CLOCK_MONOTONIC, &end);
+
     if (!database)
         return false;
     packages->backend = backend;
     packages->database = database;
-    packages->load_us = (uint64_t)((end.tv_sec - start.tv_sec) * 1000000 +
-                                   (end.tv_nsec - start.tv_nsec) / 1000);
+    packages->load_us = (clock_now_ns(CLOCK_MONOTONIC) - start_ns) / NS_PER_US;
     packages->loads++;
     return true;
 }

@@ -18,6 +18,7 @@
 #include <rpm/rpmmacro.h>
 #include <rpm/rpmts.h>
 
+#include "base/clock.h"
 #include "base/md5.h"
 #include "base/memory.h"
 #include "base/sha256.h"
@@ -62,8 +63,7 @@ static bool take_stamps(int root, const char *directory, struct stamps *ret_stam
         is_there = true;
         stamps.files[i].ino = status.st_ino;
         stamps.files[i].size = (uint64_t)status.st_size;
-        stamps.files[i].mtime_ns =
-            status.st_mtim.tv_sec * INT64_C(1000000000) + status.st_mtim.tv_nsec;
+        stamps.files[i].mtime_ns = clock_ns_of(status.st_mtim);
     }
     if (is_there)
         *ret_stamps = stamps;

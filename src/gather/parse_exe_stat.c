@@ -2,7 +2,6 @@
 /* exe.stat of a recording: what fstat said of an executable, as text. */
 #include "gather/parse.h"
 
-#include <string.h>
 #include <sys/sysmacros.h>
 
 const char *const exe_flag_names[EXE_FLAG_COUNT] = {

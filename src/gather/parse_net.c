@@ -2,7 +2,6 @@
 /* /proc/PID/net/{tcp,udp,raw}{,6} and packet: one socket a line. */
 #include "gather/parse.h"
 
-#include <netinet/in.h>
 #include <string.h>
 #include <sys/socket.h>
 

@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 /* The small files of a process: status, stat, cmdline, environ. */
-#include <errno.h>
-#include <fcntl.h>
-#include <unistd.h>
 
 #include "gather/parse.h"
 #include "gather/reading.h"

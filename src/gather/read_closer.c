@@ -157,7 +157,7 @@ static enum fact_state read_security(struct looking *looking)
     closer->umask = security.umask;
     closer->group_count = security.group_count;
     memcpy(closer->groups, security.groups, sizeof closer->groups);
-    closer->audit_session = (uint32_t)read_number(looking, "sessionid", UINT32_MAX);
+    closer->audit_session = (uint32_t)read_number(looking, "sessionid", AUDIT_SESSION_NONE);
     closer->oom_score_adj = (int32_t)read_number(looking, "oom_score_adj", 0);
     return FACT_KNOWN;
 }

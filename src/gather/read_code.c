@@ -4,12 +4,13 @@
  * are the file's, until somebody else does (ptrace, /proc/PID/mem) or the process made
  * it writable for a moment. Then the kernel gave it copies, and counts them.
  */
+#include "base/clock.h"
 #include "gather/parse.h"
 #include "gather/reading.h"
 
 /* Some 700 bytes a mapping, so 20,000 of them; and milliseconds, so that a look which
  * is taken again every second does not read them every time. */
-enum { SMAPS_SIZE_MAX = 16 * 1024 * 1024, LOOK_AGAIN_MS = 5000, NS_PER_MS = 1000000 };
+enum { SMAPS_SIZE_MAX = 16 * 1024 * 1024, LOOK_AGAIN_MS = 5000 };
 
 enum fact_state read_written_code(struct reading *reading)
 {

@@ -1,10 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* Mappings: asked one by one where the kernel can (Linux >= 6.11), else text. */
 #include <errno.h>
-#include <fcntl.h>
 #include <limits.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <sys/sysmacros.h>
 #include <unistd.h>
 

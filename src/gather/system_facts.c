@@ -4,9 +4,9 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/utsname.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "gather/parse.h"
 
 enum {
@@ -65,14 +65,6 @@ void system_facts_learn(struct gather *gather)
     }
 }
 
-static uint64_t clock_ns(clockid_t clock)
-{
-    struct timespec now;
-
-    clock_gettime(clock, &now);
-    return (uint64_t)now.tv_sec * UINT64_C(1000000000) + (uint64_t)now.tv_nsec;
-}
-
 uint64_t system_facts_now_ns(struct gather *gather)
 {
     struct span text;
@@ -80,7 +72,7 @@ uint64_t system_facts_now_ns(struct gather *gather)
 
     /* Start times count from boot, sleep included (proc_pid_stat(5)). */
     if (gather->procfs.is_live)
-        return clock_ns(CLOCK_BOOTTIME);
+        return clock_now_ns(CLOCK_BOOTTIME);
     if (read_root_file(gather, "uptime", SMALL_FILE_MAX, &text))
         parse_seconds(text, &ns);
     return ns;
@@ -101,7 +93,7 @@ static void read_live(struct snapshot_builder *builder)
     struct snapshot_header *header = snapshot_builder_header(builder);
     struct utsname names;
 
-    header->realtime_ns = (int64_t)clock_ns(CLOCK_REALTIME);
+    header->realtime_ns = (int64_t)clock_now_ns(CLOCK_REALTIME);
     header->cpus = (uint32_t)sysconf(_SC_NPROCESSORS_ONLN);
     header->collector_pid = getpid();
     if (uname(&names) == 0) {
@@ -137,8 +129,8 @@ void system_facts_read(struct gather *gather, struct snapshot_builder *builder)
         read_recorded(gather, builder);
     if (header->cpus == 0)
         header->cpus = 1;
-    header->uptime_ms = gather->now_ns / 1000000;
-    header->interval_ms = gather->last_ns ? (gather->now_ns - gather->last_ns) / 1000000 : 0;
+    header->uptime_ms = gather->now_ns / NS_PER_MS;
+    header->interval_ms = gather->last_ns ? (gather->now_ns - gather->last_ns) / NS_PER_MS : 0;
     header->ticks_per_second = gather->ticks_per_second;
     header->page_size = gather->page_size;
     header->ns_net = gather->own_namespaces[NAMESPACE_NET];

@@ -1,17 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 #include "gather/users.h"
 
-#include <errno.h>
-#include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/memory.h"
+#include "base/user_name.h"
 #include "gather/parse.h"
-
-/* An entry that needs more is no entry of a person. */
-enum { ENTRY_SIZE_MAX = 64 * 1024 };
 
 void users_release(struct users *users)
 {
@@ -75,23 +71,6 @@ static char *number_name(uint32_t uid)
     return memory_copy_string(text);
 }
 
-/* getpwuid_r(3) says ERANGE when the entry needs more room. */
-static char *ask(uint32_t uid)
-{
-    struct passwd entry, *found = NULL;
-    size_t size = 1024;
-    char *room = memory_new(size, 1);
-
-    while (getpwuid_r(uid, &entry, room, size, &found) == ERANGE && size < ENTRY_SIZE_MAX) {
-        size *= 2;
-        room = memory_resize(room, size, 1);
-    }
-    char *name =
-        found && found->pw_name[0] ? memory_copy_string(found->pw_name) : number_name(uid);
-    free(room);
-    return name;
-}
-
 /* Of one that was not known when it was asked for last. */
 static void ask_again(struct users *users, struct user *user)
 {
@@ -112,7 +91,9 @@ const char *users_name(struct users *users, uint32_t uid, bool *ret_is_known)
     bool is_asking_here = !users->is_closed && !users->names.find;
 
     if (!is_at(users, place, uid)) {
-        insert(users, place, uid, is_asking_here ? ask(uid) : number_name(uid));
+        char *name = is_asking_here ? user_name_find(uid) : NULL;
+
+        insert(users, place, uid, name ? name : number_name(uid));
         users->items[place].is_known = users->is_closed || is_asking_here;
     }
     ask_again(users, &users->items[place]);

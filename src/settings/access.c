@@ -2,10 +2,10 @@
 #include "settings/access.h"
 
 #include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "base/input_file.h"
 #include "base/memory.h"
 #include "base/yaml.h"
 #include "settings/schema.h"
@@ -31,21 +31,7 @@ struct access_answer {
     struct stat status;
 };
 
-/* --- asking --- */
-
-static int add_path(const char *path, struct strbuf *out)
-{
-    if (path[0] != '/') {
-        /* Whoever serves has another working directory. */
-        char *here = getcwd(NULL, 0);
-        if (!here)
-            return -errno;
-        strbuf_add_format(out, "%s/", here);
-        free(here);
-    }
-    strbuf_add_string(out, path);
-    return 0;
-}
+/* Asking. */
 
 static void pack(struct access_request *head, struct span path, struct span text,
                  struct span edits, struct strbuf *out)
@@ -66,7 +52,8 @@ static int ask(const struct access_way *way, struct access_request *head, const 
                const struct access_save *save, struct strbuf *answer)
 {
     struct strbuf whole = {0}, request = {0};
-    int result = add_path(path, &whole);
+    /* Whoever serves has another working directory. */
+    int result = input_file_add_absolute(path, &whole);
 
     pack(head, strbuf_span(&whole), save->text, span_of_string(save->edits), &request);
     if (result == 0)
@@ -166,7 +153,7 @@ enum save_result access_save(const struct access_way *way, struct config_file *f
     return result;
 }
 
-/* --- serving --- */
+/* Serving. */
 
 struct order {
     struct access_request head;

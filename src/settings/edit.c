@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "settings/edit.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "settings/patch.h"

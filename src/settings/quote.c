@@ -2,10 +2,11 @@
 #include "settings/quote.h"
 
 #include <locale.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+
+#include "base/text.h"
 
 /* What some YAML reads as null, a truth value, or an operator. */
 static bool is_word_with_a_meaning(const char *text)
@@ -30,7 +31,7 @@ static bool might_be_a_number(const char *text)
     return *text >= '0' && *text <= '9';
 }
 
-bool quote_is_plain_safe(const char *text)
+static bool is_plain_safe(const char *text)
 {
     size_t length = strlen(text);
 
@@ -56,23 +57,15 @@ bool quote_is_plain_safe(const char *text)
 
 /* One character and its length in bytes. A byte that is no part of valid UTF-8
  * (the text may be cut off anywhere) is taken alone, as the value it has. */
-static unsigned decode(const char *at, size_t *ret_length)
+static unsigned decode(struct span text, size_t *ret_length)
 {
-    static const unsigned smallest[] = {0, 0, 0x80, 0x800, 0x10000};
-    const unsigned char *c = (const unsigned char *)at;
-    size_t length = *c < 0xc0 ? 1 : *c < 0xe0 ? 2 : *c < 0xf0 ? 3 : *c < 0xf8 ? 4 : 1;
-    unsigned code = length == 1 ? *c : *c & (0x7fU >> length);
+    uint32_t code;
 
+    *ret_length = text_decode_utf8(text, &code);
+    if (*ret_length > 0)
+        return code;
     *ret_length = 1;
-    for (size_t i = 1; i < length; i++) {
-        if ((c[i] & 0xc0) != 0x80)
-            return *c;
-        code = code << 6 | (c[i] & 0x3fU);
-    }
-    if (code < smallest[length] || code > 0x10ffff || (code >= 0xd800 && code <= 0xdfff))
-        return *c;
-    *ret_length = length;
-    return code;
+    return (unsigned char)*text.at;
 }
 
 /* May stand in double quotes as it is? U+2000-206F holds line breaks, marks of
@@ -87,13 +80,15 @@ static bool is_printable(unsigned code, size_t length)
 
 bool quote_can_hold(const char *text)
 {
-    while (*text) {
-        size_t length;
-        unsigned code = decode(text, &length);
+    struct span rest = span_of_string(text);
 
-        if (code >= 0x80 && length == 1)
+    while (rest.at < rest.end) {
+        uint32_t code;
+        size_t length = text_decode_utf8(rest, &code);
+
+        if (length == 0)
             return false;
-        text += length;
+        rest.at += length;
     }
     return true;
 }
@@ -102,21 +97,23 @@ static void add_double_quoted(struct strbuf *out, const char *text)
 {
     static const char named[] = "\a\b\t\n\v\f\r\033", names[] = "abtnvfre";
 
-    strbuf_add_char(out, '"');
-    while (*text) {
-        const char *name = strchr(named, *text);
-        size_t length;
-        unsigned code = decode(text, &length);
+    struct span rest = span_of_string(text);
 
-        if (*text == '"' || *text == '\\')
-            strbuf_add_format(out, "\\%c", *text);
+    strbuf_add_char(out, '"');
+    while (rest.at < rest.end) {
+        const char *name = strchr(named, *rest.at);
+        size_t length;
+        unsigned code = decode(rest, &length);
+
+        if (*rest.at == '"' || *rest.at == '\\')
+            strbuf_add_format(out, "\\%c", *rest.at);
         else if (name)
             strbuf_add_format(out, "\\%c", names[name - named]);
         else if (is_printable(code, length))
-            strbuf_add(out, text, length);
+            strbuf_add(out, rest.at, length);
         else
             strbuf_add_format(out, code < 0x100 ? "\\x%02x" : "\\u%04x", code);
-        text += length;
+        rest.at += length;
     }
     strbuf_add_char(out, '"');
 }
@@ -131,7 +128,7 @@ static bool can_be_single_quoted(const char *text)
 
 void quote_add(struct strbuf *out, const char *text, enum yaml_style style)
 {
-    if (style == YAML_PLAIN && quote_is_plain_safe(text)) {
+    if (style == YAML_PLAIN && is_plain_safe(text)) {
         strbuf_add_string(out, text);
     } else if (style == YAML_SINGLE_QUOTED && can_be_single_quoted(text)) {
         strbuf_add_char(out, '\'');

@@ -13,8 +13,6 @@
 #include "base/strbuf.h"
 #include "base/yaml.h"
 
-bool quote_is_plain_safe(const char *text);
-
 /* YAML is UTF-8: other bytes cannot stand in it, not even as escapes. */
 bool quote_can_hold(const char *text);
 

@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 /* From a YAML tree to settings: every problem with its place. */
-#include <stdarg.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/yaml.h"

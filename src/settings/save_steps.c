@@ -12,6 +12,7 @@
 
 #include "base/input_file.h"
 #include "base/memory.h"
+#include "base/output_file.h"
 
 /* A save that was killed before its rename leaves NAME~ as the only other name. */
 static bool is_our_backup(const struct save *save)
@@ -39,23 +40,6 @@ const char *save_why_in_place(const struct save *save)
     if (geteuid() != 0 && status->st_uid != geteuid())
         return "it belongs to another user, who would lose it";
     return NULL;
-}
-
-static int write_all(int fd, struct span text, off_t offset)
-{
-    while (text.at < text.end) {
-        ssize_t done = pwrite(fd, text.at, span_length(text), offset);
-
-        if (done < 0 && errno == EINTR)
-            continue;
-        if (done < 0)
-            return -errno;
-        if (done == 0)
-            return -EIO;
-        text.at += done;
-        offset += done;
-    }
-    return 0;
 }
 
 /* The kernel's own attributes (ACL, security label) are among them. Those that the
@@ -149,7 +133,7 @@ static int write_beside(struct save *save, struct span text, char **ret_name)
     int result = copy_ownership(save, fd);
     if (result == 0) {
         save->step = "cannot write a file beside it";
-        result = write_all(fd, text, 0);
+        result = output_file_write_at(fd, 0, text);
     }
     if (result == 0 && fsync(fd) < 0)
         result = -errno;
@@ -264,7 +248,8 @@ static void restore(struct save *save, int fd)
 {
     struct strbuf *old = &save->file->text;
 
-    if (write_all(fd, strbuf_span(old), 0) == 0 && ftruncate(fd, (off_t)old->length) == 0)
+    if (output_file_write_at(fd, 0, strbuf_span(old)) == 0 &&
+        ftruncate(fd, (off_t)old->length) == 0)
         fsync(fd);
 }
 
@@ -284,7 +269,7 @@ int save_in_place(struct save *save)
     save->step = "cannot overwrite it";
     result = reserve(fd, span_length(save->text));
     if (result == 0)
-        result = write_all(fd, save->text, 0);
+        result = output_file_write_at(fd, 0, save->text);
     if (result == 0 && ftruncate(fd, (off_t)span_length(save->text)) < 0)
         result = -errno;
     if (result == 0 && fsync(fd) < 0)
