@@ -351,7 +351,7 @@ void app_take(struct app *app)
 void app_send_request(struct app *app)
 {
     struct engine_request request = {
-        .wanted = heuristics_needs() | list_needs(&app->list) | FACT_BIT(FACT_STAT) |
+        .wanted = scoring_needs(&app->settings.scoring) | list_needs(&app->list) | FACT_BIT(FACT_STAT) |
                   FACT_BIT(FACT_STATUS) | FACT_BIT(FACT_CPU),
         .interval_ms = app->interval_ms,
         .is_paused = app->is_paused,
@@ -360,7 +360,7 @@ void app_send_request(struct app *app)
 
     /* Who looks at it later cannot ask for more. */
     if (app->recorder)
-        request.wanted |= FACT_BIT(FACT_CGROUP) | FACT_BIT(FACT_CWD);
+        request.wanted |= heuristics_needs(NULL) | FACT_BIT(FACT_CGROUP) | FACT_BIT(FACT_CWD);
     if (app->learned.anomaly)
         request.wanted |= anomaly_needs();
     if (whitelist_wants_hashes(&app->settings.scoring.whitelist))

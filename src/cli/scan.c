@@ -101,7 +101,8 @@ static fact_mask wanted_facts(const struct scan *scan)
     /* The cheap ones always, for the rows and the JSON. */
     fact_mask wanted = FACT_BIT(FACT_STAT) | FACT_BIT(FACT_STATUS) | FACT_BIT(FACT_CMDLINE) |
                        FACT_BIT(FACT_EXE) | FACT_BIT(FACT_CWD) | FACT_BIT(FACT_DESCRIPTORS) |
-                       FACT_BIT(FACT_SOCKETS) | FACT_BIT(FACT_CPU) | heuristics_needs();
+                       FACT_BIT(FACT_SOCKETS) | FACT_BIT(FACT_CPU) |
+                       scoring_needs(&scan->session.settings.scoring);
 
     if (scan->session.learned.anomaly)
         wanted |= anomaly_needs();

@@ -201,7 +201,7 @@ static int watch(struct training_run *run)
 {
     double interval_s = run->options->interval_s;
     const struct look look = {
-        .wanted = heuristics_needs() | anomaly_needs(),
+        .wanted = heuristics_needs(NULL) | anomaly_needs(),
         .sample_s = interval_s < 0.5 ? interval_s : 0.5,
     };
     const uint64_t interval_ms = (uint64_t)(interval_s * 1000), start_ms = session_now_ms();

@@ -56,8 +56,9 @@ const struct heuristic_info *const *heuristics_catalogue(size_t *ret_count);
 /* Index of the key, or -1. */
 int heuristics_find(const char *key);
 
-/* All facts that some check looks at, if only to tell the innocent apart. */
-fact_mask heuristics_needs(void);
+/* All facts that one of the checks looks at, if only to tell the innocent apart; NULL: of
+ * all checks. */
+fact_mask heuristics_needs(const struct heuristic_set *checks);
 
 /* Run every check on every process. The assessment is cleared first and reused;
  * it refers to nothing in the snapshot but is parallel to it. */

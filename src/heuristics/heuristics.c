@@ -45,15 +45,25 @@ int heuristics_find(const char *key)
     return -1;
 }
 
-fact_mask heuristics_needs(void)
-{
-    /* Facts that no row requires but that tell the innocent apart: who may be
-     * trusted, and where we look into a container. */
-    fact_mask needs = FACT_BIT(FACT_EXE_FILE) | FACT_BIT(FACT_STATUS) | FACT_BIT(FACT_PACKAGE) |
-                      FACT_BIT(FACT_NAMESPACES);
+/* What a check can do without, and looks at all the same: to tell the innocent apart, or
+ * to say more. */
+static const fact_mask looked_at[HEURISTIC_COUNT] = {
+    [HEURISTIC_no_tty] = FACT_BIT(FACT_SOCKETS),
+    [HEURISTIC_pty_relay] = FACT_BIT(FACT_DESCRIPTORS),
+    [HEURISTIC_dirty_text] = FACT_BIT(FACT_MAPS),
+    [HEURISTIC_preload_untrusted] = FACT_BIT(FACT_MAPS),
+};
 
-    for (size_t i = 0; i < HEURISTIC_COUNT; i++)
-        needs |= heuristics[i].info.needs;
+fact_mask heuristics_needs(const struct heuristic_set *checks)
+{
+    /* Of all of them: who may be trusted, what somebody else's command line says, and
+     * where we look into a container. */
+    fact_mask needs = FACT_BIT(FACT_EXE_FILE) | FACT_BIT(FACT_STATUS) | FACT_BIT(FACT_PACKAGE) |
+                      FACT_BIT(FACT_NAMESPACES) | FACT_BIT(FACT_CMDLINE);
+
+    for (uint32_t i = 0; i < HEURISTIC_COUNT; i++)
+        if (!checks || heuristic_set_has(checks, i))
+            needs |= heuristics[i].info.needs | looked_at[i];
     return needs;
 }
 

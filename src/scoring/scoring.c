@@ -24,6 +24,16 @@ void scoring_options_init(struct scoring_options *options)
     whitelist_init(&options->whitelist);
 }
 
+fact_mask scoring_needs(const struct scoring_options *options)
+{
+    struct heuristic_set checks = {0};
+
+    for (uint32_t i = 0; i < HEURISTIC_COUNT; i++)
+        if (options->weights[i] != 0)
+            heuristic_set_add(&checks, i);
+    return heuristics_needs(&checks);
+}
+
 void scoring_options_release(struct scoring_options *options)
 {
     whitelist_release(&options->whitelist);

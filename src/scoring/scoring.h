@@ -26,6 +26,10 @@ void scoring_options_release(struct scoring_options *options);
 void scoring_options_copy(struct scoring_options *ret_copy,
                           const struct scoring_options *options);
 
+/* The facts that the heuristics with a weight look at. One that gets a weight later is not
+ * assessed until its facts were read. */
+fact_mask scoring_needs(const struct scoring_options *options);
+
 /*
  * Score every process. ml_scores is parallel to the processes, each 0 .. 1, or
  * NULL without a model. The scores are cleared first and reused. Evidence of

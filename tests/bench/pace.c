@@ -46,7 +46,7 @@ static double median(double *values, size_t count)
 
 static struct cost gather_once(struct gather *gather, struct snapshot_builder *builder)
 {
-    const struct gather_request request = {.wanted = heuristics_needs()};
+    const struct gather_request request = {.wanted = heuristics_needs(NULL)};
     double start = cpu_ms();
 
     snapshot_builder_clear(builder);

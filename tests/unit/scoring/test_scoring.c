@@ -289,6 +289,22 @@ static void reasons_add_up_whatever_comes(void **state)
 
 #define CASE(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
 
+static void facts_nobody_counts_are_not_wanted(void **state)
+{
+    struct scene *scene = *state;
+    struct scoring_options *options = &scene->options;
+    const fact_mask environ = FACT_BIT(FACT_ENVIRON);
+
+    assert_int_equal(scoring_needs(options), heuristics_needs(NULL));
+    options->weights[HEURISTIC_ld_preload] = 0;
+    options->weights[HEURISTIC_ld_audit] = 0;
+    assert_true(scoring_needs(options) & environ);
+    options->weights[HEURISTIC_preload_untrusted] = 0;
+    assert_int_equal(scoring_needs(options), heuristics_needs(NULL) & ~environ);
+    options->weights[HEURISTIC_ld_audit] = 0.5;
+    assert_int_equal(scoring_needs(options), heuristics_needs(NULL));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -304,6 +320,7 @@ int main(void)
         CASE(strict_mode_knows_no_name_of_untrusted_code),
         CASE(strict_mode_lets_a_hash_excuse_code),
         CASE(reasons_add_up_whatever_comes),
+        CASE(facts_nobody_counts_are_not_wanted),
     };
 
     return cmocka_run_group_tests_name("scoring", tests, NULL, NULL);
