@@ -86,16 +86,7 @@ static void put_command(const struct option_table *table)
 static void put_commands(void)
 {
     for (const struct command *command = commands; command->name; command++)
-        if (command->table)
-            put_command(command->table);
-    puts(".Ss Other commands\n.Bl -tag -width Ds -compact");
-    for (const struct command *command = commands; command->name; command++) {
-        if (command->table)
-            continue;
-        printf(".It Cm %s\n", command->name);
-        mdoc_put_line(command->summary);
-    }
-    puts(".El");
+        put_command(command->table);
 }
 
 static void put_top_options(void)

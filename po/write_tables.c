@@ -51,9 +51,10 @@ int main(void)
     put_options(&top_options);
     for (size_t i = 0; commands[i].name; i++) {
         put("command", commands[i].name, commands[i].summary);
-        if (commands[i].table)
-            put_options(commands[i].table);
+        put_options(commands[i].table);
     }
+    for (size_t i = 0; command_examples[i]; i += 2)
+        put("example:", command_examples[i], command_examples[i + 1]);
     for (size_t i = 0; i < key_row_count; i++) {
         strbuf_clear(&name);
         key_add_name(&name, key_rows[i].key);

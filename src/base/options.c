@@ -13,7 +13,7 @@
 #include "base/text.h"
 #include "base/translate.h"
 
-enum { FIRST_LONG_CODE = 256, HELP_COLUMN = 30, HELP_WIDTH = 80 };
+enum { FIRST_LONG_CODE = 256, HELP_COLUMN = 30, EXAMPLE_COLUMN = 8, HELP_WIDTH = 80 };
 
 static void print_problem(const struct option_table *table, const char *what)
 {
@@ -150,6 +150,15 @@ static void print_row(FILE *stream, const struct option_row *row)
     print_wrapped(stream, translate(row->help), HELP_COLUMN, HELP_COLUMN);
 }
 
+void options_print_examples(const char *const *examples, FILE *stream)
+{
+    fprintf(stream, "\n%s\n", translate("Examples:"));
+    for (size_t i = 0; examples[i]; i += 2) {
+        fprintf(stream, "  %s\n%*s", examples[i], EXAMPLE_COLUMN, "");
+        print_wrapped(stream, translate(examples[i + 1]), EXAMPLE_COLUMN, EXAMPLE_COLUMN);
+    }
+}
+
 void options_print_help(const struct option_table *table, FILE *stream)
 {
     fprintf(stream, "%s %s [options]%s%s\n", translate("Usage:"), table->program,
@@ -160,11 +169,7 @@ void options_print_help(const struct option_table *table, FILE *stream)
     for (size_t i = 0; i < table->count; i++)
         print_row(stream, &table->rows[i]);
     if (table->examples && table->examples[0])
-        fprintf(stream, "\n%s\n", translate("Examples:"));
-    for (size_t i = 0; table->examples && table->examples[i]; i += 2) {
-        fprintf(stream, "  %s\n        ", table->examples[i]);
-        print_wrapped(stream, translate(table->examples[i + 1]), 8, 8);
-    }
+        options_print_examples(table->examples, stream);
 }
 
 bool options_parse_double(const char *text, double *ret_value)

@@ -42,6 +42,9 @@ bool options_parse(const struct option_table *table, void *target, int argc, cha
 /* The --help text, within 80 columns. */
 void options_print_help(const struct option_table *table, FILE *stream);
 
+/* Pairs of a command and what it does, NULL-ended, under their heading. */
+void options_print_examples(const char *const *examples, FILE *stream);
+
 /* Strict number parsers for option values and settings, in the C locale
  * whatever LC_NUMERIC says; no NaN, no infinity, no trailing text. */
 bool options_parse_double(const char *text, double *ret_value);

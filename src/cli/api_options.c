@@ -10,8 +10,7 @@ static const double interval_default_s = 2;
 
 static const char *option_host(void *target, const char *value)
 {
-    ((struct api_options *)target)->host = value;
-    return *value ? NULL : "is empty";
+    return option_set_text(&((struct api_options *)target)->host, value);
 }
 
 static const char *option_port(void *target, const char *value)
@@ -27,32 +26,27 @@ static const char *option_port(void *target, const char *value)
 
 static const char *option_socket(void *target, const char *value)
 {
-    ((struct api_options *)target)->socket_path = value;
-    return *value ? NULL : "is empty";
+    return option_set_text(&((struct api_options *)target)->socket_path, value);
 }
 
 static const char *option_token_file(void *target, const char *value)
 {
-    ((struct api_options *)target)->token_file = value;
-    return *value ? NULL : "is empty";
+    return option_set_text(&((struct api_options *)target)->token_file, value);
 }
 
 static const char *option_config(void *target, const char *value)
 {
-    ((struct api_options *)target)->session.config = value;
-    return *value ? NULL : "is empty";
+    return option_set_text(&((struct api_options *)target)->session.config, value);
 }
 
 static const char *option_model(void *target, const char *value)
 {
-    ((struct api_options *)target)->session.model = value;
-    return *value ? NULL : "is empty";
+    return option_set_text(&((struct api_options *)target)->session.model, value);
 }
 
 static const char *option_proc_root(void *target, const char *value)
 {
-    ((struct api_options *)target)->session.proc_root = value;
-    return *value ? NULL : "is empty";
+    return option_set_text(&((struct api_options *)target)->session.proc_root, value);
 }
 
 static const char *option_interval(void *target, const char *value)

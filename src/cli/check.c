@@ -13,14 +13,12 @@ struct check_options {
 
 static const char *option_config(void *target, const char *value)
 {
-    ((struct check_options *)target)->config = value;
-    return NULL;
+    return option_set_text(&((struct check_options *)target)->config, value);
 }
 
 static const char *option_model(void *target, const char *value)
 {
-    ((struct check_options *)target)->model = value;
-    return *value ? NULL : "is empty";
+    return option_set_text(&((struct check_options *)target)->model, value);
 }
 
 static const struct option_row rows[] = {
@@ -122,9 +120,7 @@ int check_run(int argc, char **argv)
     if (options.model)
         is_good = check_model(options.model, &problems, &text) && is_good;
     output_problems(&problems);
-    line.status =
-        output_write(strbuf_span(&text)) == OUTPUT_FAILED ? EXIT_INCOMPLETE : EXIT_DONE;
-    strbuf_release(&text);
+    line.status = output_print(&text);
     problems_release(&problems);
     return is_good ? line.status : EXIT_CONFIGURATION;
 }

@@ -10,6 +10,14 @@ const char *option_help(void *target, const char *value)
     return NULL;
 }
 
+const char *option_set_text(const char **member, const char *value)
+{
+    if (*value == '\0')
+        return "is empty";
+    *member = value;
+    return NULL;
+}
+
 bool command_parse(const struct option_table *table, bool *target, struct command_line *line)
 {
     line->status = EXIT_USAGE;

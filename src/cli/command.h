@@ -23,7 +23,7 @@ enum exit_status {
 struct command {
     const char *name;
     int (*run)(int argc, char **argv); /* argv[0] is the command; an exit status */
-    const struct option_table *table;  /* its options; NULL: it has none */
+    const struct option_table *table;  /* its options */
     const char *operands;              /* words to complete, "a|b"; "" for none */
     const char *summary;               /* one line, no full stop */
 };
@@ -34,6 +34,9 @@ extern const struct command commands[];
 /* By name, or NULL. */
 const struct command *command_find(const char *name);
 
+/* The examples of "procwatch --help", as those of a table. */
+extern const char *const command_examples[];
+
 /* Say on standard error that there is no such command; EXIT_USAGE. */
 int command_unknown(const char *name);
 
@@ -42,7 +45,8 @@ void command_print_all(FILE *stream);
 
 /* The manual is drawn from these, too (doc/docgen.c). */
 extern const struct option_table scan_table, explain_table, check_table, config_table,
-    list_table, record_table, train_table, api_table, completion_table;
+    list_table, record_table, train_table, api_table, completion_table, help_table,
+    version_table;
 
 int scan_run(int argc, char **argv);
 int explain_run(int argc, char **argv);
@@ -59,6 +63,9 @@ int version_run(int argc, char **argv);
 /* The --help row of every command's table. Its target starts with a bool, which
  * becomes true. */
 option_apply option_help;
+
+/* For the apply function of an option whose value is a text: keep it, unless it is empty. */
+const char *option_set_text(const char **member, const char *value);
 
 /* A command's line, and what became of it. */
 struct command_line {

@@ -4,9 +4,9 @@
 
 #include "base/translate.h"
 #include "cli/command.h"
-#include "engine/filter.h"
 #include "cli/output.h"
 #include "config.h"
+#include "engine/filter.h"
 
 /* clang-format off */
 const struct command commands[] = {
@@ -16,7 +16,7 @@ const struct command commands[] = {
      "all that is known about one process, and why it scores"},
     {"check", check_run, &check_table, "",
      "say everything that is wrong with a configuration or model"},
-    {"config", config_run, &config_table, "get|set|unset|add|del",
+    {"config", config_run, &config_table, "get|set|unset|add|del|diff",
      "print the configuration in force, or change it"},
     {"list", list_run, &list_table, "heuristics|columns|settings",
      "list heuristics, columns or settings"},
@@ -28,13 +28,55 @@ const struct command commands[] = {
      "serve scans over HTTP"},
     {"completion", completion_run, &completion_table, "bash|zsh|fish",
      "print what a shell needs to complete these"},
-    {"help", help_run, NULL, "",
+    {"help", help_run, &help_table, "",
      "print this help, or a command's"},
-    {"version", version_run, NULL, "",
+    {"version", version_run, &version_table, "",
      "print the version"},
     {0},
 };
 /* clang-format on */
+
+const char *const command_examples[] = {
+    "procwatch scan",
+    "what is suspicious on this machine now, and why",
+    "procwatch explain 4242",
+    "all that is known about process 4242",
+    "procwatch scan --interval 60 --jsonl >> procwatch.log",
+    "one line of JSON for each find, every minute",
+    NULL,
+};
+
+static const struct option_row rows[] = {HELP_ROW};
+
+static const char *const help_examples[] = {
+    "procwatch help scan",
+    "the options of scan",
+    NULL,
+};
+
+const struct option_table help_table = {
+    .program = "procwatch help",
+    .synopsis = "[COMMAND]",
+    .summary = "Prints what there is to say to procwatch, or to one of its commands.",
+    .rows = rows,
+    .count = sizeof rows / sizeof *rows,
+    .examples = help_examples,
+};
+
+static const char *const version_examples[] = {
+    "procwatch version",
+    "which one this is, for a report of something that went wrong",
+    NULL,
+};
+
+const struct option_table version_table = {
+    .program = "procwatch version",
+    .synopsis = "",
+    .summary = "Prints the version, and whether system call filters are built in.",
+    .rows = rows,
+    .count = sizeof rows / sizeof *rows,
+    .examples = version_examples,
+};
 
 const struct command *command_find(const char *name)
 {
@@ -51,6 +93,7 @@ void command_print_all(FILE *stream)
                     "Commands:\n");
     for (size_t i = 0; commands[i].name; i++)
         fprintf(stream, "  %-10s %s\n", commands[i].name, translate(commands[i].summary));
+    options_print_examples(command_examples, stream);
     fprintf(stream, "\n\"procwatch help COMMAND\" tells the options of a command.\n"
                     "procwatch-top shows the same on a live screen.\n");
 }
@@ -64,27 +107,29 @@ int command_unknown(const char *name)
 
 int help_run(int argc, char **argv)
 {
-    if (argc < 2) {
+    struct command_line line = {.argc = argc, .argv = argv, .operands_max = 1};
+    bool wants_help = false;
+
+    if (!command_parse(&help_table, &wants_help, &line))
+        return line.status;
+    if (line.first == argc) {
         command_print_all(stdout);
         return output_finish();
     }
-
-    const struct command *command = command_find(argv[1]);
+    const struct command *command = command_find(argv[line.first]);
     if (!command)
-        return command_unknown(argv[1]);
-    if (!command->table) {
-        printf("procwatch %s: %s\n", command->name, translate(command->summary));
-        return output_finish();
-    }
-    char help[] = "--help";
-    char *arguments[] = {argv[1], help, NULL};
-    return command->run(2, arguments);
+        return command_unknown(argv[line.first]);
+    options_print_help(command->table, stdout);
+    return output_finish();
 }
 
 int version_run(int argc, char **argv)
 {
-    (void)argc;
-    (void)argv;
+    struct command_line line = {.argc = argc, .argv = argv};
+    bool wants_help = false;
+
+    if (!command_parse(&version_table, &wants_help, &line))
+        return line.status;
     printf("procwatch %s\nsystem call filters: %s\n", PACKAGE_VERSION,
            filter_is_available() ? "yes" : "none, built without libseccomp");
     return output_finish();

@@ -40,7 +40,8 @@ static enum value_kind kind_of(const struct option_row *row)
         return VALUE_FILE;
     if (strcmp(row->argument, "DIR") == 0)
         return VALUE_DIRECTORY;
-    if (strcmp(row->argument, "COLUMN") == 0 || strcmp(row->argument, "WHEN") == 0)
+    if (strcmp(row->argument, "COLUMN") == 0 || strcmp(row->argument, "WHEN") == 0 ||
+        strcmp(row->argument, "FORMAT") == 0)
         return VALUE_WORDS;
     return VALUE_ANY;
 }
@@ -50,6 +51,10 @@ static void add_words(const struct option_row *row, struct strbuf *out)
 {
     if (strcmp(row->argument, "WHEN") == 0) {
         strbuf_add_string(out, "auto always never");
+        return;
+    }
+    if (strcmp(row->argument, "FORMAT") == 0) {
+        strbuf_add_string(out, "table json jsonl prom ecs");
         return;
     }
     for (size_t i = 0; i < column_count; i++)
@@ -98,7 +103,7 @@ static void add_bash_values(const struct command *command, struct strbuf *out)
 static void add_bash_words(const struct command *command, struct strbuf *out)
 {
     strbuf_add_format(out, "        %s) words=\"", command->name);
-    for (size_t i = 0; command->table && i < command->table->count; i++)
+    for (size_t i = 0; i < command->table->count; i++)
         strbuf_add_format(out, "--%s ", command->table->rows[i].name);
     if (strcmp(command->name, "help") == 0)
         add_command_names(out);
@@ -120,8 +125,7 @@ static void add_bash(struct strbuf *out)
                            "    fi\n"
                            "    case ${COMP_WORDS[1]}:${COMP_WORDS[COMP_CWORD-1]} in\n");
     for (size_t i = 0; commands[i].name; i++)
-        if (commands[i].table)
-            add_bash_values(&commands[i], out);
+        add_bash_values(&commands[i], out);
     strbuf_add_string(out, "    esac\n    case ${COMP_WORDS[1]} in\n");
     for (size_t i = 0; commands[i].name; i++)
         add_bash_words(&commands[i], out);
@@ -167,7 +171,7 @@ static void add_zsh_option(const struct option_row *row, struct strbuf *out)
 static void add_zsh_command(const struct command *command, struct strbuf *out)
 {
     strbuf_add_format(out, "    %s)\n        _arguments \\\n", command->name);
-    for (size_t i = 0; command->table && i < command->table->count; i++)
+    for (size_t i = 0; i < command->table->count; i++)
         add_zsh_option(&command->table->rows[i], out);
     strbuf_add_string(out, "            '*:operand:(");
     if (strcmp(command->name, "help") == 0)
@@ -250,7 +254,7 @@ static void add_fish(struct strbuf *out)
         strbuf_add_format(out,
                           "complete -c procwatch -n __fish_use_subcommand -a %s -d \"%s\"\n",
                           command->name, command->summary);
-        for (size_t j = 0; command->table && j < command->table->count; j++)
+        for (size_t j = 0; j < command->table->count; j++)
             add_fish_option(command, &command->table->rows[j], out);
         bool is_help = strcmp(command->name, "help") == 0;
         if (is_help || *command->operands) {
@@ -285,9 +289,7 @@ int completion_run(int argc, char **argv)
     for (size_t i = 0; i < sizeof shells / sizeof *shells; i++)
         if (line.first < argc && strcmp(shells[i].name, argv[line.first]) == 0) {
             shells[i].add(&text);
-            enum output_result result = output_write(strbuf_span(&text));
-            strbuf_release(&text);
-            return result == OUTPUT_FAILED ? EXIT_INCOMPLETE : EXIT_DONE;
+            return output_print(&text);
         }
     output_complain("completion is for bash, zsh or fish");
     return EXIT_USAGE;

@@ -15,8 +15,7 @@ struct config_options {
 
 static const char *option_config(void *target, const char *value)
 {
-    ((struct config_options *)target)->config = value;
-    return NULL;
+    return option_set_text(&((struct config_options *)target)->config, value);
 }
 
 static const char *option_default(void *target, const char *value)
@@ -99,9 +98,7 @@ static int print_setting(const struct settings *settings, const char *key)
     setting_find(key, &setting);
     setting_format(&setting, settings, &text);
     strbuf_add_char(&text, '\n');
-    enum output_result result = output_write(strbuf_span(&text));
-    strbuf_release(&text);
-    return result == OUTPUT_FAILED ? EXIT_INCOMPLETE : EXIT_DONE;
+    return output_print(&text);
 }
 
 static int print_all(const struct settings *settings)
@@ -109,9 +106,7 @@ static int print_all(const struct settings *settings)
     struct strbuf text = {0};
 
     settings_format(settings, &text);
-    enum output_result result = output_write(strbuf_span(&text));
-    strbuf_release(&text);
-    return result == OUTPUT_FAILED ? EXIT_INCOMPLETE : EXIT_DONE;
+    return output_print(&text);
 }
 
 static int run(const struct config_options *options, const char *key)

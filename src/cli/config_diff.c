@@ -121,8 +121,9 @@ static size_t for_each_line(struct sides *sides, struct strbuf *out)
     return count;
 }
 
-void config_diff_add(const struct settings *saved, const struct settings *unsaved,
-                     struct strbuf *out)
+/* Appends nothing when nothing differs; unsaved is NULL without such edits. */
+static void add_table(const struct settings *saved, const struct settings *unsaved,
+                      struct strbuf *out)
 {
     struct settings defaults;
 
@@ -164,14 +165,12 @@ static int print(const struct settings *saved, const char *path)
     struct strbuf text = {0};
     bool has_unsaved = find_unsaved(saved, path, &unsaved);
 
-    config_diff_add(saved, has_unsaved ? &unsaved : NULL, &text);
+    add_table(saved, has_unsaved ? &unsaved : NULL, &text);
     if (text.length == 0)
         output_complain("nothing differs from the built-in values");
-    enum output_result result = output_write(strbuf_span(&text));
     if (has_unsaved)
         settings_release(&unsaved);
-    strbuf_release(&text);
-    return result == OUTPUT_FAILED ? EXIT_INCOMPLETE : EXIT_DONE;
+    return output_print(&text);
 }
 
 int config_diff(const char *config)

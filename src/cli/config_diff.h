@@ -7,12 +7,6 @@
 #ifndef CLI_CONFIG_DIFF_H
 #define CLI_CONFIG_DIFF_H
 
-#include "settings/settings.h"
-
-/* Appends a table; nothing when nothing differs. unsaved: NULL without such edits. */
-void config_diff_add(const struct settings *saved, const struct settings *unsaved,
-                     struct strbuf *out);
-
 /* Of this file (NULL: the one that would be loaded), on standard output; an exit
  * status. */
 int config_diff(const char *config);

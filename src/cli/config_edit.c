@@ -113,10 +113,8 @@ static int print_difference(const struct editing *editing)
         text_add_printable(&safe, line, output_style());
         strbuf_add_char(&safe, '\n');
     }
-    enum output_result result = output_write(strbuf_span(&safe));
     strbuf_release(&difference);
-    strbuf_release(&safe);
-    return result == OUTPUT_FAILED ? EXIT_INCOMPLETE : EXIT_DONE;
+    return output_print(&safe);
 }
 
 static void make_directory(const char *path)

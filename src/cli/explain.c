@@ -13,14 +13,12 @@ struct explain_options {
 
 static const char *option_config(void *target, const char *value)
 {
-    ((struct explain_options *)target)->config = value;
-    return NULL;
+    return option_set_text(&((struct explain_options *)target)->config, value);
 }
 
 static const char *option_proc_root(void *target, const char *value)
 {
-    ((struct explain_options *)target)->proc_root = value;
-    return NULL;
+    return option_set_text(&((struct explain_options *)target)->proc_root, value);
 }
 
 static const char *option_json(void *target, const char *value)
@@ -75,9 +73,11 @@ static int explain(struct session *session, int32_t pid, bool as_json)
         output_complain("there is no process %d", pid);
         return EXIT_INCOMPLETE;
     }
-    int status = session_look_closer(session, process, &look);
-    if (status != EXIT_DONE || session->caught)
-        return status;
+    session_look_closer(session, process, &look);
+    if (session->caught) {
+        refresh_release(&look);
+        return EXIT_INCOMPLETE;
+    }
     if (look.block && look.snapshot.process_count == 1)
         learn(session, &look.snapshot.processes[0]);
 
@@ -97,10 +97,8 @@ static int explain(struct session *session, int32_t pid, bool as_json)
         json_add_explanation(&report, index, look.relations, &text);
     else
         explanation_add(&report, index, look.relations, output_style(), &text);
-    enum output_result result = output_write(strbuf_span(&text));
-    strbuf_release(&text);
     refresh_release(&look);
-    return result == OUTPUT_FAILED ? EXIT_INCOMPLETE : EXIT_DONE;
+    return output_print(&text);
 }
 
 static int run(const struct explain_options *options, int32_t pid)

@@ -109,9 +109,7 @@ static int run(const struct list_options *options, const char *name)
         listing_init(&listing);
         lists[i].list(&listing);
         listing_finish(&listing, options->as_json, &text);
-        enum output_result result = output_write(strbuf_span(&text));
-        strbuf_release(&text);
-        return result == OUTPUT_FAILED ? EXIT_INCOMPLETE : EXIT_DONE;
+        return output_print(&text);
     }
     output_complain("list knows heuristics, columns and settings, not \"%s\"", name);
     return EXIT_USAGE;

@@ -31,6 +31,14 @@ enum output_result output_write(struct span text)
     return judge(is_good, errno);
 }
 
+int output_print(struct strbuf *text)
+{
+    enum output_result result = output_write(strbuf_span(text));
+
+    strbuf_release(text);
+    return result == OUTPUT_FAILED ? EXIT_INCOMPLETE : EXIT_DONE;
+}
+
 enum output_result output_replace(const char *path, struct span text)
 {
     struct stat status;

@@ -23,6 +23,9 @@ enum output_result {
 /* Write to standard output and flush it. */
 enum output_result output_write(struct span text);
 
+/* Write and release it; the exit status that follows: 0 or 1. */
+int output_print(struct strbuf *text);
+
 /* Write a file whole, beside it and then over it; by the umask. It must be no
  * file or a regular one. */
 enum output_result output_replace(const char *path, struct span text);

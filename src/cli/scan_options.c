@@ -7,14 +7,6 @@
 
 enum { SECONDS_MAX = 86400 * 7, TOPK_MAX = 10000000 };
 
-static const char *set_text(const char **member, const char *value)
-{
-    if (*value == '\0')
-        return "is empty";
-    *member = value;
-    return NULL;
-}
-
 static const char *set_seconds(double *member, const char *value)
 {
     double seconds;
@@ -27,17 +19,17 @@ static const char *set_seconds(double *member, const char *value)
 
 static const char *option_config(void *target, const char *value)
 {
-    return set_text(&((struct scan_options *)target)->config, value);
+    return option_set_text(&((struct scan_options *)target)->config, value);
 }
 
 static const char *option_model(void *target, const char *value)
 {
-    return set_text(&((struct scan_options *)target)->model, value);
+    return option_set_text(&((struct scan_options *)target)->model, value);
 }
 
 static const char *option_proc_root(void *target, const char *value)
 {
-    return set_text(&((struct scan_options *)target)->proc_root, value);
+    return option_set_text(&((struct scan_options *)target)->proc_root, value);
 }
 
 static const char *option_connect(void *target, const char *value)
@@ -61,7 +53,7 @@ static const char *option_token_file(void *target, const char *value)
 
 static const char *option_dump(void *target, const char *value)
 {
-    return set_text(&((struct scan_options *)target)->dump.directory, value);
+    return option_set_text(&((struct scan_options *)target)->dump.directory, value);
 }
 
 static const char *option_dump_memory(void *target, const char *value)
@@ -78,7 +70,7 @@ static const char *option_with_secrets(void *target, const char *value)
 
 static const char *option_user(void *target, const char *value)
 {
-    return set_text(&((struct scan_options *)target)->user, value);
+    return option_set_text(&((struct scan_options *)target)->user, value);
 }
 
 static const char *option_interval(void *target, const char *value)
@@ -199,7 +191,7 @@ static const char *option_format(void *target, const char *value)
 
 static const char *option_output(void *target, const char *value)
 {
-    return set_text(&((struct scan_options *)target)->output, value);
+    return option_set_text(&((struct scan_options *)target)->output, value);
 }
 
 static const char *option_stop(void *target, const char *value)

@@ -265,8 +265,8 @@ static bool is_under_way(const struct refresh *look)
             snapshot->processes[0].facts[FACT_SHA256] == FACT_PENDING);
 }
 
-int session_look_closer(struct session *session, const struct process *process,
-                        struct refresh *ret_look)
+void session_look_closer(struct session *session, const struct process *process,
+                         struct refresh *ret_look)
 {
     const struct engine_request request = {
         .wanted = FACT_BIT(FACT_STAT),
@@ -287,7 +287,6 @@ int session_look_closer(struct session *session, const struct process *process,
         engine_refresh_now(session->engine);
         session_wait_until(session, session_now_ms() + CLOSER_PAUSE_MS);
     }
-    return EXIT_DONE;
 }
 
 int session_end_status(const struct session *session, int status)

@@ -67,9 +67,9 @@ struct look {
 int session_look(struct session *session, const struct look *look);
 
 /* A closer look at one process, within seconds; ret_look's block stays NULL when there is
- * none to be had. 0, or an exit status. */
-int session_look_closer(struct session *session, const struct process *process,
-                        struct refresh *ret_look);
+ * none to be had; check session->caught. */
+void session_look_closer(struct session *session, const struct process *process,
+                         struct refresh *ret_look);
 
 /* Monotonic. */
 uint64_t session_now_ms(void);

@@ -46,14 +46,12 @@ static const char *set_seconds(double *member, const char *value)
 
 static const char *option_config(void *target, const char *value)
 {
-    ((struct train_options *)target)->config = value;
-    return NULL;
+    return option_set_text(&((struct train_options *)target)->config, value);
 }
 
 static const char *option_model(void *target, const char *value)
 {
-    ((struct train_options *)target)->model = value;
-    return *value ? NULL : "is empty";
+    return option_set_text(&((struct train_options *)target)->model, value);
 }
 
 static const char *option_duration(void *target, const char *value)

@@ -4,10 +4,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-static int64_t nanoseconds(struct timespec time)
-{
-    return (int64_t)time.tv_sec * 1000000000 + time.tv_nsec;
-}
+#include "base/clock.h"
 
 bool watched_file_has_changed(struct watched_file *file, const char *path)
 {
@@ -19,8 +16,8 @@ bool watched_file_has_changed(struct watched_file *file, const char *path)
             .device = status.st_dev,
             .inode = status.st_ino,
             .size = (uint64_t)status.st_size,
-            .modified_ns = nanoseconds(status.st_mtim),
-            .changed_ns = nanoseconds(status.st_ctim),
+            .modified_ns = clock_ns_of(status.st_mtim),
+            .changed_ns = clock_ns_of(status.st_ctim),
         };
     bool has_changed = memcmp(&now, file, sizeof now) != 0;
     *file = now;
