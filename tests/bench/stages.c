@@ -63,7 +63,7 @@ long __wrap_syscall(long number, ...)
 
 static void gather_once(struct bench *bench)
 {
-    const struct gather_request request = {.wanted = heuristics_needs()};
+    const struct gather_request request = {.wanted = heuristics_needs(NULL)};
 
     snapshot_builder_clear(bench->builder);
     if (gather_pass(bench->gather, &request, bench->builder) != 0) {
