@@ -113,7 +113,7 @@ struct review {
 
 struct menu_item {
     char label[64];
-    char hint[64];
+    char hint[160];
     int value;
 };
 

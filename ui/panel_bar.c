@@ -61,17 +61,24 @@ static int name_cells(const struct key_row *row)
     return cells;
 }
 
+/* "F1Help", as fingers and eyes know it, but "t Choose": a letter is one of the word's
+ * otherwise. */
+static int gap_cells(int width, const struct key_row *row)
+{
+    return width >= NARROW && !is_function_key(row->key);
+}
+
 /* The keys with a label that have room: function keys in their order, then the others;
- * those come first on a narrow screen, because they lead out of where one is. */
+ * those come first on a narrow screen, where they lead out of where one is. */
 static int place_keys(const struct app *app, int width, struct bar_key *ret_keys)
 {
     enum context context = app_context(app);
-    bool is_narrow = width < NARROW;
+    bool is_turned = width < NARROW && context != CONTEXT_LIST;
     int x = 0, count = 0;
 
     for (int turn = 1; turn <= FUNCTION_KEYS + 1; turn++) {
         /* 0 and beyond the last: the keys that are no function keys. */
-        int function = is_narrow ? turn - 1 : turn;
+        int function = is_turned ? turn - 1 : turn;
 
         for (size_t i = 0; i < key_row_count && count < BAR_KEYS_MAX; i++) {
             const struct key_row *row = &key_rows[i];
@@ -82,11 +89,12 @@ static int place_keys(const struct app *app, int width, struct bar_key *ret_keys
             if (!has_turn || !row->bar || !key_row_serves(row, app->keys, context) ||
                 (app->is_readonly && !row->is_readonly_ok))
                 continue;
-            int end = x + name_cells(row) + (int)strlen(row->bar);
+            int gap = gap_cells(width, row);
+            int end = x + name_cells(row) + gap + (int)strlen(row->bar);
             if (end > width)
                 continue;
             ret_keys[count++] = (struct bar_key){row, x, end};
-            x = end + 1;
+            x = end + 1 + gap;
         }
     }
     return count;
@@ -103,6 +111,7 @@ static void draw_keys(const struct brush *brush, const struct app *app)
 
         key_add_name(&name, keys[i].row->key);
         int x = draw_text(brush, 0, keys[i].x, ROLE_BAR_KEY, strbuf_string(&name));
+        x += gap_cells(brush->area.width, keys[i].row);
         draw_text(brush, 0, x, ROLE_BAR, keys[i].row->bar);
         strbuf_release(&name);
     }

@@ -9,13 +9,13 @@ static bool is_connected(const struct socket *socket)
     return socket->remote_port != 0;
 }
 
-static const char *side_of(const struct socket *socket)
+static const char *direction_of(const struct socket *socket)
 {
     if (socket->state == SOCKET_LISTEN)
         return "listens";
     if (!is_connected(socket))
         return "bound";
-    return socket->flags & SOCKET_IS_OUTBOUND ? "called out" : "was called";
+    return socket->flags & SOCKET_IS_OUTBOUND ? "outgoing" : "incoming";
 }
 
 struct connection_list {
@@ -29,7 +29,7 @@ static const struct socket *socket_at(const struct connection_list *list, uint32
     return &list->snapshot->sockets[list->items[index].socket];
 }
 
-/* As wide as what stands in them, so that 80 columns hold the side, too. */
+/* As wide as what stands in them, so that 80 columns hold the direction, too. */
 struct columns_of_addresses {
     int local, remote;
 };
@@ -73,14 +73,14 @@ static void write_socket(struct page *page, const struct socket *socket, int fd,
     socket_format_remote(socket, &remote);
     page_line(page);
     page_add(page, role, "%s", is_watched ? " ! " : "   ");
-    page_add(page, ROLE_DIM, "%4d  %-5s", fd, socket_protocol_name(socket));
+    page_add(page, ROLE_DIM, "%4d %-5s", fd, socket_protocol_name(socket));
     page_add(page, is_connected(socket) ? ROLE_TEXT : ROLE_DIM, "%-12s",
              socket_state_name((enum socket_state)socket->state));
     page_add(page, ROLE_TEXT, "%-*s ", widths.local, local);
     page_add(page, role, "%-*s ", widths.remote, is_connected(socket) ? remote : "");
-    page_add(page, ROLE_DIM, "%s", side_of(socket));
+    page_add(page, ROLE_DIM, "%s", direction_of(socket));
     if (is_watched)
-        page_add(page, role, "  watched");
+        page_add(page, role, " watched");
 }
 
 /* First those to somebody else, then the rest. */
@@ -90,7 +90,7 @@ static void write_internet(struct page *page, const struct connection_list *list
     struct columns_of_addresses widths = measure(list);
 
     page_line(page);
-    page_add(page, ROLE_LABEL, "     FD  PROT STATE       %-*s %-*s SIDE", widths.local,
+    page_add(page, ROLE_LABEL, "     FD PROT STATE       %-*s %-*s DIRECTION", widths.local,
              "LOCAL", widths.remote, "REMOTE");
     for (int wants_connected = 1; wants_connected >= 0; wants_connected--)
         for (uint32_t i = 0; i < list->count; i++) {

@@ -52,17 +52,18 @@ SHEET(security)
 /* To add a tab: its page in a panel file, a row here, a key of that name. */
 static const struct {
     const char *name;
+    const char *short_name;
     void (*write)(struct app *app, const struct subject *subject);
 } tabs[TAB_COUNT] = {
-    [TAB_REASONS] = {"reasons",     write_reasons    },
-    [TAB_ANCESTRY] = {"ancestry",    write_ancestry   },
-    [TAB_PROGRAM] = {"program",     write_program    },
-    [TAB_CONNECTIONS] = {"connections", write_connections},
-    [TAB_FILES] = {"files",       write_files      },
-    [TAB_MAPS] = {"maps",        write_maps       },
-    [TAB_ENVIRON] = {"environ",     write_environ    },
-    [TAB_THREADS] = {"threads",     write_threads    },
-    [TAB_SECURITY] = {"security",    write_security   },
+    [TAB_REASONS] = {"reasons",     "reasons", write_reasons    },
+    [TAB_ANCESTRY] = {"ancestry",    "ances",   write_ancestry   },
+    [TAB_PROGRAM] = {"program",     "prog",    write_program    },
+    [TAB_CONNECTIONS] = {"connections", "conns",   write_connections},
+    [TAB_FILES] = {"files",       "files",   write_files      },
+    [TAB_MAPS] = {"maps",        "maps",    write_maps       },
+    [TAB_ENVIRON] = {"environ",     "env",     write_environ    },
+    [TAB_THREADS] = {"threads",     "thr",     write_threads    },
+    [TAB_SECURITY] = {"security",    "sec",     write_security   },
 };
 
 const char *panel_detail_tab_name(enum tab tab)
@@ -91,19 +92,27 @@ void panel_detail_write(struct app *app, int width)
 
 enum { NARROW = 60 };
 
-/* How much of the tabs there is room for. */
-enum tab_form { TABS_NAMED, TABS_CLOSE, TABS_LETTERS, TABS_TIGHT };
+/* How much of the tabs there is room for; the chosen one has its name in each. */
+enum tab_form { TABS_NAMED, TABS_CLOSE, TABS_SHORT, TABS_LETTERS, TABS_TIGHT };
 
-static bool is_tight(enum tab_form form)
+static const char *tab_text(int tab, enum tab_form form, bool is_active)
 {
-    return form == TABS_CLOSE || form == TABS_TIGHT;
+    if (form == TABS_SHORT)
+        return tabs[tab].short_name;
+    return form < TABS_SHORT || is_active ? tabs[tab].name : "";
+}
+
+/* Blanks around a tab that is not the chosen one; in front first. */
+static int tab_blanks(enum tab_form form)
+{
+    return form == TABS_NAMED || form == TABS_LETTERS ? 2 : 1;
 }
 
 static int tab_width(int tab, enum tab_form form, bool is_active)
 {
-    int letter = is_tight(form) && !is_active ? 2 : 3;
+    int length = (int)strlen(tab_text(tab, form, is_active));
 
-    return letter + (form <= TABS_CLOSE || is_active ? (int)strlen(tabs[tab].name) + 1 : 0);
+    return 1 + (length > 0) + length + (is_active ? 2 : tab_blanks(form));
 }
 
 static enum tab_form choose_form(enum tab active, int room)
@@ -127,12 +136,12 @@ static int draw_tabs(const struct brush *brush, int x, struct app *app)
     for (int tab = 0; tab < TAB_COUNT; tab++) {
         bool is_active = detail->tab == (enum tab)tab;
         enum role role = is_active ? ROLE_TAB_ACTIVE : ROLE_TAB;
+        const char *text = tab_text(tab, form, is_active);
 
         x = draw_format(brush, 0, x, is_active ? role : ROLE_KEY,
-                        is_tight(form) && !is_active ? "%c " : " %c ",
+                        is_active || tab_blanks(form) > 1 ? " %c" : "%c",
                         key_of_action(app->keys, CONTEXT_DETAIL, tabs[tab].name));
-        if (is_active || form <= TABS_CLOSE)
-            x = draw_format(brush, 0, x, role, "%s ", tabs[tab].name);
+        x = draw_format(brush, 0, x, role, *text ? " %s " : "%s ", text);
         detail->tab_ends[tab] = x;
     }
     return x;
@@ -160,10 +169,14 @@ static void draw_position(const struct brush *brush, const struct detail *detail
     size_t height = (size_t)(brush->area.height - 1);
     size_t count = detail->page.line_count;
 
-    if (count <= height || left + 14 > brush->area.width)
+    if (count <= height)
         return;
     size_t last = detail->scroll + height < count ? detail->scroll + height : count;
-    draw_format(brush, 0, brush->area.width - 12, ROLE_DIM, " %zu/%zu ", last, count);
+    if (left + 14 <= brush->area.width)
+        draw_format(brush, 0, brush->area.width - 12, ROLE_DIM, " %zu/%zu ", last, count);
+    else if (left < brush->area.width)
+        draw_text(brush, 0, brush->area.width - 1, ROLE_KEY,
+                  glyph(brush->style, last < count ? GLYPH_DOWN : GLYPH_UP));
 }
 
 void panel_detail_draw(const struct brush *brush, struct app *app)

@@ -40,25 +40,34 @@ static void add(struct fields *fields, int importance, enum role role, const cha
     va_end(arguments);
 }
 
-static int field_cells(const struct field *field, enum text_style style)
+/* A long one is cut before it drives out the others. */
+static int value_cells(const struct brush *brush, const struct field *field)
 {
-    return (int)text_cells(span_of_string(field->value), style) +
-           (*field->label ? (int)strlen(field->label) + 1 : 0) + FIELD_GAP;
+    int cells = (int)text_cells(span_of_string(field->value), brush->style);
+    int most = brush->area.width / 3 > 24 ? brush->area.width / 3 : 24;
+
+    return cells < most ? cells : most;
 }
 
-static void drop_until_they_fit(struct fields *fields, enum text_style style, int cells)
+static int field_cells(const struct brush *brush, const struct field *field)
+{
+    return value_cells(brush, field) + (*field->label ? (int)strlen(field->label) + 1 : 0) +
+           FIELD_GAP;
+}
+
+static void drop_until_they_fit(const struct brush *brush, struct fields *fields, int cells)
 {
     int needed = -FIELD_GAP;
 
     for (int i = 0; i < fields->count; i++)
-        needed += field_cells(&fields->items[i], style);
+        needed += field_cells(brush, &fields->items[i]);
     while (needed > cells && fields->count > 1) {
         int least = 0;
 
         for (int i = 1; i < fields->count; i++)
             if (fields->items[i].importance <= fields->items[least].importance)
                 least = i;
-        needed -= field_cells(&fields->items[least], style);
+        needed -= field_cells(brush, &fields->items[least]);
         fields->count--;
         memmove(&fields->items[least], &fields->items[least + 1],
                 (size_t)(fields->count - least) * sizeof *fields->items);
@@ -67,7 +76,7 @@ static void drop_until_they_fit(struct fields *fields, enum text_style style, in
 
 static int draw_fields(const struct brush *brush, int row, int column, struct fields *fields)
 {
-    drop_until_they_fit(fields, brush->style, brush->area.width - column - 1);
+    drop_until_they_fit(brush, fields, brush->area.width - column - 1);
     for (int i = 0; i < fields->count; i++) {
         const struct field *field = &fields->items[i];
 
@@ -76,7 +85,9 @@ static int draw_fields(const struct brush *brush, int row, int column, struct fi
         if (*field->label) {
             column = draw_text(brush, row, column, ROLE_LABEL, field->label) + 1;
         }
-        column = draw_text(brush, row, column, field->role, field->value);
+        column =
+            draw_clipped(brush, row, (struct rect){0, column, 1, value_cells(brush, field)},
+                         field->role, span_of_string(field->value));
     }
     return column;
 }
@@ -118,12 +129,24 @@ static void draw_clock(const struct brush *brush, const struct header *header, i
         draw_format(brush, 0, brush->area.width - cells, ROLE_HEADER, "%.*s", cells - 1, text);
 }
 
-static int draw_flagged(const struct brush *brush, const struct header *header, int column)
+/* What a single line must not keep back. */
+static int draw_brief(const struct brush *brush, const struct header *header, int column)
 {
     const struct scores *scores = &header->refresh->scores;
+    const char *choice = *header->filter ? header->filter
+                         : *header->who  ? header->who
+                         : *header->user ? header->user
+                                         : NULL;
 
-    return draw_format(brush, 0, column, ROLE_HEADER, "  %u of %zu flagged",
-                       scores->flagged_count, scores->count);
+    column = draw_format(brush, 0, column, ROLE_HEADER, "  %u of %zu flagged",
+                         scores->flagged_count, scores->count);
+    if (header->refresh->snapshot.header->flags & SNAPSHOT_IS_INCOMPLETE)
+        column = draw_text(brush, 0, column + 1, ROLE_ERROR, " incomplete ");
+    if (!choice)
+        return column;
+    column = draw_text(brush, 0, column + 2, ROLE_WARNING, "only ");
+    return draw_clipped(brush, 0, (struct rect){0, column, 1, brush->area.width - column - 1},
+                        ROLE_WARNING, span_of_string(choice));
 }
 
 static void draw_title(const struct brush *brush, const struct header *header)
@@ -133,14 +156,16 @@ static void draw_title(const struct brush *brush, const struct header *header)
     int column;
 
     draw_fill(brush, 0, 0, brush->area.width, ROLE_HEADER);
-    column = draw_text(brush, 0, 1, ROLE_HEADER, "procwatch");
+    column = 1;
+    if (brush->area.width >= 60 || !header->refresh->block)
+        column = draw_text(brush, 0, column, ROLE_HEADER, "procwatch") + 2;
     if (!header->refresh->block)
         return;
     const struct snapshot_header *facts = snapshot->header;
-    column = draw_clipped(brush, 0, (struct rect){0, column + 2, 1, 24}, ROLE_HEADER,
+    column = draw_clipped(brush, 0, (struct rect){0, column, 1, 24}, ROLE_HEADER,
                           snapshot_span(snapshot, facts->host));
     if (brush->area.height == 1)
-        column = draw_flagged(brush, header, column);
+        column = draw_brief(brush, header, column);
     format_duration(&uptime, facts->uptime_ms / 1000);
     if (brush->area.width >= 60)
         column = draw_format(brush, 0, column, ROLE_HEADER, "   up %s", uptime);
@@ -160,15 +185,15 @@ static void draw_title(const struct brush *brush, const struct header *header)
 static void add_choice(struct fields *fields, const struct header *header)
 {
     if (*header->filter)
-        add(fields, 6, ROLE_WARNING, "Filter", "%s", header->filter);
+        add(fields, 9, ROLE_WARNING, "Filter", "%s", header->filter);
     if (*header->who)
-        add(fields, 6, ROLE_WARNING, "Who has", "%s", header->who);
+        add(fields, 9, ROLE_WARNING, "Who has", "%s", header->who);
     if (header->tagged > 0)
-        add(fields, 6, ROLE_WARNING, "Tagged", "%zu", header->tagged);
+        add(fields, 8, ROLE_WARNING, "Tagged", "%zu", header->tagged);
     if (header->followed != 0)
-        add(fields, 5, ROLE_VALUE, "Following", "%d", (int)header->followed);
+        add(fields, 7, ROLE_VALUE, "Following", "%d", (int)header->followed);
     if (header->hides_containers)
-        add(fields, 5, ROLE_VALUE, "", "no containers");
+        add(fields, 7, ROLE_VALUE, "", "no containers");
     if (header->hides_kernel_threads)
         add(fields, 3, ROLE_VALUE, "", "no kernel threads");
 }
@@ -183,12 +208,15 @@ static void draw_counts(const struct brush *brush, const struct header *header)
     if (has_snapshot) {
         const struct gather_counts *counts = &header->refresh->snapshot.header->counts;
 
-        add(&fields, 9, scores->flagged_count > 0 ? ROLE_SEVERITY_HIGH : ROLE_VALUE, "Flagged",
-            "%-2u", scores->flagged_count);
-        add(&fields, 7, ROLE_VALUE, "Processes", "%-3zu", scores->count);
+        char flagged[48];
+
+        /* As wide next time, so that nothing behind it moves. */
+        snprintf(flagged, sizeof flagged, "%u of %zu", scores->flagged_count, scores->count);
+        add(&fields, 10, scores->flagged_count > 0 ? ROLE_SEVERITY_HIGH : ROLE_VALUE, "Flagged",
+            "%-8s", flagged);
         add(&fields, 2, ROLE_VALUE, "Kernel threads", "%u", counts->kernel_threads);
     }
-    add(&fields, 8, ROLE_VALUE, "Threshold", "%s %.1f", glyph(brush->style, GLYPH_AT_LEAST),
+    add(&fields, 6, ROLE_VALUE, "Threshold", "%s %.1f", glyph(brush->style, GLYPH_AT_LEAST),
         settings->scoring.min_score);
     /* What is excused must never be out of sight. */
     if (has_snapshot)
@@ -197,9 +225,10 @@ static void draw_counts(const struct brush *brush, const struct header *header)
         add(&fields, 9, ROLE_VALUE, "Acknowledged", "%u", scores->acknowledged_count);
     if (header->edits > 0)
         add(&fields, 9, ROLE_WARNING, "Edits", "%zu", header->edits);
-    add(&fields, 6, ROLE_VALUE, "Showing", "%s", header->scope);
+    add(&fields, header->is_scope_usual ? 5 : 9,
+        header->is_scope_usual ? ROLE_VALUE : ROLE_WARNING, "Showing", "%s", header->scope);
     if (*header->user)
-        add(&fields, 6, ROLE_WARNING, "User", "%s", header->user);
+        add(&fields, 9, ROLE_WARNING, "User", "%s", header->user);
     add_choice(&fields, header);
     draw_fields(brush, 1, 1, &fields);
 }
@@ -242,7 +271,7 @@ static void add_unseen(struct fields *fields, const struct snapshot *snapshot)
         add(fields, 7, ROLE_WARNING, "Truncated", "%u%s", counts->truncated,
             flags & SNAPSHOT_SOCKETS_TRUNCATED ? ", sockets" : "");
     if (fields->count == before)
-        add(fields, 3, ROLE_DIM, "", "all of it read");
+        add(fields, 3, ROLE_DIM, "", "everything read");
     if (counts->short_lived > 0)
         add(fields, 6, ROLE_VALUE, "Short-lived", "%u", counts->short_lived);
     if (counts->sweep_disagreements > 0)

@@ -7,19 +7,29 @@
 #include "heuristics/heuristic.h"
 #include "ui/keys.h"
 
-enum { KEYS_WIDTH = 22 };
+enum { KEYS_WIDTH = 17, KEYS_WIDTH_NARROW = 9, REASONS_WIDTH = 22, NARROW = 60 };
 
-/* All keys of one action in a context, on the line of the first. */
+static int keys_width(const struct page *page)
+{
+    return page->width < NARROW ? KEYS_WIDTH_NARROW : KEYS_WIDTH;
+}
+
+/* All keys of one action in a context, on the line of the first; ten digits as 0-9. */
 static void add_keys(struct strbuf *out, enum key_preset keys, enum context context,
                      const struct key_row *first)
 {
-    for (size_t i = 0; i < key_row_count; i++)
-        if (key_rows[i].action == first->action &&
-            key_row_serves(&key_rows[i], keys, context)) {
-            if (out->length > 0)
-                strbuf_add_char(out, ' ');
-            key_add_name(out, key_rows[i].key);
-        }
+    for (size_t i = 0; i < key_row_count; i++) {
+        const struct key_row *row = &key_rows[i];
+
+        if (row->action != first->action || !key_row_serves(row, keys, context) ||
+            (row->key > '0' && row->key <= '9' && row[-1].key == row->key - 1))
+            continue;
+        if (out->length > 0)
+            strbuf_add_char(out, ' ');
+        key_add_name(out, row->key);
+        if (row->key == '0' && row[1].key == '1')
+            strbuf_add_string(out, "-9");
+    }
 }
 
 static const struct key_row *first_of_action(enum key_preset keys, enum context context,
@@ -48,8 +58,9 @@ static void write_context(struct page *page, enum key_preset keys, enum context 
         strbuf_clear(&names);
         add_keys(&names, keys, context, row);
         page_line(page);
-        page_add(page, ROLE_KEY, "  %-*s", KEYS_WIDTH, strbuf_string(&names));
-        page_wrap(page, ROLE_TEXT, KEYS_WIDTH + 2, span_of_string(translate(key_help(row))));
+        page_add(page, ROLE_KEY, "  %-*s ", keys_width(page), strbuf_string(&names));
+        page_wrap(page, ROLE_TEXT, keys_width(page) + 3,
+                  span_of_string(translate(key_help(row))));
     }
     strbuf_release(&names);
 }
@@ -74,8 +85,8 @@ static void write_marks(struct page *page, const struct theme *theme)
     for (size_t i = 0; i < sizeof marks / sizeof *marks; i++) {
         page_line(page);
         page_add(page, ROLE_TEXT, "  ");
-        page_add(page, marks[i].role, "%-*s", KEYS_WIDTH, theme->marks[marks[i].role]);
-        page_wrap(page, ROLE_TEXT, KEYS_WIDTH + 2, span_of_string(marks[i].text));
+        page_add(page, marks[i].role, "%-*s ", keys_width(page), theme->marks[marks[i].role]);
+        page_wrap(page, ROLE_TEXT, keys_width(page) + 3, span_of_string(marks[i].text));
     }
 }
 
@@ -90,9 +101,10 @@ static void write_heuristics(struct page *page)
     for (size_t i = 0; i < count; i++) {
         page_line(page);
         page_add(page, ROLE_KEY, "  %-5s", catalogue[i]->chip);
-        page_add(page, ROLE_DIM, "%-*s", KEYS_WIDTH - 5, catalogue[i]->key);
+        page_add(page, ROLE_DIM, "%-*s", REASONS_WIDTH - 5, catalogue[i]->key);
         page_add(page, ROLE_TEXT, " ");
-        page_wrap(page, ROLE_TEXT, KEYS_WIDTH + 3, span_of_string(catalogue[i]->title));
+        page_wrap(page, ROLE_TEXT, page->width < NARROW ? KEYS_WIDTH_NARROW : REASONS_WIDTH + 3,
+                  span_of_string(catalogue[i]->title));
     }
 }
 

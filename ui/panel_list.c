@@ -207,17 +207,43 @@ static void draw_saved(const struct brush *brush, int at, int x, const struct wh
         draw_text(brush, at, x + SAVED_CELLS - 1, ROLE_DIFF_ADD, "-");
 }
 
+static void draw_centred(const struct brush *brush, int row, enum role role, const char *text)
+{
+    int x = (brush->area.width - (int)strlen(text)) / 2;
+
+    draw_text(brush, row, x > 0 ? x : 0, role, text);
+}
+
+/* Why nobody is there, and what shows somebody. */
 static void draw_nothing(const struct brush *brush, const struct refresh *refresh,
                          const struct list *list)
 {
-    const char *text = "no process matches";
+    bool has_choice =
+        list->filter.length > 0 || list->user.length > 0 || list->who.text[0] != '\0';
+    const char *text = "no process matches", *hint = "v chooses which are shown";
+    int row = brush->area.height / 3;
 
-    if (!refresh->block)
+    if (!refresh->block) {
         text = "looking at the processes of this machine ...";
-    else if (list->scope == SCOPE_FLAGGED && refresh->scores.flagged_count == 0)
+        hint = "";
+    } else if (has_choice) {
+        hint = "= clears the filters";
+    } else if (list->scope == SCOPE_FLAGGED && refresh->scores.flagged_count == 0) {
         text = "nothing is flagged";
-    int x = (brush->area.width - (int)strlen(text)) / 2;
-    draw_text(brush, brush->area.height / 3, x > 0 ? x : 0, ROLE_DIM, text);
+    }
+    draw_centred(brush, row, ROLE_TEXT, text);
+    draw_centred(brush, row + 1, ROLE_DIM, hint);
+}
+
+/* Below the last row: the list ends there, the processes do not. */
+static void draw_rest(const struct brush *brush, const struct panel_list *panel, int x)
+{
+    size_t shown = panel->view->count - panel->view->thread_count;
+    int row = (int)(panel->view->count - panel->list->top) + 1;
+
+    if (!panel->list->is_tree && panel->view->matched > shown && row < brush->area.height)
+        draw_format(brush, row, x, ROLE_DIM, "%zu more: v chooses which are shown",
+                    panel->view->matched - shown);
 }
 
 /* What ended is no row any more: below the rows, so that none of them moves. */
@@ -285,6 +311,8 @@ void panel_list_draw(const struct brush *brush, const struct panel_list *panel)
         draw_nothing(&rows, panel->refresh, list);
     else
         draw_rows(&rows, panel, &placing);
+    if (panel->refresh->block && panel->view->count > 0 && placing.count > 0)
+        draw_rest(&rows, panel, placing.columns[placing.count - 1].x);
     for (int i = 0; i < ended; i++)
         draw_ended(brush, rows.area.height + i, &placing, list, list_ended(list, (size_t)i));
 }

@@ -16,7 +16,7 @@ static const char marks[EVENT_KIND_COUNT] = {
     [EVENT_CLEARED] = '.',  [EVENT_ACTION] = '>',
 };
 
-enum { TEXT_COLUMN = 28 };
+enum { TEXT_COLUMN = 28, NARROW = 60, NARROW_COLUMN = 2 };
 
 static void write_event(struct page *page, const struct event *event)
 {
@@ -34,8 +34,14 @@ static void write_event(struct page *page, const struct event *event)
         page_add(page, ROLE_TEXT, "%7d ", event->pid);
     else
         page_add(page, ROLE_TEXT, "        ");
-    page_wrap(page, event->kind == EVENT_FLAGGED ? roles[event->kind] : ROLE_TEXT, TEXT_COLUMN,
-              span_of_string(event->text));
+    /* Where nothing is left beside it, the text goes below. */
+    bool is_below = page->width < NARROW;
+    if (is_below) {
+        page_line(page);
+        page_add(page, ROLE_TEXT, "%*s", NARROW_COLUMN, "");
+    }
+    page_wrap(page, event->kind == EVENT_FLAGGED ? roles[event->kind] : ROLE_TEXT,
+              is_below ? NARROW_COLUMN : TEXT_COLUMN, span_of_string(event->text));
 }
 
 /* All lines of the event under the cursor are. */

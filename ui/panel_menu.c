@@ -9,6 +9,16 @@ static int clamp(int value, int least, int most)
     return value > most ? most : value < least ? least : value;
 }
 
+/* Where it stands in a menu that is longer than its frame. */
+static void draw_place(const struct brush *frame, const struct menu *menu)
+{
+    char place[48];
+
+    snprintf(place, sizeof place, " %zu/%zu ", menu->index + 1, menu->count);
+    draw_text(frame, frame->area.height - 1, frame->area.width - (int)strlen(place) - 2,
+              ROLE_DIM, place);
+}
+
 static struct rect centred(const struct brush *screen, int height, int width)
 {
     height = clamp(height, 3, screen->area.height);
@@ -35,6 +45,8 @@ void panel_menu_draw(const struct brush *screen, const struct menu *menu)
     struct brush frame = brush_part(screen, area);
     struct brush inside = draw_box(&frame, menu->title);
     int height = inside.area.height;
+    if ((int)menu->count > height)
+        draw_place(&frame, menu);
     int first = clamp((int)menu->index - height / 2, 0,
                       (int)menu->count > height ? (int)menu->count - height : 0);
 

@@ -54,10 +54,14 @@ struct placement {
 
 static struct placement place(int width)
 {
-    struct placement at = {.key = 2, .points = -1, .help = -1};
-    int key_cells = width < 66 ? 20 : KEY_CELLS;
+    struct placement at = {.key = 2, .standard = -1, .hits = -1, .points = -1, .help = -1};
+    int key_cells = width < 48 ? width - 24 : width < 66 ? 20 : KEY_CELLS;
 
     at.value = at.key + key_cells + GAP;
+    if (width < 48) {
+        at.hits = at.value + VALUE_CELLS + GAP;
+        return at;
+    }
     at.standard = at.value + VALUE_CELLS + GAP;
     at.hits = at.standard + VALUE_CELLS + GAP;
     if (at.hits + HITS_CELLS + GAP + POINTS_CELLS < width)
@@ -155,8 +159,9 @@ static void draw_row(const struct brush *brush, int y, const struct placement *a
                : !is_default ? ROLE_VALUE
                              : quiet,
                strbuf_span(&value));
-    draw_right(brush, y, (struct rect){0, at->standard, 1, VALUE_CELLS}, ROLE_DIM,
-               strbuf_span(&standard));
+    if (at->standard >= 0)
+        draw_right(brush, y, (struct rect){0, at->standard, 1, VALUE_CELLS}, ROLE_DIM,
+                   strbuf_span(&standard));
     if (line->effect.processes >= 0) {
         snprintf(number, sizeof number, "%ld", line->effect.processes);
         draw_right(brush, y, (struct rect){0, at->hits, 1, HITS_CELLS}, quiet,

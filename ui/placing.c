@@ -3,7 +3,8 @@
 
 #include <string.h>
 
-enum { WHY_LEAST = 13, WHY_AMPLE = 70, SORT_IMPORTANCE = 8 };
+/* Cells for the reasons: the more a column matters, the fewer it leaves them. */
+enum { WHY_LEAST = 13, WHY_GOOD = 28, WHY_SENTENCE = 34, WHY_AMPLE = 70, SORT_IMPORTANCE = 8 };
 
 static bool is_name(const struct column *column)
 {
@@ -13,7 +14,7 @@ static bool is_name(const struct column *column)
 static int name_width(const struct list *list, int width)
 {
     if (list->is_tree)
-        return width >= 120 ? 32 : width >= 72 ? 24 : 15;
+        return width >= 120 ? 32 : width >= 72 ? 24 : 12;
     return width < 56 ? 11 : 15;
 }
 
@@ -54,6 +55,15 @@ static int importance(const struct list *list, const struct column *column)
     return column == list->sort && of_column < SORT_IMPORTANCE ? SORT_IMPORTANCE : of_column;
 }
 
+static int why_cells(const struct list *list, int least_importance)
+{
+    if (least_importance == COLUMN_IS_EXTRA)
+        return WHY_AMPLE;
+    if (list->mode == LIST_SENTENCES)
+        return WHY_SENTENCE;
+    return least_importance <= 1 ? WHY_GOOD : WHY_LEAST;
+}
+
 /* Without the least important until the reasons have room. */
 static size_t drop(const struct list *list, int width, const struct column **chosen,
                    size_t count)
@@ -67,9 +77,8 @@ static size_t drop(const struct list *list, int width, const struct column **cho
             if (importance(list, chosen[i]) < importance(list, chosen[least]))
                 least = i;
         }
-        bool is_extra = count > 0 && importance(list, chosen[least]) == COLUMN_IS_EXTRA;
-        if (cells + (is_extra ? WHY_AMPLE : WHY_LEAST) <= width || count == 0 ||
-            importance(list, chosen[least]) == COLUMN_IS_FIXED)
+        if (count == 0 || importance(list, chosen[least]) == COLUMN_IS_FIXED ||
+            cells + why_cells(list, importance(list, chosen[least])) <= width)
             return count;
         count--;
         memmove(chosen + least, chosen + least + 1, (count - least) * sizeof(struct column *));
