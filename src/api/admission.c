@@ -8,28 +8,50 @@
 
 #include "api/guard.h"
 
+/* What the headers say. */
 struct origin {
     unsigned host_count;
     const char *host;
     const char *site, *mode; /* Sec-Fetch-: what a browser says of who asks, or NULL */
     bool has_origin;
+    bool has_body;
+    bool is_malformed;
 };
 
-static enum MHD_Result look_at_header(void *context, enum MHD_ValueKind kind, const char *key,
-                                      const char *value)
+/* The HTTP library lets control characters through, of which others take some for the
+ * end of a header: a carriage return above all. (A value that holds a NUL it cuts short;
+ * that is the one which every check here sees.) */
+static bool is_printable(const char *text, size_t size)
+{
+    for (size_t i = 0; i < size; i++)
+        if (((unsigned char)text[i] < ' ' && text[i] != '\t') || text[i] == 0x7f)
+            return false;
+    return true;
+}
+
+static enum MHD_Result on_header(void *context, enum MHD_ValueKind kind, const char *key,
+                                 size_t key_size, const char *value, size_t size)
 {
     struct origin *origin = context;
 
     (void)kind;
-    if (strcasecmp(key, "Host") == 0) {
+    if (key_size == 0 || !is_printable(key, key_size) || strcspn(key, " \t") < key_size ||
+        (value && !is_printable(value, size))) {
+        origin->is_malformed = true;
+    } else if (strcasecmp(key, "Host") == 0) {
         origin->host_count++;
         origin->host = value;
     } else if (strcasecmp(key, "Sec-Fetch-Site") == 0) {
         origin->site = value;
     } else if (strcasecmp(key, "Sec-Fetch-Mode") == 0) {
         origin->mode = value;
+    } else if (strcasecmp(key, "Origin") == 0) {
+        origin->has_origin = true;
+    } else if (strcasecmp(key, "Content-Length") == 0) {
+        origin->has_body |= !value || strcmp(value, "0") != 0;
+    } else if (strcasecmp(key, "Transfer-Encoding") == 0) {
+        origin->has_body = true;
     }
-    origin->has_origin = origin->has_origin || strcasecmp(key, "Origin") == 0;
     return MHD_YES;
 }
 
@@ -45,17 +67,23 @@ static bool is_cross_site(const struct origin *origin)
 const struct refusal *admission_refuses(struct MHD_Connection *mhd, const char *method,
                                         const char *host, unsigned port)
 {
-    static const struct refusal wrong_method = {MHD_HTTP_METHOD_NOT_ALLOWED,
-                                                "only GET and HEAD are served"},
-                                other_site = {MHD_HTTP_FORBIDDEN,
-                                              "requests of other web pages are refused"},
-                                other_host = {MHD_HTTP_MISDIRECTED_REQUEST,
-                                              "the Host header names another host"};
+    /* clang-format off */
+    static const struct refusal
+        malformed    = {MHD_HTTP_BAD_REQUEST,         "a header is malformed"},
+        with_body    = {MHD_HTTP_BAD_REQUEST,         "no request has a body here"},
+        wrong_method = {MHD_HTTP_METHOD_NOT_ALLOWED,  "only GET and HEAD are served"},
+        other_site   = {MHD_HTTP_FORBIDDEN,           "requests of other web pages are refused"},
+        other_host   = {MHD_HTTP_MISDIRECTED_REQUEST, "the Host header names another host"};
+    /* clang-format on */
     struct origin origin = {0};
 
     if (strcmp(method, "GET") != 0 && strcmp(method, "HEAD") != 0)
         return &wrong_method;
-    MHD_get_connection_values(mhd, MHD_HEADER_KIND, look_at_header, &origin);
+    MHD_get_connection_values_n(mhd, MHD_HEADER_KIND, on_header, &origin);
+    if (origin.is_malformed)
+        return &malformed;
+    if (origin.has_body)
+        return &with_body;
     if (is_cross_site(&origin))
         return &other_site;
     if (host &&
