@@ -229,7 +229,7 @@ void procfs_numbers_sort(struct procfs_numbers *numbers)
  * hide a process overrides the latter. */
 int procfs_list(int directory, struct procfs_numbers *numbers)
 {
-    char *listing = memory_new(LISTING_SIZE, 1);
+    char listing[LISTING_SIZE] __attribute__((aligned(__alignof__(struct dirent64))));
     long got;
 
     numbers->count = 0;
@@ -241,7 +241,6 @@ int procfs_list(int directory, struct procfs_numbers *numbers)
             at += entry->d_reclen;
         }
     int error = got < 0 ? -errno : 0;
-    free(listing);
     procfs_numbers_sort(numbers);
     return error;
 }
