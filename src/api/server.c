@@ -118,7 +118,8 @@ static void answer(const struct listener *listener, struct MHD_Connection *mhd,
         .connection = mhd,
     };
 
-    if (options->token && !request.is_trusted) {
+    bool is_open = options->open_path && strcmp(path, options->open_path) == 0;
+    if (options->token && !request.is_trusted && !is_open) {
         refuse(response, MHD_HTTP_UNAUTHORIZED,
                "a token is needed: Authorization: Bearer TOKEN");
         return;

@@ -41,7 +41,8 @@ struct api_server_options {
     unsigned port;           /* 0: any; see api_server_port() */
     const char *socket_path; /* NULL: no Unix socket */
     int inherited_socket;    /* from systemd; -1: none */
-    const char *token;       /* NULL: TCP clients need none */
+    const char *token;       /* NULL: TCP clients need none; may change while it serves */
+    const char *open_path;   /* holds no secret: served without the token, too; or NULL */
     api_handler *handler;
     void *context;
 };

@@ -232,6 +232,7 @@ static int start_server(struct service *service, const struct api_options *optio
         .socket_path = options->socket_path,
         .inherited_socket = service->inherited_socket,
         .token = options->token_file ? service->token : NULL,
+        .open_path = "/", /* the page, which asks for the token */
         .handler = routes_answer,
         .context = &service->state,
     };
