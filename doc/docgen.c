@@ -99,17 +99,23 @@ static void put_top_examples(void)
     put_examples(&top_options);
 }
 
+/* In that context, unless --keys says otherwise. */
+static bool is_usual(const struct key_row *row, unsigned context)
+{
+    return row->contexts & context && (row->presets == 0 || row->presets & KEYS_HTOP);
+}
+
 /* Rows without help are other keys for the row above. */
 static void put_keys_of(unsigned context)
 {
     struct strbuf name = {0};
 
     for (size_t i = 0; i < key_row_count; i++) {
-        if (!key_rows[i].help || !key_row_serves(&key_rows[i], KEYS_HTOP, context))
+        if (!key_rows[i].help || !is_usual(&key_rows[i], context))
             continue;
         fputs(".It", stdout);
         for (size_t j = i; j == i || (j < key_row_count && !key_rows[j].help); j++) {
-            if (!key_row_serves(&key_rows[j], KEYS_HTOP, context))
+            if (!is_usual(&key_rows[j], context))
                 continue;
             strbuf_clear(&name);
             key_add_name(&name, key_rows[j].key);

@@ -13,6 +13,7 @@
 #include "ui/actions.h"
 #include "ui/alerts.h"
 #include "ui/detail.h"
+#include "ui/keys.h"
 #include "ui/prompt.h"
 #include "ui/whitelisting.h"
 
@@ -29,7 +30,8 @@ void app_init(struct app *app)
     app->detail.reasons.chosen = -1;
     app->refresh = memory_new(1, sizeof *app->refresh);
     list_init(&app->list);
-    app->keys = app->preferences.keys = KEYS_HTOP;
+    app->preferences.keys = KEYS_HTOP;
+    keys_use(app, KEYS_HTOP);
     app->interval_ms = 2000;
     app->is_running = app->is_dirty = true;
 }
@@ -45,6 +47,7 @@ void app_release(struct app *app)
     identities_release(&app->told);
     list_release(&app->list);
     preferences_release(&app->preferences);
+    keymap_release(&app->keymap);
     typed_release(&app->searches);
     typed_release(&app->filters);
     typed_release(&app->commands);

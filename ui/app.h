@@ -20,6 +20,7 @@
 #include "settings/tuning.h"
 #include "ui/dumping.h"
 #include "ui/event_log.h"
+#include "ui/keymap.h"
 #include "ui/layout.h"
 #include "ui/list.h"
 #include "ui/page.h"
@@ -205,7 +206,8 @@ struct app {
     struct review review;
     struct message message;
     enum key_preset keys; /* in force; what is liked is a preference */
-    int key;              /* that led to the action */
+    struct keymap keymap;
+    int key; /* that led to the action */
     struct preferences preferences;
     struct typed searches, filters, commands;
     struct strbuf notes;       /* file that lines are copied to; empty: to be asked */

@@ -122,7 +122,7 @@ void command_keys(struct app *app, struct span rest)
         app_say(app, ROLE_WARNING, "htop or vim");
         return;
     }
-    app->keys = app->preferences.keys;
+    keys_use(app, app->preferences.keys);
     app_say(app, ROLE_TEXT, "the keys of %s: ? shows them", name);
 }
 

@@ -106,7 +106,7 @@ static void draw_help(const struct brush *screen, struct app *app)
 
     area.height--;
     page_clear(&app->help.page, area.width - 2, app->style);
-    panel_help_write(&app->help.page, &app->theme, app->keys, app->is_readonly);
+    panel_help_write(&app->help.page, &app->theme, &app->keymap, app->is_readonly);
     struct brush brush = brush_part(screen, area);
     panel_help_draw(&brush, &app->help);
 }

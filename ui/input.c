@@ -14,16 +14,8 @@ static int special_key(wint_t code)
     return (int)KEY_SPECIAL(code);
 }
 
-static bool is_bound(int key)
-{
-    for (size_t i = 0; i < key_row_count; i++)
-        if (key_rows[i].key == key)
-            return true;
-    return false;
-}
-
 /* Alt and a key arrive as escape and the key, at once. */
-static int key_behind_escape(void)
+static int key_behind_escape(const struct keymap *map)
 {
     wint_t code;
 
@@ -32,14 +24,14 @@ static int key_behind_escape(void)
     /* For terminals that keep the function keys to themselves. */
     if (code >= '0' && code <= '9')
         return KEY_SPECIAL(KEY_F(code == '0' ? 10 : (int)code - '0'));
-    if (is_bound((int)KEY_ALT(code)))
+    if (keymap_knows(map, (int)KEY_ALT(code)))
         return (int)KEY_ALT(code);
     /* Escape was pressed, and then something else, quickly. */
     unget_wch((wchar_t)code);
     return KEY_ESCAPE;
 }
 
-int input_read_key(void)
+int input_read_key(const struct keymap *map)
 {
     wint_t code;
     int kind = get_wch(&code);
@@ -49,7 +41,7 @@ int input_read_key(void)
     if (kind == KEY_CODE_YES)
         return special_key(code);
     if (code == KEY_ESCAPE)
-        return key_behind_escape();
+        return key_behind_escape(map);
     if (code == '\n')
         return KEY_RETURN;
     if (code == 0x7f)

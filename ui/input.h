@@ -3,8 +3,10 @@
 #ifndef UI_INPUT_H
 #define UI_INPUT_H
 
+#include "ui/keymap.h"
+
 /* The next key as keys.h counts them, 0 for one that says nothing, or -1 when
- * there is none. Does not wait. */
-int input_read_key(void);
+ * there is none. Does not wait. Alt and a key that means nothing are Escape and the key. */
+int input_read_key(const struct keymap *map);
 
 #endif

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "base/span.h"
+
 #define FUNCTION(n) KEY_SPECIAL(KEY_F(n))
 #define SPECIAL(k)  KEY_SPECIAL(KEY_##k)
 
@@ -23,28 +25,10 @@ bool key_preset_find(const char *name, enum key_preset *ret_preset)
     return false;
 }
 
-bool key_row_serves(const struct key_row *row, enum key_preset preset, unsigned contexts)
+void keys_use(struct app *app, enum key_preset preset)
 {
-    return row->contexts & contexts && (row->presets == 0 || row->presets & preset);
-}
-
-const struct key_row *key_find(enum key_preset preset, enum context context, int key,
-                               bool is_readonly)
-{
-    for (size_t i = 0; i < key_row_count; i++)
-        if (key_rows[i].key == key && key_row_serves(&key_rows[i], preset, context) &&
-            (key_rows[i].is_readonly_ok || !is_readonly))
-            return &key_rows[i];
-    return NULL;
-}
-
-int key_of_action(enum key_preset preset, enum context context, const char *action_name)
-{
-    for (size_t i = 0; i < key_row_count; i++)
-        if (key_row_serves(&key_rows[i], preset, context) &&
-            strcmp(key_rows[i].action_name, action_name) == 0)
-            return key_rows[i].key;
-    return 0;
+    app->keys = preset;
+    keymap_make(&app->keymap, preset, &app->preferences.bound);
 }
 
 const char *key_help(const struct key_row *row)
@@ -82,33 +66,33 @@ const char *context_name(enum context context)
     return "";
 }
 
+static const struct {
+    int key;
+    const char *name;
+} key_names[] = {
+    {SPECIAL(UP),        "Up"       },
+    {SPECIAL(DOWN),      "Down"     },
+    {SPECIAL(LEFT),      "Left"     },
+    {SPECIAL(RIGHT),     "Right"    },
+    {SPECIAL(PPAGE),     "PgUp"     },
+    {SPECIAL(NPAGE),     "PgDn"     },
+    {SPECIAL(HOME),      "Home"     },
+    {SPECIAL(END),       "End"      },
+    {SPECIAL(BTAB),      "S-Tab"    },
+    {SPECIAL(DC),        "Del"      },
+    {SPECIAL(BACKSPACE), "Backspace"},
+    {FUNCTION(15),       "S-F3"     },
+    {KEY_RETURN,         "Enter"    },
+    {KEY_ESCAPE,         "Esc"      },
+    {'\t',               "Tab"      },
+    {' ',                "Space"    },
+};
+
 void key_add_name(struct strbuf *out, int key)
 {
-    static const struct {
-        int key;
-        const char *name;
-    } names[] = {
-        {SPECIAL(UP),        "Up"       },
-        {SPECIAL(DOWN),      "Down"     },
-        {SPECIAL(LEFT),      "Left"     },
-        {SPECIAL(RIGHT),     "Right"    },
-        {SPECIAL(PPAGE),     "PgUp"     },
-        {SPECIAL(NPAGE),     "PgDn"     },
-        {SPECIAL(HOME),      "Home"     },
-        {SPECIAL(END),       "End"      },
-        {SPECIAL(BTAB),      "S-Tab"    },
-        {SPECIAL(DC),        "Del"      },
-        {SPECIAL(BACKSPACE), "Backspace"},
-        {FUNCTION(15),       "S-F3"     },
-        {KEY_RETURN,         "Enter"    },
-        {KEY_ESCAPE,         "Esc"      },
-        {'\t',               "Tab"      },
-        {' ',                "Space"    },
-    };
-
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-        if (names[i].key == key) {
-            strbuf_add_string(out, names[i].name);
+    for (size_t i = 0; i < sizeof key_names / sizeof *key_names; i++)
+        if (key_names[i].key == key) {
+            strbuf_add_string(out, key_names[i].name);
             return;
         }
     if (key > FUNCTION(0) && key <= FUNCTION(12))
@@ -121,11 +105,42 @@ void key_add_name(struct strbuf *out, int key)
         strbuf_add_char(out, (char)key);
 }
 
+static bool is_printable(char c)
+{
+    return c > ' ' && c < 0x7f;
+}
+
+bool key_parse_name(const char *name, int *ret_key)
+{
+    struct span number = span_of_string(name);
+    uint64_t function;
+    int key = 0;
+
+    for (size_t i = 0; i < sizeof key_names / sizeof *key_names; i++)
+        if (strcmp(key_names[i].name, name) == 0)
+            key = key_names[i].key;
+    if (key == 0 && is_printable(name[0]) && name[1] == '\0')
+        key = name[0];
+    else if (key == 0 && name[0] == '^' && name[1] > '@' && name[1] < 0x7f && name[2] == '\0')
+        key = KEY_CONTROL(name[1]);
+    else if (key == 0 && strncmp(name, "M-", 2) == 0 && is_printable(name[2]) &&
+             name[3] == '\0')
+        key = (int)KEY_ALT(name[2]);
+    else if (key == 0 && span_take_char(&number, 'F') && span_is_u64(number, &function) &&
+             function >= 1 && function <= 12)
+        key = FUNCTION((int)function);
+    if (key == 0)
+        return false;
+    *ret_key = key;
+    return true;
+}
+
 bool key_dispatch(struct app *app, int key)
 {
-    const struct key_row *row = key_find(app->keys, app_context(app), key, app->is_readonly);
+    const struct key_row *row =
+        keymap_find(&app->keymap, app_context(app), key, app->is_readonly);
 
-    if (!row && app->is_readonly && key_find(app->keys, app_context(app), key, false)) {
+    if (!row && app->is_readonly && keymap_find(&app->keymap, app_context(app), key, false)) {
         app_say(app, ROLE_WARNING, "%s",
                 app->replay ? "this is a recording: nothing of it can be acted on"
                             : "read-only: nothing is sent, written or saved");

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * keys - one row a key: dispatch, function bar, help screen and manual follow
- * the table. Two presets share it; what one of them moves has a row for each.
+ * the table. Two presets share it; what one of them moves has a row for each;
+ * keymap.h has those in force.
  */
 #ifndef UI_KEYS_H
 #define UI_KEYS_H
@@ -38,22 +39,17 @@ extern const size_t key_row_count;
 const char *key_preset_name(enum key_preset preset);
 bool key_preset_find(const char *name, enum key_preset *ret_preset);
 
-/* The row is in force in one of the contexts. */
-bool key_row_serves(const struct key_row *row, enum key_preset preset, unsigned contexts);
-
-/* The row of a key in a context, or NULL; under --readonly the rows that act
- * are not there. */
-const struct key_row *key_find(enum key_preset preset, enum context context, int key,
-                               bool is_readonly);
-
-/* The first key of an action, or 0. */
-int key_of_action(enum key_preset preset, enum context context, const char *action_name);
+/* The keys of that preset from now on, and on them those of the user's own. */
+void keys_use(struct app *app, enum key_preset preset);
 
 /* What it does: its own help, or that of the row it is another key for. */
 const char *key_help(const struct key_row *row);
 
 /* "^L", "F9", "PgUp", "Enter". */
 void key_add_name(struct strbuf *out, int key);
+
+/* The reverse; false for what is no key's name. */
+bool key_parse_name(const char *name, int *ret_key);
 
 /* "list", "details": as help groups them. */
 const char *context_name(enum context context);

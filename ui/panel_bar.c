@@ -80,13 +80,13 @@ static int place_keys(const struct app *app, int width, struct bar_key *ret_keys
         /* 0 and beyond the last: the keys that are no function keys. */
         int function = is_turned ? turn - 1 : turn;
 
-        for (size_t i = 0; i < key_row_count && count < BAR_KEYS_MAX; i++) {
-            const struct key_row *row = &key_rows[i];
+        for (size_t i = 0; i < app->keymap.count && count < BAR_KEYS_MAX; i++) {
+            const struct key_row *row = &app->keymap.rows[i];
             bool has_turn = function >= 1 && function <= FUNCTION_KEYS
                                 ? row->key == KEY_SPECIAL(KEY_F(function))
                                 : !is_function_key(row->key);
 
-            if (!has_turn || !row->bar || !key_row_serves(row, app->keys, context) ||
+            if (!has_turn || !row->bar || !(row->contexts & (unsigned)context) ||
                 (app->is_readonly && !row->is_readonly_ok))
                 continue;
             int gap = gap_cells(width, row);

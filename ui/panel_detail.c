@@ -140,7 +140,7 @@ static int draw_tabs(const struct brush *brush, int x, struct app *app)
 
         x = draw_format(brush, 0, x, is_active ? role : ROLE_KEY,
                         is_active || tab_blanks(form) > 1 ? " %c" : "%c",
-                        key_of_action(app->keys, CONTEXT_DETAIL, tabs[tab].name));
+                        keymap_key_of(&app->keymap, CONTEXT_DETAIL, tabs[tab].name));
         x = draw_format(brush, 0, x, role, *text ? " %s " : "%s ", text);
         detail->tab_ends[tab] = x;
     }

@@ -14,34 +14,51 @@ static int keys_width(const struct page *page)
     return page->width < NARROW ? KEYS_WIDTH_NARROW : KEYS_WIDTH;
 }
 
+static bool is_digit(int key)
+{
+    return key >= '0' && key <= '9';
+}
+
+/* The row behind it is the next digit, of the same action. */
+static bool goes_on(const struct keymap *map, size_t at)
+{
+    const struct key_row *row = &map->rows[at];
+
+    return at + 1 < map->count && is_digit(row->key) && is_digit(row[1].key) &&
+           row[1].key == row->key + 1 && row[1].action == row->action;
+}
+
 /* All keys of one action in a context, on the line of the first; ten digits as 0-9. */
-static void add_keys(struct strbuf *out, enum key_preset keys, enum context context,
+static void add_keys(struct strbuf *out, const struct keymap *map, enum context context,
                      const struct key_row *first)
 {
-    for (size_t i = 0; i < key_row_count; i++) {
-        const struct key_row *row = &key_rows[i];
+    for (size_t i = 0; i < map->count; i++) {
+        const struct key_row *row = &map->rows[i];
 
-        if (row->action != first->action || !key_row_serves(row, keys, context) ||
-            (row->key > '0' && row->key <= '9' && row[-1].key == row->key - 1))
+        if (row->action != first->action || !(row->contexts & (unsigned)context))
             continue;
         if (out->length > 0)
             strbuf_add_char(out, ' ');
         key_add_name(out, row->key);
-        if (row->key == '0' && row[1].key == '1')
-            strbuf_add_string(out, "-9");
+        if (!goes_on(map, i))
+            continue;
+        while (goes_on(map, i))
+            i++;
+        strbuf_add_char(out, '-');
+        key_add_name(out, map->rows[i].key);
     }
 }
 
-static const struct key_row *first_of_action(enum key_preset keys, enum context context,
+static const struct key_row *first_of_action(const struct keymap *map, enum context context,
                                              const struct key_row *row)
 {
-    for (size_t i = 0; i < key_row_count; i++)
-        if (key_rows[i].action == row->action && key_row_serves(&key_rows[i], keys, context))
-            return &key_rows[i];
+    for (size_t i = 0; i < map->count; i++)
+        if (map->rows[i].action == row->action && map->rows[i].contexts & (unsigned)context)
+            return &map->rows[i];
     return row;
 }
 
-static void write_context(struct page *page, enum key_preset keys, enum context context,
+static void write_context(struct page *page, const struct keymap *map, enum context context,
                           bool is_readonly)
 {
     struct strbuf names = {0};
@@ -49,14 +66,14 @@ static void write_context(struct page *page, enum key_preset keys, enum context 
     page_line(page);
     page_line(page);
     page_add(page, ROLE_HEADING, " %s ", context_name(context));
-    for (size_t i = 0; i < key_row_count; i++) {
-        const struct key_row *row = &key_rows[i];
+    for (size_t i = 0; i < map->count; i++) {
+        const struct key_row *row = &map->rows[i];
 
-        if (!key_row_serves(row, keys, context) || first_of_action(keys, context, row) != row ||
+        if (!(row->contexts & (unsigned)context) || first_of_action(map, context, row) != row ||
             (is_readonly && !row->is_readonly_ok))
             continue;
         strbuf_clear(&names);
-        add_keys(&names, keys, context, row);
+        add_keys(&names, map, context, row);
         page_line(page);
         page_add(page, ROLE_KEY, "  %-*s ", keys_width(page), strbuf_string(&names));
         page_wrap(page, ROLE_TEXT, keys_width(page) + 3,
@@ -108,7 +125,7 @@ static void write_heuristics(struct page *page)
     }
 }
 
-void panel_help_write(struct page *page, const struct theme *theme, enum key_preset keys,
+void panel_help_write(struct page *page, const struct theme *theme, const struct keymap *map,
                       bool is_readonly)
 {
     page_line(page);
@@ -116,7 +133,7 @@ void panel_help_write(struct page *page, const struct theme *theme, enum key_pre
     page_wrap(page, ROLE_TEXT, 0,
               span_of_string(" for procwatch-top: / finds a text here, Esc goes back."));
     for (unsigned context = CONTEXT_LIST; context <= CONTEXT_PROMPT; context <<= 1)
-        write_context(page, keys, (enum context)context, is_readonly);
+        write_context(page, map, (enum context)context, is_readonly);
     write_marks(page, theme);
     write_heuristics(page);
 }

@@ -5,7 +5,7 @@
 
 #include "ui/app.h"
 
-void panel_help_write(struct page *page, const struct theme *theme, enum key_preset keys,
+void panel_help_write(struct page *page, const struct theme *theme, const struct keymap *map,
                       bool is_readonly);
 void panel_help_draw(const struct brush *brush, const struct help *help);
 

@@ -153,13 +153,74 @@ static const char *read_keys(struct app *app, const struct yaml_node *node)
 
     if (!name || !key_preset_find(name, &app->preferences.keys))
         return "must be htop or vim";
-    app->keys = app->preferences.keys;
     return NULL;
 }
 
 static void format_keys(const struct app *app, struct strbuf *out)
 {
     strbuf_add_string(out, key_preset_name(app->preferences.keys));
+}
+
+static const char *bind(struct app *app, const char *context, const struct yaml_node *keys)
+{
+    const char *wrong = NULL;
+
+    for (size_t i = 0; i < keys->count; i++) {
+        const char *key = yaml_text(keys->pairs[i].key),
+                   *action = yaml_text(keys->pairs[i].value);
+        const char *why = key && action
+                              ? key_bindings_add(&app->preferences.bound, context, key, action)
+                              : "must hold the name of an action for each key";
+
+        if (why)
+            wrong = why;
+    }
+    return wrong;
+}
+
+/* What is wrong in it is left out; the others count. */
+static const char *read_bind(struct app *app, const struct yaml_node *node)
+{
+    const char *wrong = NULL;
+
+    if (node->kind != YAML_MAPPING)
+        return "must hold contexts, and in each of them keys and actions";
+    for (size_t i = 0; i < node->count; i++) {
+        const char *context = yaml_text(node->pairs[i].key);
+        const struct yaml_node *keys = yaml_resolve(node->pairs[i].value);
+        const char *why = context && keys && keys->kind == YAML_MAPPING
+                              ? bind(app, context, keys)
+                              : "must hold contexts, and in each of them keys and actions";
+
+        if (why)
+            wrong = why;
+    }
+    return wrong;
+}
+
+static void format_bind(const struct app *app, struct strbuf *out)
+{
+    const struct key_bindings *bound = &app->preferences.bound;
+    struct strbuf key = {0};
+
+    for (unsigned context = CONTEXT_LIST; context <= CONTEXT_PROMPT; context <<= 1) {
+        bool is_first = true;
+
+        for (size_t i = 0; i < bound->count; i++) {
+            if (bound->items[i].context != context)
+                continue;
+            if (is_first)
+                strbuf_add_format(out, "\n  %s:", context_name((enum context)context));
+            is_first = false;
+            strbuf_clear(&key);
+            key_add_name(&key, bound->items[i].key);
+            strbuf_add_string(out, "\n    ");
+            quote_add(out, strbuf_string(&key), YAML_DOUBLE_QUOTED);
+            strbuf_add_format(out, ": %s",
+                              bound->items[i].row ? bound->items[i].row->action_name : "none");
+        }
+    }
+    strbuf_release(&key);
 }
 
 static const char *read_filters(struct app *app, const struct yaml_node *node)
@@ -206,6 +267,7 @@ static const struct preference_row rows[] = {
     {"header_folded", NULL, NULL, offsetof(struct app, is_header_folded)},
     {"theme", read_theme, format_theme, 0},
     {"keys", read_keys, format_keys, 0},
+    {"bind", read_bind, format_bind, 0},
     {"ring", NULL, NULL, offsetof(struct app, preferences.rings)},
     {"syslog", NULL, NULL, offsetof(struct app, preferences.logs)},
     {"filters", read_filters, format_filters, 0},

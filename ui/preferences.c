@@ -11,6 +11,7 @@
 #include "base/output_file.h"
 #include "settings/user_directory.h"
 #include "ui/app.h"
+#include "ui/keymap.h"
 #include "ui/preference_rows.h"
 #include "ui/theme_file.h"
 
@@ -29,6 +30,7 @@ void preferences_release(struct preferences *preferences)
     while (preferences->filter_count > 0)
         forget_filter(preferences, preferences->filter_count - 1);
     free(preferences->filters);
+    key_bindings_release(&preferences->bound);
     free(preferences->path);
     free(preferences->theme);
     strbuf_release(&preferences->start);

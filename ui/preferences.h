@@ -15,12 +15,25 @@
 #include "base/strbuf.h"
 
 struct app;
+struct key_row;
 struct theme_spec;
 
 /* Which keys the fingers know; where the two differ, a row of the key table is of one. */
 enum key_preset {
     KEYS_HTOP = 1 << 0,
     KEYS_VIM = 1 << 1, /* j k h l move in the list */
+};
+
+/* A key of the user's own. */
+struct key_binding {
+    unsigned context;          /* enum context, one of them */
+    int key;                   /* as keys.h has them */
+    const struct key_row *row; /* one of the action's; NULL: the key means nothing */
+};
+
+struct key_bindings {
+    struct key_binding *items;
+    size_t count, capacity;
 };
 
 struct named_filter {
@@ -31,6 +44,7 @@ struct preferences {
     char *path;  /* NULL: they are not kept */
     char *theme; /* NULL: the built-in one */
     enum key_preset keys;
+    struct key_bindings bound;
     bool rings; /* when a process becomes flagged */
     bool logs;  /* likewise, to syslog(3) */
     struct named_filter *filters;

@@ -11,6 +11,7 @@
 
 #include "settings/user_directory.h"
 #include "ui/actions.h"
+#include "ui/keys.h"
 #include "ui/prompt.h"
 #include "ui/tuner.h"
 
@@ -81,8 +82,7 @@ void start_apply(struct app *app, const struct options *options)
     app->list.is_tree |= options->is_tree;
     app->list.shows_threads =
         options->shows_threads && !options->is_batch && !options->is_plain;
-    if (options->keys)
-        app->keys = (enum key_preset)options->keys;
+    keys_use(app, options->keys ? (enum key_preset)options->keys : app->preferences.keys);
     app->has_mouse = !options->no_mouse;
     app->opens_details = options->pid_count == 1;
     for (size_t i = 0; i < app->preferences.filter_count; i++)

@@ -75,7 +75,7 @@ static void start(struct app *app, enum key_preset preset)
     fputs("min_score: 3.0  # ours\n", file);
     fclose(file);
     app_init(app);
-    app->keys = preset;
+    keys_use(app, preset);
     settings_release(&app->tuning.base);
     settings_release(&app->tuning.live);
     assert_true(tuning_open(&app->tuning, config, &problems));
@@ -563,12 +563,16 @@ static bool try_key(enum key_preset preset, const struct key_row *tried, enum co
 
 static void try_all_keys(enum key_preset preset)
 {
+    const struct key_bindings nothing = {0};
+    struct keymap map = {0};
     unsigned wrong = 0;
 
+    keymap_make(&map, preset, &nothing);
     for (size_t w = 0; w < sizeof ways / sizeof *ways; w++)
-        for (size_t i = 0; i < key_row_count; i++)
-            if (key_row_serves(&key_rows[i], preset, ways[w].context))
-                wrong += !try_key(preset, &key_rows[i], ways[w].context, ways[w].keys);
+        for (size_t i = 0; i < map.count; i++)
+            if (map.rows[i].contexts & (unsigned)ways[w].context)
+                wrong += !try_key(preset, &map.rows[i], ways[w].context, ways[w].keys);
+    keymap_release(&map);
     assert_int_equal(wrong, 0);
 }
 

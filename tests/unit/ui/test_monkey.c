@@ -60,7 +60,7 @@ static void press_something(struct app *app)
     const struct key_row *row = &key_rows[draw_lot((unsigned)key_row_count)];
     int key = draw_lot(3) == 0 ? (int)(' ' + draw_lot(95)) : row->key;
 
-    if (would_save(app, key_find(app->keys, app_context(app), key, false)))
+    if (would_save(app, keymap_find(&app->keymap, app_context(app), key, false)))
         return;
     if (!key_dispatch(app, key) && app->prompt.label && key >= ' ' && key < 0x7f)
         prompt_insert(app, (uint32_t)key);
@@ -104,7 +104,7 @@ static void no_key_at_any_size_breaks_anything(void **state)
         if (draw_lot(25) == 0) {
             wresize(window, heights[draw_lot(9)], widths[draw_lot(9)]);
             app.style = draw_lot(2) ? TEXT_UTF8 : TEXT_ASCII;
-            app.keys = draw_lot(2) ? KEYS_HTOP : KEYS_VIM;
+            keys_use(&app, draw_lot(2) ? KEYS_HTOP : KEYS_VIM);
         }
         if (draw_lot(10) == 0)
             click_somewhere(&app);

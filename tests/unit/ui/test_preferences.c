@@ -24,6 +24,12 @@ static void what_is_written_reads_back_as_the_same(void **state)
                                "header_folded: true\n"
                                "theme: cb-safe-dark\n"
                                "keys: vim\n"
+                               "bind:\n"
+                               "  list:\n"
+                               "    \"Q\": quit\n"
+                               "    \"^G\": none\n"
+                               "  details:\n"
+                               "    \"F12\": dump\n"
                                "ring: true\n"
                                "syslog: true\n"
                                "filters:\n"
@@ -41,7 +47,8 @@ static void what_is_written_reads_back_as_the_same(void **state)
     assert_int_equal(app.list.columns.count, 4);
     assert_int_equal(app.list.scope, SCOPE_FLAGGED);
     assert_false(app.list.shows_kernel_threads);
-    assert_int_equal(app.keys, KEYS_VIM);
+    assert_int_equal(app.preferences.keys, KEYS_VIM);
+    assert_int_equal(app.preferences.bound.count, 3);
     assert_true(app.preferences.rings);
     assert_int_equal(app.preferences.filter_count, 2);
     preferences_format(&app, &once);
@@ -69,6 +76,8 @@ static void takes_what_is_right_and_warns_of_the_rest(void **state)
         {"# nothing\n",                              0},
         {"sort: nonsense\nreversed: true\n",         1},
         {"reversed: true\nkeys: emacs\n",            2},
+        {"reversed: true\nbind: [x]\n",              2},
+        {"reversed: true\nbind: {list: {x: fly}}\n", 2},
         {"reversed: true\nscope: some\n",            2},
         {"reversed: true\ntree: maybe\n",            2},
         {"reversed: true\ncolumns: [pid, pidd]\n",   2},
