@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "ui/theme.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -193,12 +194,58 @@ static struct paint paint_of(const struct style *style, enum theme_depth depth)
     return (struct paint){style->attributes, pair_of(foreground, background)};
 }
 
+static double channel(int32_t rgb, int shift)
+{
+    double value = (rgb >> shift & 255) / 255.0;
+
+    return value <= 0.04045 ? value / 12.92 : pow((value + 0.055) / 1.055, 2.4);
+}
+
+/* WCAG 2: from 1 to 21; of colours as xterm shows them. */
+static double contrast(int one, int other, enum theme_depth depth)
+{
+    const int indexes[] = {one, other};
+    double light[2];
+
+    for (int i = 0; i < 2; i++) {
+        int32_t rgb = depth == DEPTH_DIRECT ? indexes[i] : rgb_of_x256(indexes[i]);
+
+        light[i] = 0.05 + 0.2126 * channel(rgb, 16) + 0.7152 * channel(rgb, 8) +
+                   0.0722 * channel(rgb, 0);
+    }
+    return light[0] > light[1] ? light[0] / light[1] : light[1] / light[0];
+}
+
+static int black_or_white(int ground, enum theme_depth depth)
+{
+    int white = depth == DEPTH_DIRECT ? 0xffffff : depth == DEPTH_256 ? 231 : 7;
+
+    return contrast(0, ground, depth) > contrast(white, ground, depth) ? 0 : white;
+}
+
+/* The selected row's ground is none that its roles' colours were chosen for. Of eight
+ * colours, say red on blue, the role keeps its own, as the ground of what is written. */
+static int legible_pair(int foreground, int background, int selected_foreground,
+                        enum theme_depth depth, bool is_reverse)
+{
+    const double least = 3.0;
+
+    if (foreground < 0 || contrast(foreground, background, depth) >= least)
+        return pair_of(foreground, background);
+    if (is_reverse)
+        return pair_of(foreground, black_or_white(foreground, depth));
+    if (depth == DEPTH_8)
+        return pair_of(black_or_white(foreground, depth), foreground);
+    return pair_of(selected_foreground, background);
+}
+
 /* A role on the selected row keeps its colour when the row has a background of
  * its own; where selection is an attribute, the row is one colour. */
 static struct paint paint_selected(const struct style *style, const struct style *selected,
                                    enum theme_depth depth)
 {
     int background = colour_index(&selected->background, depth);
+    int selected_foreground = colour_index(&selected->foreground, depth);
     int foreground = colour_index(&style->foreground, depth);
     struct paint base = paint_of(selected, depth);
     struct paint paint = paint_of(style, depth);
@@ -209,8 +256,10 @@ static struct paint paint_selected(const struct style *style, const struct style
     if (background < 0)
         return (struct paint){base.attributes | paint.attributes, base.pair};
     if (foreground < 0)
-        foreground = colour_index(&selected->foreground, depth);
-    return (struct paint){base.attributes | paint.attributes, pair_of(foreground, background)};
+        foreground = selected_foreground;
+    attr_t attributes = base.attributes | paint.attributes;
+    return (struct paint){attributes, legible_pair(foreground, background, selected_foreground,
+                                                   depth, attributes & A_REVERSE)};
 }
 
 void theme_realize(struct theme *theme, const struct theme_spec *spec, enum theme_depth depth)

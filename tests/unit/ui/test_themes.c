@@ -138,7 +138,15 @@ static int32_t ground_of(const struct theme_spec *spec)
     return spec->variant == THEME_LIGHT ? 0xffffff : 0x101216;
 }
 
-static void severities_are_readable(void **state)
+/* What is read, whatever it says; borders are not. */
+static const enum role read_roles[] = {
+    ROLE_DIM,          ROLE_LABEL,         ROLE_SEVERITY_NONE,
+    ROLE_SEVERITY_LOW, ROLE_SEVERITY_HIGH, ROLE_SEVERITY_CRITICAL,
+    ROLE_WARNING,      ROLE_ERROR,         ROLE_DIFF_ADD,
+    ROLE_DIFF_DELETE,
+};
+
+static void texts_are_readable(void **state)
 {
     (void)state;
     for (const struct theme_text *theme = theme_builtin; theme->name; theme++) {
@@ -147,11 +155,33 @@ static void severities_are_readable(void **state)
         int32_t rgb;
 
         load_quietly(&spec, theme->name);
-        for (int role = ROLE_SEVERITY_NONE; role <= ROLE_SEVERITY_CRITICAL; role++)
-            if (colour_rgb(&spec.styles[role].foreground, &rgb) &&
+        for (size_t i = 0; i < sizeof read_roles / sizeof *read_roles; i++)
+            if (colour_rgb(&spec.styles[read_roles[i]].foreground, &rgb) &&
                 contrast(rgb, ground_of(&spec)) < wanted)
-                fail_msg("%s: %s has a contrast of %.1f", theme->name,
-                         role_name((enum role)role), contrast(rgb, ground_of(&spec)));
+                fail_msg("%s: %s has a contrast of %.1f", theme->name, role_name(read_roles[i]),
+                         contrast(rgb, ground_of(&spec)));
+        theme_spec_release(&spec);
+    }
+}
+
+/* Of eight colours none is like the one it stands for: blue on black, yellow on white. */
+static void eight_colours_can_be_read(void **state)
+{
+    static const int32_t xterm[] = {0x000000, 0xcd0000, 0x00cd00, 0xcdcd00,
+                                    0x0000ee, 0xcd00cd, 0x00cdcd, 0xe5e5e5};
+
+    (void)state;
+    for (const struct theme_text *theme = theme_builtin; theme->name; theme++) {
+        struct theme_spec spec;
+
+        load_quietly(&spec, theme->name);
+        for (size_t i = 0; i < sizeof read_roles / sizeof *read_roles; i++) {
+            int index = colour_index(&spec.styles[read_roles[i]].foreground, DEPTH_8);
+
+            if (index >= 0 && contrast(xterm[index], ground_of(&spec)) < 3)
+                fail_msg("%s: %s is hard to read with eight colours", theme->name,
+                         role_name(read_roles[i]));
+        }
         theme_spec_release(&spec);
     }
 }
@@ -258,7 +288,8 @@ int main(void)
         cmocka_unit_test(every_theme_loads_without_a_word),
         cmocka_unit_test(every_theme_mentions_every_role),
         cmocka_unit_test(compiled_in_themes_are_the_files),
-        cmocka_unit_test(severities_are_readable),
+        cmocka_unit_test(texts_are_readable),
+        cmocka_unit_test(eight_colours_can_be_read),
         cmocka_unit_test(severities_differ_for_every_eye),
         cmocka_unit_test(says_what_is_wrong_with_a_theme),
         cmocka_unit_test(a_circle_of_themes_ends),
