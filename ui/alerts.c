@@ -33,10 +33,12 @@ void alerts_look(struct app *app, bool is_news)
         struct row row =
             view_row(&refresh->snapshot, refresh->relations, &refresh->scores, i, TEXT_ASCII);
 
-        if (!row.verdict->is_flagged)
-            continue;
-        identities_put(&flagged, row.process, true);
-        if (!is_news || !app->has_looked || identities_have(&app->flagged, row.process))
+        bool is_old = process_is_half_read(row.process) &&
+                      (!app->has_looked || identities_have(&app->flagged, row.process));
+        if (row.verdict->is_flagged || is_old)
+            identities_put(&flagged, row.process, true);
+        if (!row.verdict->is_flagged || !is_news || !app->has_looked ||
+            identities_have(&app->flagged, row.process))
             continue;
         if (app->preferences.logs && fresh < LINES_MAX)
             log_process(&row);

@@ -8,8 +8,9 @@
 
 #include "ui/app.h"
 
-/* After each snapshot and whenever it was scored again; the first one is no news, and
- * neither is what the user's own edits flag. */
+/* After each snapshot and whenever it was scored again; the first one is no news, nor is
+ * what comes to light of a process that was half read in it, and neither is what the
+ * user's own edits flag. */
 void alerts_look(struct app *app, bool is_news);
 
 #endif

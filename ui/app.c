@@ -358,6 +358,7 @@ void app_send_request(struct app *app)
                   FACT_BIT(FACT_STATUS) | FACT_BIT(FACT_CPU),
         .interval_ms = app->interval_ms,
         .is_paused = app->is_paused,
+        .may_put_off = app->interval_ms > 0, /* a pass that is asked for is a whole one */
         .wants_threads = app->list.shows_threads,
     };
 

@@ -222,7 +222,7 @@ struct app {
     bool is_header_folded, is_paused, is_readonly, is_remote, has_mouse;
     bool opens_details; /* of the first row, once it is there */
     bool is_running, is_dirty, wants_suspend, wants_repaint, wants_editor, wants_bell;
-    struct identities flagged; /* at the last look; see alerts */
+    struct identities flagged; /* at the last look, or unread since the first; see alerts */
     struct identities told;    /* as flagged; see plain */
     bool has_looked;
 };

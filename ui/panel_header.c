@@ -258,6 +258,8 @@ static void add_unseen(struct fields *fields, const struct snapshot *snapshot)
 
     if (flags & SNAPSHOT_IS_INCOMPLETE)
         add(fields, 9, ROLE_ERROR, "", "incomplete");
+    if (snapshot->header->unfinished > 0)
+        add(fields, 8, ROLE_VALUE, "Still to read", "%-5u", snapshot->header->unfinished);
     if (counts->blocked > 0)
         add(fields, 9, ROLE_ERROR, "Blocked", "%u", counts->blocked);
     if (flags & SNAPSHOT_PROC_HIDES_PIDS || counts->expected > counts->processes + 32)

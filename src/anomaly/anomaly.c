@@ -227,7 +227,7 @@ const double *anomaly_score(struct anomaly *anomaly, const struct snapshot *snap
         struct judgement judgement;
         struct feature_row row;
 
-        if (!features_apply_to(process)) {
+        if (!features_apply_to(process) || process_is_half_read(process)) {
             anomaly->scores[i] = 0.0;
             continue;
         }

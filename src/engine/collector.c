@@ -71,7 +71,8 @@ static void assign(struct supervisor *supervisor, uint64_t now_ms)
     if (supervisor->request.focus_pid == 0)
         office->focus_pid = 0; /* so that the same one again is a new one */
     if (!office->is_busy) {
-        office->wants_pass = is_due || is_asked;
+        office->wants_pass =
+            is_due || is_asked || (office->is_behind && is_scheduled(supervisor));
         office->wants_focus = office_has_new_focus(office, &supervisor->request);
         office->is_busy = office->wants_pass || office->wants_focus;
         if (office->wants_pass) {
@@ -158,7 +159,9 @@ static int patience(struct supervisor *supervisor, uint64_t now_ms)
     if (supervisor->office.is_busy)
         wait_ms = LOOK_MS;
     else if (is_scheduled(supervisor))
-        wait_ms = supervisor->due_ms > now_ms ? (int)(supervisor->due_ms - now_ms) : 0;
+        wait_ms = supervisor->due_ms > now_ms && !supervisor->office.is_behind
+                      ? (int)(supervisor->due_ms - now_ms)
+                      : 0;
     pthread_mutex_unlock(&supervisor->office.lock);
     return wait_ms < 0 || (files_ms >= 0 && files_ms < wait_ms) ? files_ms : wait_ms;
 }

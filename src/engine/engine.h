@@ -39,6 +39,7 @@ struct engine_request {
     fact_mask wanted;
     unsigned interval_ms; /* 0: one pass for each engine_refresh_now() */
     bool is_paused;
+    bool may_put_off;   /* first a glance, the rest with passes that follow at once */
     bool wants_threads; /* of all processes */
     int32_t focus_pid;  /* also publish this process in full; 0 for none */
     uint64_t focus_starttime;

@@ -178,8 +178,11 @@ static void keep_pace(struct office *office, struct snapshot_header *header)
 {
     struct engine_request request;
 
-    office->took_before_ms = office->took_ms;
-    office->took_ms = header->gather_wall_us / 1000;
+    office->is_behind = header->unfinished > 0;
+    if (!office->is_behind) { /* passes that catch up are longer */
+        office->took_before_ms = office->took_ms;
+        office->took_ms = header->gather_wall_us / 1000;
+    }
     if (control_get_request(office->wires->control, &request) != 0 && request.interval_ms > 0)
         header->pace_ms =
             schedule_pace(request.interval_ms, office->took_ms, office->took_before_ms);
@@ -225,6 +228,7 @@ static int publish_all(struct reader *reader)
     reader->pid_at_hand = 0;
     return publish(&reader->all,
                    &(struct gather_request){.wanted = request.wanted,
+                                            .may_put_off = request.may_put_off,
                                             .wants_threads = request.wants_threads,
                                             .path = request.path});
 }

@@ -40,7 +40,8 @@ struct office {
      * else keep it from getting anywhere. */
     uint64_t retries_from_ms;
     unsigned failed;  /* passes in a row that could not list /proc */
-    uint64_t took_ms; /* the last pass over everybody; and the one before */
+    bool is_behind;   /* the last pass over everybody put something off */
+    uint64_t took_ms; /* the last one that did not; and the one before */
     uint64_t took_before_ms;
     int32_t focus_pid; /* what the last focus snapshot was of */
     uint64_t focus_starttime;

@@ -4,18 +4,13 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <sys/resource.h>
 #include <unistd.h>
 
 #include "base/clock.h"
-#include "base/memory.h"
 #include "base/problem.h"
 #include "gather/preloads.h"
 #include "gather/reading.h"
 #include "gather/system_facts.h"
-
-enum { PASSWD_SIZE_MAX = 16 * 1024 * 1024, DESCRIPTORS_RESERVED = 512 };
 
 /* What must be read before something else can be. */
 static const struct {
@@ -39,91 +34,6 @@ static fact_mask with_dependencies(fact_mask wanted)
         if (wanted & FACT_BIT(dependencies[i].fact))
             wanted |= dependencies[i].needs;
     return wanted;
-}
-
-static void load_recorded_users(struct gather *gather)
-{
-    gather->users.is_closed = true;
-    if (procfs_read(&gather->procfs, gather->procfs.root, "passwd", PASSWD_SIZE_MAX,
-                    &gather->text) >= 0)
-        users_load(&gather->users, strbuf_span(&gather->text));
-}
-
-/* How many we may keep open and still have enough for everything else; what gatherers
- * that hang have open is not there to be had. */
-static size_t spare_descriptors(struct gather *gather)
-{
-    struct rlimit limit;
-    int directory = procfs_open_directory(&gather->procfs, gather->procfs.root, "self/fd");
-
-    if (directory < 0)
-        return 0;
-    int error = procfs_list(directory, &gather->descriptors);
-    size_t taken = gather->descriptors.count + DESCRIPTORS_RESERVED;
-    close(directory);
-    if (error || getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur <= taken)
-        return 0;
-    return limit.rlim_cur - taken;
-}
-
-int gather_new(const struct gather_options *options, struct gather **ret_gather,
-               const char **ret_reason)
-{
-    struct gather *gather = memory_new(1, sizeof *gather);
-    int error = procfs_open(&gather->procfs, options->proc_root, ret_reason);
-
-    if (error) {
-        free(gather);
-        return error;
-    }
-    gather->watch = options->watch;
-    gather->files = options->files;
-    gather->users.names = options->names;
-    gather->paths.mounts = &gather->mounts;
-    gather->descriptor_max = gather->procfs.is_live ? spare_descriptors(gather) : 0;
-    system_facts_learn(gather);
-    hidden_init(&gather->hidden, &gather->procfs);
-    proc_events_init(&gather->events, gather->procfs.is_live ? options->events : -1);
-    if (gather->procfs.is_live)
-        preloads_of_ourselves(&gather->own_preload);
-    sockets_init(&gather->sockets, &gather->procfs, gather->own_namespaces[NAMESPACE_NET]);
-    if (gather->procfs.is_live)
-        mounts_init(&gather->mounts, &gather->procfs);
-    else
-        load_recorded_users(gather);
-    *ret_gather = gather;
-    return 0;
-}
-
-void gather_free(struct gather *gather)
-{
-    if (!gather)
-        return;
-    users_release(&gather->users);
-    paths_release(&gather->paths);
-    mounts_release(&gather->mounts);
-    samples_release(&gather->samples);
-    thread_samples_release(&gather->thread_samples);
-    digests_release(&gather->digests);
-    sockets_release(&gather->sockets);
-    texts_release(&gather->texts);
-    exe_table_release(&gather->exe_table);
-    free(gather->lists.maps);
-    free(gather->lists.descriptors);
-    hidden_release(&gather->hidden);
-    proc_events_release(&gather->events);
-    strbuf_release(&gather->own_preload);
-    strbuf_release(&gather->asked_path);
-    procfs_numbers_release(&gather->pids);
-    procfs_numbers_release(&gather->descriptors);
-    procfs_numbers_release(&gather->postponed);
-    free(gather->maps.items);
-    strbuf_release(&gather->maps.names);
-    strbuf_release(&gather->text);
-    strbuf_release(&gather->exe);
-    strbuf_release(&gather->file_name);
-    procfs_close(&gather->procfs);
-    free(gather);
 }
 
 static void count_states(const struct process *process, struct gather_counts *counts)
@@ -155,6 +65,7 @@ static void keep_or_drop(struct reading *reading, const struct gather_request *r
         kept_mark(reading);
         kept_put_out(gather, &reading->process, gather->lists.maps, gather->lists.descriptors);
         count_states(&reading->process, counts);
+        snapshot_builder_header(reading->builder)->unfinished += reading->put_off != 0;
         if (reading->keeps_sample) {
             if (reading->process.mark.flags & MARK_IS_KEPT)
                 kept_store(reading);
@@ -331,6 +242,22 @@ static void begin(struct gather *gather, const struct gather_request *request,
     gather->parent_seen = 0;
 }
 
+static void allow(struct gather *gather, const struct gather_request *request)
+{
+    size_t known = 0;
+
+    if (!request->may_put_off || !gather->procfs.is_live) {
+        allowance_waive(&gather->allowance);
+        return;
+    }
+    for (size_t i = 0; i < gather->pids.count; i++) {
+        const struct sample *sample = samples_find(&gather->samples, gather->pids.items[i]);
+        known += sample && sample->kept;
+    }
+    allowance_begin(&gather->allowance, gather->allowance_least_us, known,
+                    gather->pids.count - known);
+}
+
 static int look_at_all(struct gather *gather, const struct gather_request *request,
                        struct snapshot_builder *builder)
 {
@@ -346,6 +273,7 @@ static int look_at_all(struct gather *gather, const struct gather_request *reque
     if (error)
         return error;
     snapshot_builder_header(builder)->counts.expected = system_facts_process_count(gather);
+    allow(gather, request);
     read_all(gather, request, builder);
     find_hidden(gather, request, builder, expected_before);
     if (request->wants_threads)

@@ -79,6 +79,10 @@ struct gather_request {
     fact_mask wanted;  /* others are not read; FACT_CLOSER only of a focus */
     int32_t focus_pid; /* gather only this process, in full; 0 for all */
     uint64_t focus_starttime;
+    /* Of processes that were not read before, read no more than there is time for: the
+     * rest is FACT_PENDING, and comes in the passes after this one, which are to follow
+     * at once while the snapshot's header says "unfinished". What was known stays so. */
+    bool may_put_off;
     bool wants_threads; /* those beside the first, of all processes: three system calls each */
     /* Also keep the descriptors of files at or below it; NULL: of none. A new one costs a
      * pass in which everything is read. */

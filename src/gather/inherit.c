@@ -71,9 +71,9 @@ static struct kept *take_kept(struct gather *gather, const struct snapshot *snap
         .has_no_memory = mark->flags & MARK_HAS_NO_MEMORY,
         .owes_place = mark->flags & MARK_OWES_PLACE,
         .owes_descriptors = mark->flags & MARK_OWES_DESCRIPTORS,
+        .is_void = mark->flags & MARK_IS_VOID,
     };
-    for (unsigned fact = 0; fact < FACT_COUNT; fact++)
-        kept->has_failures |= process->facts[fact] == FACT_FAILED;
+    kept->has_failures = kept_has_failed(process);
     for (size_t i = 0; i < PROCESS_TEXT_COUNT; i++) {
         struct text_ref *text = (struct text_ref *)((char *)&kept->process + process_texts[i]);
 

@@ -76,7 +76,7 @@ void kept_put_out_descriptors(struct gather *gather, const struct kept *kept,
         put_out_descriptors(gather, kept->descriptors, kept->process.descriptors.count);
 }
 
-static bool has_failed(const struct process *process)
+bool kept_has_failed(const struct process *process)
 {
     for (unsigned fact = 0; fact < FACT_COUNT; fact++)
         if (process->facts[fact] == FACT_FAILED)
@@ -191,8 +191,7 @@ void kept_mark(struct reading *reading)
     const struct gather *gather = reading->gather;
     const struct kept *old = reading->sample.kept;
 
-    if (!reading->keeps_sample || gather->pass == 0 || !gather->procfs.is_live ||
-        reading->lacks_name)
+    if (!reading->keeps_sample || gather->pass == 0 || !gather->procfs.is_live)
         return;
     if (old && old->schedstat >= 0 && reading->schedstat < 0)
         reading->times = old->now; /* before it was read; comparing looks again */
@@ -200,8 +199,9 @@ void kept_mark(struct reading *reading)
         .runtime_ns = reading->times.runtime_ns,
         .arrivals = reading->times.arrivals,
         .faults = reading->faults,
-        .wanted = reading->wanted,
-        .flags = MARK_IS_KEPT | (reading->has_no_memory ? MARK_HAS_NO_MEMORY : 0) |
+        .wanted = reading->wanted & ~reading->put_off,
+        .flags = MARK_IS_KEPT | (reading->lacks_name ? MARK_IS_VOID : 0) |
+                 (reading->has_no_memory ? MARK_HAS_NO_MEMORY : 0) |
                  (reading->owes_place ? MARK_OWES_PLACE : 0) |
                  (reading->owes_descriptors ? MARK_OWES_DESCRIPTORS : 0),
     };
@@ -225,7 +225,8 @@ void kept_store(struct reading *reading)
         .maps = memory_copy(gather->lists.maps, process->maps.count, sizeof *kept->maps),
         .descriptors = memory_copy(gather->lists.descriptors, process->descriptors.count,
                                    sizeof *kept->descriptors),
-        .wanted = reading->wanted,
+        .wanted = reading->wanted & ~reading->put_off,
+        .put_off = reading->put_off,
         .packages_serial = gather->paths.serial,
         .first_pass = old ? old->first_pass : gather->pass,
         .times = reading->times,
@@ -235,7 +236,8 @@ void kept_store(struct reading *reading)
         .owes_place = reading->owes_place,
         .owes_descriptors = reading->owes_descriptors,
         .faults = reading->faults,
-        .has_failures = has_failed(process),
+        .has_failures = kept_has_failed(process),
+        .is_void = reading->lacks_name,
     };
     reading->schedstat = -1;
     if (process->facts[FACT_EXE_FILE] == FACT_KNOWN &&

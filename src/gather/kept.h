@@ -49,7 +49,8 @@ struct kept {
     struct process process; /* texts are the gatherer's; its ranges lie in these: */
     struct map *maps;
     struct descriptor *descriptors;
-    fact_mask wanted; /* when it was read */
+    fact_mask wanted;  /* of what was read */
+    fact_mask put_off; /* wanted besides, and left to a later pass */
     uint64_t packages_serial;
     uint64_t first_pass;
     struct times times;    /* before it was read */
@@ -114,13 +115,16 @@ enum fact_state kept_descriptors(struct reading *reading);
 void kept_look_again(struct gather *gather);
 
 /* Read what is wanted now and was not, of a process that did not run: the screen is
- * sorted by another column, a detail is opened. False: read all of it. */
+ * sorted by another column, a detail is opened, or it was put off. As far as the
+ * allowance of the pass goes; the rest is put off. False: read all of it. */
 bool kept_add_facts(struct gather *gather, struct kept *kept, fact_mask wanted);
 
 /* Between the files of this module: what schedstat says, and whether it, or
  * status, proves that the process did not run since it was read. */
 bool kept_read_times(int schedstat, struct times *ret_times);
 bool kept_did_not_run(struct gather *gather, struct kept *kept);
+
+bool kept_has_failed(const struct process *process);
 
 /* The file it runs is as it was, looked at in this pass. */
 bool kept_is_same_file(struct gather *gather, const struct kept *kept);

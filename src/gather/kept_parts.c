@@ -123,29 +123,64 @@ enum fact_state kept_descriptors(struct reading *reading)
 /* What goes into the process itself, and needs nothing that was read before but exe. */
 static const fact_mask facts_that_can_be_added =
     FACT_BIT(FACT_CWD) | FACT_BIT(FACT_ROOT) | FACT_BIT(FACT_CGROUP) | FACT_BIT(FACT_LOGINUID) |
-    FACT_BIT(FACT_SHA256);
+    FACT_BIT(FACT_SHA256) | FACT_BIT(FACT_ENVIRON) | FACT_BIT(FACT_MAPS) |
+    FACT_BIT(FACT_DESCRIPTORS);
 
-bool kept_add_facts(struct gather *gather, struct kept *kept, fact_mask wanted)
+static void take_lists(struct kept *kept, const struct reading *reading, fact_mask added)
 {
-    fact_mask missing = wanted & ~kept->wanted;
+    const struct lists *lists = &reading->gather->lists;
 
-    if (!missing)
-        return true;
-    if (missing & ~facts_that_can_be_added)
-        return false;
+    if (added & FACT_BIT(FACT_MAPS)) {
+        free(kept->maps);
+        kept->maps = memory_copy(lists->maps, lists->map_count, sizeof *kept->maps);
+    }
+    if (added & FACT_BIT(FACT_DESCRIPTORS)) {
+        free(kept->descriptors);
+        kept->descriptors =
+            memory_copy(lists->descriptors, lists->descriptor_count, sizeof *kept->descriptors);
+    }
+}
+
+static bool add_facts(struct gather *gather, struct kept *kept, fact_mask missing)
+{
     struct reading reading = kept_reading(gather, kept);
+
     reading.wanted = missing;
     reading.has_no_memory = kept->has_no_memory;
     reading.directory = reading.body = procfs_open_process(&gather->procfs, kept->process.pid);
     if (reading.directory < 0)
         return false;
+    gather->lists.map_count = 0;
+    gather->lists.descriptor_count = 0;
     kept_load_exe(&reading);
     reading_add(&reading);
     close(reading.directory);
     if (reading.is_gone || !kept_is_still_there(gather, kept))
         return false;
+    reading.wanted = kept->wanted | missing;
+    if (missing & FACT_BIT(FACT_ENVIRON))
+        reading_compare_paths(&reading);
     kept->process = reading.process;
-    kept->process.mark.wanted = kept->wanted |= missing;
+    kept->process.mark.wanted = kept->wanted |= missing & ~reading.put_off;
+    kept->has_failures |= kept_has_failed(&kept->process);
+    take_lists(kept, &reading, missing & ~reading.put_off);
+    return true;
+}
+
+bool kept_add_facts(struct gather *gather, struct kept *kept, fact_mask wanted)
+{
+    fact_mask missing = wanted & ~kept->wanted;
+    bool is_left = missing & ~allowance_may_wait || allowance_is_left(&gather->allowance);
+
+    if (missing & ~facts_that_can_be_added ||
+        (missing && is_left && !add_facts(gather, kept, missing)))
+        return false;
+    missing = wanted & ~kept->wanted;
+    for (unsigned fact = 0; fact < FACT_COUNT; fact++)
+        if ((missing | kept->put_off) & ~kept->wanted & FACT_BIT(fact))
+            kept->process.facts[fact] =
+                missing & FACT_BIT(fact) ? FACT_PENDING : FACT_NOT_ASKED;
+    kept->put_off = missing;
     return true;
 }
 

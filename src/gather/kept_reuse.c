@@ -329,11 +329,12 @@ bool kept_reuse(struct gather *gather, fact_mask wanted, int32_t pid)
         !kept_is_same_file(gather, kept) || !kept_add_facts(gather, kept, wanted) ||
         (wanted & FACT_BIT(FACT_SOCKETS) && !has_sockets(gather, kept)))
         return false;
-    if (kept_is_turn(gather, pid, KEPT_SWEEP_PASSES)) {
+    if (kept_is_turn(gather, pid, KEPT_SWEEP_PASSES) && !kept->put_off) {
         gather->is_sweeping = true;
         return false;
     }
     bring_up_to_date(gather, sample);
+    snapshot_builder_header(gather->texts.builder)->unfinished += kept->put_off != 0;
     kept_put_out(gather, &kept->process, kept->maps, kept->descriptors);
     samples_keep(&gather->samples, sample);
     sample->kept = NULL;

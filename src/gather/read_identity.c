@@ -144,6 +144,14 @@ static const struct {
     [NAMESPACE_USER] = {"ns/user", "user"},
 };
 
+/* status tells a pid for each namespace from that of the procfs downwards: one says the
+ * same as the link, and is there already. */
+static bool is_in_our_pid_namespace(const struct reading *reading)
+{
+    return reading->gather->is_procfs_ours && reading->process.ns_depth == 1 &&
+           reading->process.facts[FACT_STATUS] == FACT_KNOWN;
+}
+
 enum fact_state read_namespaces(struct reading *reading)
 {
     struct gather *gather = reading->gather;
@@ -159,6 +167,10 @@ enum fact_state read_namespaces(struct reading *reading)
         return FACT_KNOWN;
     }
     for (size_t i = 0; i < NAMESPACE_COUNT; i++) {
+        if (i == NAMESPACE_PID && is_in_our_pid_namespace(reading)) {
+            namespaces[i] = gather->own_namespaces[i];
+            continue;
+        }
         int error = procfs_read_link(reading->body, namespace_links[i].path, &gather->text);
 
         if (error)

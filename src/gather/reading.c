@@ -176,15 +176,37 @@ static void look_closer(struct reading *reading)
     reading->has_no_memory = process_is_kernel_thread(process) || process_is_zombie(process);
 }
 
+/* What was read before is read again: no fact that is known becomes unknown. */
+static bool is_for_the_first_time(const struct reading *reading, enum fact fact)
+{
+    return !(reading->sample.kept && reading->sample.kept->wanted & FACT_BIT(fact));
+}
+
+static bool shall_be_put_off(struct reading *reading, enum fact fact)
+{
+    if (!(allowance_may_wait & FACT_BIT(fact)) || reading->is_focus ||
+        allowance_is_left(&reading->gather->allowance) || !is_for_the_first_time(reading, fact))
+        return false;
+    reading->put_off |= FACT_BIT(fact);
+    return true;
+}
+
 static enum fact_state run_reader(struct reading *reading, size_t i)
 {
     if (readers[i].flags & NEEDS_MEMORY && reading->has_no_memory)
         return FACT_KNOWN;
+    if (shall_be_put_off(reading, readers[i].fact))
+        return FACT_PENDING;
     if (reading->is_hurried && !(readers[i].flags & NEVER_BLOCKS))
         return FACT_PENDING;
     if (!reading_may_begin(reading, readers[i].fact))
         return FACT_BLOCKED;
-    return readers[i].read(reading);
+    enum fact_state state = readers[i].read(reading);
+    if (is_for_the_first_time(reading, readers[i].fact))
+        allowance_spend(&reading->gather->allowance, readers[i].fact,
+                        readers[i].fact == FACT_DESCRIPTORS ? reading->process.descriptor_count
+                                                            : 0);
+    return state;
 }
 
 /* What the recorder was refused, it says in a file: names of facts. */

@@ -6,6 +6,7 @@
 #ifndef GATHER_READING_H
 #define GATHER_READING_H
 
+#include "gather/allowance.h"
 #include "gather/digests.h"
 #include "gather/exe_table.h"
 #include "gather/gather.h"
@@ -74,6 +75,8 @@ struct gather {
     struct map_list maps;
     struct lists lists;
     struct code_look code_look;
+    struct allowance allowance;
+    int64_t allowance_least_us; /* of a pass */
     struct thread_samples thread_samples;
     struct texts texts;
     struct exe_table exe_table;
@@ -92,6 +95,7 @@ struct gather {
     uint64_t now_ns;          /* monotonic, at the start of the pass; a recording: its uptime */
     uint64_t last_ns;         /* of the pass before */
     uint64_t own_namespaces[NAMESPACE_COUNT];
+    bool is_procfs_ours; /* of our own pid namespace, not of one above */
     uint32_t ticks_per_second;
     uint32_t page_size;
     bool has_no_map_query; /* the kernel has no PROCMAP_QUERY */
@@ -109,6 +113,7 @@ struct reading {
     bool is_hurried;    /* nothing that may block */
     bool lacks_name;    /* of its user: not to be kept as it is */
     bool has_no_memory; /* kernel thread or zombie: nothing to read behind it */
+    fact_mask put_off;  /* wanted, and left to a later pass */
     int directory;      /* /proc/PID */
     int body;           /* the same, or that of a live thread when the leader has exited */
     bool owes_place;    /* see kept.h, this and what follows */

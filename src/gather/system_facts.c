@@ -39,6 +39,17 @@ static uint64_t recorded_number(struct gather *gather, const char *path, uint64_
     return fall_back;
 }
 
+/* Of a procfs from further up, we have more than one pid. */
+static bool is_of_our_pid_namespace(struct gather *gather)
+{
+    struct process_status status;
+    struct span text;
+
+    return gather->own_namespaces[NAMESPACE_PID] != 0 &&
+           read_root_file(gather, "self/status", SMALL_FILE_MAX, &text) &&
+           parse_status(text, &status) && status.ns_depth == 1;
+}
+
 void system_facts_learn(struct gather *gather)
 {
     static const struct {
@@ -55,6 +66,7 @@ void system_facts_learn(struct gather *gather)
         if (procfs_read_link(gather->procfs.root, own_links[i].path, &gather->text) == 0)
             parse_numbered_link(strbuf_span(&gather->text), own_links[i].kind,
                                 &gather->own_namespaces[i]);
+    gather->is_procfs_ours = gather->procfs.is_live && is_of_our_pid_namespace(gather);
     if (gather->procfs.is_live) {
         gather->page_size = (uint32_t)sysconf(_SC_PAGESIZE);
         gather->ticks_per_second = (uint32_t)sysconf(_SC_CLK_TCK);

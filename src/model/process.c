@@ -86,6 +86,16 @@ bool process_knows(const struct process *process, fact_mask facts)
     return true;
 }
 
+bool process_is_half_read(const struct process *process)
+{
+    const fact_mask late = FACT_BIT(FACT_CPU) | FACT_BIT(FACT_SHA256) | FACT_CLOSER;
+
+    for (unsigned fact = 0; fact < FACT_COUNT; fact++)
+        if (process->facts[fact] == FACT_PENDING && !(late & FACT_BIT(fact)))
+            return true;
+    return false;
+}
+
 bool process_is_kernel_thread(const struct process *process)
 {
     return process->flags & PROCESS_PF_KTHREAD;

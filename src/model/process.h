@@ -101,7 +101,7 @@ struct read_mark {
     uint64_t arrivals;   /* schedstat: on a CPU; 0: it was not asked */
     uint64_t faults;     /* stat 10 and 12, of pages */
     uint32_t flags;      /* enum read_mark_flag */
-    fact_mask wanted;    /* what was asked for */
+    fact_mask wanted;    /* what was asked for, and not put off */
 };
 
 enum read_mark_flag {
@@ -109,6 +109,7 @@ enum read_mark_flag {
     MARK_HAS_NO_MEMORY = 1u << 1,    /* there was nothing behind it to read */
     MARK_OWES_PLACE = 1u << 2,       /* parts were taken to be as before: where it is, */
     MARK_OWES_DESCRIPTORS = 1u << 3, /* and its descriptors */
+    MARK_IS_VOID = 1u << 4,          /* to be read again */
 };
 
 /* Of uid and gid. */
@@ -304,6 +305,10 @@ extern const size_t process_texts[PROCESS_TEXT_COUNT];
 
 /* The facts of the mask are all known (or truncated). */
 bool process_knows(const struct process *process, fact_mask facts);
+
+/* Facts are FACT_PENDING that the next passes read: not those that come late anyway (CPU
+ * time, digests, a closer look). What is found in it so far may not be all. */
+bool process_is_half_read(const struct process *process);
 
 /* By PF_KTHREAD, never by name or by an empty command line. */
 bool process_is_kernel_thread(const struct process *process);

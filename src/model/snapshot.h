@@ -79,8 +79,8 @@ struct snapshot_header {
     uint32_t header_size;
     /* sizeof of each record type: a block of another build is refused, not misread */
     uint32_t item_sizes[SECTION_COUNT];
-    uint32_t reserved;
-    uint32_t flags; /* enum snapshot_flag */
+    uint32_t unfinished; /* processes that later passes read the rest of: FACT_PENDING */
+    uint32_t flags;      /* enum snapshot_flag */
     uint64_t size;  /* of the whole block */
     uint64_t serial;
     struct snapshot_extent sections[SECTION_COUNT];

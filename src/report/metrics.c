@@ -117,7 +117,8 @@ static void write_complete(const struct metrics_source *source, const char *name
                            struct strbuf *out)
 {
     add_sample(out, name, NULL, NULL,
-               !(source->snapshot->header->flags & SNAPSHOT_IS_INCOMPLETE));
+               !(source->snapshot->header->flags & SNAPSHOT_IS_INCOMPLETE) &&
+                   source->snapshot->header->unfinished == 0);
 }
 
 static void write_timestamp(const struct metrics_source *source, const char *name,

@@ -31,7 +31,7 @@ bool report_is_complete(const struct report *report)
             return false;
     return !(header->flags & bad_flags) && header->counts.denied == 0 &&
            header->counts.failed == 0 && header->counts.blocked == 0 &&
-           count_pending_digests(report) == 0;
+           header->unfinished == 0 && count_pending_digests(report) == 0;
 }
 
 static void add(struct problems *problems, enum problem_level level, const char *text)
@@ -73,6 +73,10 @@ void report_add_problems(const struct report *report, struct problems *problems)
     if (header->flags & SNAPSHOT_SOCKETS_TRUNCATED)
         add(problems, PROBLEM_WARNING, "there are more sockets than are read");
     add_counts(&header->counts, problems);
+    if (header->unfinished > 0)
+        problems_add(problems, PROBLEM_WARNING, NULL, 0, 0, "%u %s not read in full yet",
+                     header->unfinished,
+                     header->unfinished == 1 ? "process is" : "processes are");
     if (pending > 0)
         problems_add(problems, PROBLEM_WARNING, NULL, 0, 0,
                      "the digest of the executable of %u %s is not there yet", pending,

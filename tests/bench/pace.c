@@ -5,8 +5,9 @@
  *     pace [PASSES [INTERVAL_MS]]
  *
  * Passes back to back (stages.c) find fewer processes that ran in between than
- * passes a second apart. Prints CPU time and reads of the first pass, and the
- * medians of those after it.
+ * passes a second apart. Prints CPU time of the first passes of a screen, which put
+ * off what takes long, until nothing is left; then, of a gatherer that does not,
+ * CPU time and reads of the first pass, and the medians of those after it.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,7 +17,7 @@
 #include "gather/gather.h"
 #include "heuristics/heuristic.h"
 
-enum { PASSES_DEFAULT = 20, PASSES_MAX = 1000, INTERVAL_MS_DEFAULT = 1000 };
+enum { PASSES_DEFAULT = 20, PASSES_MAX = 1000, INTERVAL_MS_DEFAULT = 1000, GLANCES_MAX = 20 };
 
 struct cost {
     double cpu_ms;
@@ -44,9 +45,13 @@ static double median(double *values, size_t count)
     return values[count / 2];
 }
 
-static struct cost gather_once(struct gather *gather, struct snapshot_builder *builder)
+static struct cost gather_once(struct gather *gather, struct snapshot_builder *builder,
+                               bool may_put_off)
 {
-    const struct gather_request request = {.wanted = heuristics_needs(NULL)};
+    const struct gather_request request = {
+        .wanted = heuristics_needs(NULL),
+        .may_put_off = may_put_off,
+    };
     double start = cpu_ms();
 
     snapshot_builder_clear(builder);
@@ -55,6 +60,29 @@ static struct cost gather_once(struct gather *gather, struct snapshot_builder *b
         exit(1);
     }
     return (struct cost){cpu_ms() - start, snapshot_builder_header(builder)->counts.reads};
+}
+
+/* What nobody looked at before costs more: this comes first. */
+static void print_first_passes(struct snapshot_builder *builder)
+{
+    struct gather *gather;
+    const char *reason = "";
+    double total = 0;
+    unsigned passes = 0;
+    uint32_t unfinished;
+
+    if (gather_new(&(struct gather_options){0}, &gather, &reason) != 0)
+        return;
+    printf("first passes of a screen, ms CPU (processes unfinished):");
+    do {
+        double cpu = gather_once(gather, builder, true).cpu_ms;
+
+        unfinished = snapshot_builder_header(builder)->unfinished;
+        printf(" %.1f (%u)", cpu, unfinished);
+        total += cpu;
+    } while (unfinished > 0 && ++passes < GLANCES_MAX);
+    printf(", together %.1f\n", total);
+    gather_free(gather);
 }
 
 int main(int argc, char **argv)
@@ -77,10 +105,11 @@ int main(int argc, char **argv)
     }
     double *cpu = memory_new(passes, sizeof *cpu);
     double *reads = memory_new(passes, sizeof *reads);
-    struct cost first = gather_once(gather, builder);
+    print_first_passes(builder);
+    struct cost first = gather_once(gather, builder, false);
     for (size_t i = 0; i < passes; i++) {
         nanosleep(&pause, NULL);
-        struct cost cost = gather_once(gather, builder);
+        struct cost cost = gather_once(gather, builder, false);
         const struct gather_counts *counts = &snapshot_builder_header(builder)->counts;
 
         cpu[i] = cost.cpu_ms;

@@ -145,6 +145,8 @@ int gather_pass(struct gather *gather, const struct gather_request *request,
         if (fake_gather->pass_ms)
             rest(fake_gather->pass_ms / fake_gather->count);
     }
+    header->unfinished =
+        request->may_put_off && fake_gather->passes < fake_gather->puts_off ? 1 : 0;
     fake_gather->passes++;
     return 0;
 }

@@ -28,6 +28,7 @@ struct fake_gather {
     _Atomic int digested_pid;                /* a real one, first in each pass; 0: none */
     _Atomic uint64_t digested_starttime;
     _Atomic int pass_ms;        /* how long a pass takes */
+    _Atomic unsigned puts_off;  /* so many passes leave something to those behind them */
     _Atomic unsigned gatherers; /* alive */
     _Atomic unsigned passes;
 };

@@ -405,6 +405,44 @@ static void a_bell_rings_once_for_what_becomes_flagged(void **state)
     app_release(&app);
 }
 
+/* The last of them is known by name only, as after the first pass over thousands. */
+static void adopt_half_read(struct app *app, size_t count)
+{
+    size_t size;
+    char *block = machine_block(machine, count, &size);
+    struct snapshot snapshot;
+    const char *reason;
+
+    assert_true(snapshot_open(block, size, &snapshot, &reason));
+    size_t offset = (size_t)((const char *)&snapshot.processes[count - 1] - block);
+    struct process *last = (struct process *)(void *)(block + offset);
+    for (unsigned fact = 0; fact < FACT_COUNT; fact++)
+        if (fact != FACT_STAT && fact != FACT_STATUS)
+            last->facts[fact] = FACT_PENDING;
+    app_adopt(app, block, size);
+}
+
+static void a_bell_waits_until_a_process_is_read(void **state)
+{
+    struct app app;
+
+    (void)state;
+    app_init(&app);
+    app.preferences.rings = true;
+    adopt_half_read(&app, MACHINE);
+    unsigned flagged = app.refresh->scores.flagged_count;
+    adopt_half_read(&app, MACHINE);
+    machine_adopt(&app, machine, MACHINE);
+    assert_true(app.refresh->scores.flagged_count > flagged);
+    assert_false(app.wants_bell); /* it was so when we came, only not read yet */
+    machine_adopt(&app, machine, MACHINE - 1);
+    adopt_half_read(&app, MACHINE);
+    assert_false(app.wants_bell);
+    machine_adopt(&app, machine, MACHINE);
+    assert_true(app.wants_bell);
+    app_release(&app);
+}
+
 static void one_pid_asked_for_opens_its_details(void **state)
 {
     static const int32_t pid = 500;
@@ -477,6 +515,7 @@ int main(void)
         cmocka_unit_test(what_scored_and_ended_stays_in_sight),
         cmocka_unit_test(the_mouse_sorts_selects_opens_and_turns),
         cmocka_unit_test(a_bell_rings_once_for_what_becomes_flagged),
+        cmocka_unit_test(a_bell_waits_until_a_process_is_read),
         cmocka_unit_test(one_pid_asked_for_opens_its_details),
     };
 

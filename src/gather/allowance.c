@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: MIT */
+#include "gather/allowance.h"
+
+/* Microseconds, on a machine of 2024 that guards against Meltdown; ratios count. */
+enum {
+    GLANCE_US = 60, /* what is always read of a process: see waits[] for what is not */
+    KNOWN_US = 10,  /* one that was read before: few of them ran */
+    DESCRIPTOR_US = 5,
+};
+
+/* What is left for later, and what that costs. Who it is and what it runs is not: its
+ * name, user, arguments, program and namespaces make up half of the heuristics. */
+static const struct {
+    enum fact fact;
+    unsigned us;
+} waits[] = {
+    {FACT_CGROUP,      6 },
+    {FACT_LOGINUID,    4 },
+    {FACT_CWD,         4 },
+    {FACT_ROOT,        4 },
+    {FACT_ENVIRON,     7 },
+    {FACT_MAPS,        15},
+    {FACT_DESCRIPTORS, 8 },
+};
+
+const fact_mask allowance_may_wait =
+    FACT_BIT(FACT_CGROUP) | FACT_BIT(FACT_LOGINUID) | FACT_BIT(FACT_CWD) | FACT_BIT(FACT_ROOT) |
+    FACT_BIT(FACT_ENVIRON) | FACT_BIT(FACT_MAPS) | FACT_BIT(FACT_DESCRIPTORS);
+
+void allowance_begin(struct allowance *allowance, int64_t least_us, size_t known,
+                     size_t unknown)
+{
+    int64_t us = (int64_t)(known + unknown) * ALLOWANCE_PROCESS_US;
+
+    if (us < least_us)
+        us = least_us;
+    *allowance = (struct allowance){
+        .is_limited = true,
+        .left_us = us - (int64_t)unknown * GLANCE_US - (int64_t)known * KNOWN_US,
+    };
+}
+
+void allowance_waive(struct allowance *allowance)
+{
+    *allowance = (struct allowance){0};
+}
+
+bool allowance_is_left(const struct allowance *allowance)
+{
+    return !allowance->is_limited || allowance->left_us > 0;
+}
+
+void allowance_spend(struct allowance *allowance, enum fact fact, uint32_t items)
+{
+    for (size_t i = 0; i < sizeof waits / sizeof *waits; i++)
+        if (waits[i].fact == fact)
+            allowance->left_us -= waits[i].us + (int64_t)items * DESCRIPTOR_US;
+}
