@@ -5,19 +5,34 @@
 
 enum { CONTAINER_ID_DIGITS = 64 };
 
+/* The innermost first: it is asked of every process in each comparison of a sort. */
+static bool take_last(struct span *path, struct span *ret_component)
+{
+    size_t length = span_length(*path);
+    const char *slash = length > 0 ? memrchr(path->at, '/', length) : NULL;
+
+    *ret_component = (struct span){slash ? slash + 1 : path->at, path->end};
+    path->end = slash ? slash : path->at;
+    return length > 0;
+}
+
 bool cgroup_find_unit(struct span cgroup, struct span *ret_unit)
 {
     static const char *const suffixes[] = {".service", ".scope", ".socket", ".mount", ".swap"};
     struct span component;
-    bool is_found = false;
 
-    while (span_take_until(&cgroup, '/', &component))
+    while (take_last(&cgroup, &component))
         for (size_t i = 0; i < sizeof suffixes / sizeof *suffixes; i++)
             if (span_ends_with(component, suffixes[i])) {
                 *ret_unit = component;
-                is_found = true;
+                return true;
             }
-    return is_found;
+    return false;
+}
+
+static bool is_id_digit(char c)
+{
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
 }
 
 /* The last 64 hexadecimal digits of a component, with an optional ".scope". */
@@ -29,7 +44,7 @@ static bool find_id(struct span component, struct span *ret_id)
 
     struct span id = {component.end - CONTAINER_ID_DIGITS, component.end};
     for (const char *at = id.at; at < id.end; at++)
-        if (!strchr("0123456789abcdef", *at) || *at == '\0')
+        if (!is_id_digit(*at))
             return false;
     *ret_id = id;
     return true;
@@ -62,20 +77,39 @@ static const char *engine_of(struct span cgroup)
     return "container";
 }
 
+static bool find_container_id(struct span cgroup, struct span *ret_id, bool *ret_is_lxc)
+{
+    struct span component, above, before;
+
+    while (take_last(&cgroup, &component)) {
+        if (find_id(component, ret_id)) {
+            *ret_is_lxc = false;
+            return true;
+        }
+        above = cgroup;
+        take_last(&above, &before);
+        if (find_lxc(component, before, ret_id)) {
+            *ret_is_lxc = true;
+            return true;
+        }
+    }
+    return false;
+}
+
+bool cgroup_find_container_id(struct span cgroup, struct span *ret_id)
+{
+    bool is_lxc;
+
+    return find_container_id(cgroup, ret_id, &is_lxc);
+}
+
 bool cgroup_find_container(struct span cgroup, struct container_name *ret_name)
 {
-    struct span rest = cgroup, component, before = {0}, id;
-    bool is_found = false;
+    struct span id;
+    bool is_lxc;
 
-    while (span_take_until(&rest, '/', &component)) {
-        if (find_id(component, &id)) {
-            *ret_name = (struct container_name){.engine = engine_of(cgroup), .id = id};
-            is_found = true;
-        } else if (find_lxc(component, before, &id)) {
-            *ret_name = (struct container_name){.engine = "lxc", .id = id};
-            is_found = true;
-        }
-        before = component;
-    }
-    return is_found;
+    if (!find_container_id(cgroup, &id, &is_lxc))
+        return false;
+    *ret_name = (struct container_name){.engine = is_lxc ? "lxc" : engine_of(cgroup), .id = id};
+    return true;
 }

@@ -19,7 +19,8 @@ struct container_name {
 /* The innermost unit: ssh.service, session-3.scope. False when there is none. */
 bool cgroup_find_unit(struct span cgroup, struct span *ret_unit);
 
-/* False when the path names no container. */
+/* False when the path names no container. Its id alone costs a third. */
 bool cgroup_find_container(struct span cgroup, struct container_name *ret_name);
+bool cgroup_find_container_id(struct span cgroup, struct span *ret_id);
 
 #endif

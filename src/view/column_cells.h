@@ -10,8 +10,6 @@
 
 /* column_cells.c */
 void cell_add_text(const struct row *row, struct text_ref text, struct strbuf *out);
-int cell_compare_text(const struct row *a, struct text_ref text_a, const struct row *b,
-                      struct text_ref text_b);
 
 /* columns_score.c */
 double number_score(const struct row *row);
@@ -33,13 +31,13 @@ double number_pid(const struct row *row);
 void format_pid(const struct row *row, struct strbuf *out);
 double number_ppid(const struct row *row);
 void format_ppid(const struct row *row, struct strbuf *out);
-int compare_user(const struct row *a, const struct row *b);
+struct span text_user(const struct row *row);
 void format_user(const struct row *row, struct strbuf *out);
 double number_uid(const struct row *row);
 void format_uid(const struct row *row, struct strbuf *out);
-int compare_name(const struct row *a, const struct row *b);
+struct span text_name(const struct row *row);
 void format_name(const struct row *row, struct strbuf *out);
-int compare_state(const struct row *a, const struct row *b);
+struct span text_state(const struct row *row);
 void format_state(const struct row *row, struct strbuf *out);
 double number_start(const struct row *row);
 void format_start(const struct row *row, struct strbuf *out);
@@ -47,11 +45,11 @@ double number_age(const struct row *row);
 void format_age(const struct row *row, struct strbuf *out);
 double number_tty(const struct row *row);
 void format_tty(const struct row *row, struct strbuf *out);
-int compare_parent(const struct row *a, const struct row *b);
+struct span text_parent(const struct row *row);
 void format_parent(const struct row *row, struct strbuf *out);
-int compare_exe(const struct row *a, const struct row *b);
+struct span text_exe(const struct row *row);
 void format_exe(const struct row *row, struct strbuf *out);
-int compare_cmdline(const struct row *a, const struct row *b);
+struct span text_cmdline(const struct row *row);
 void format_cmdline(const struct row *row, struct strbuf *out);
 
 /* columns_thread.c */
@@ -67,17 +65,17 @@ double number_threads(const struct row *row);
 void format_threads(const struct row *row, struct strbuf *out);
 double number_conns(const struct row *row);
 void format_conns(const struct row *row, struct strbuf *out);
-int compare_unit(const struct row *a, const struct row *b);
+struct span text_unit(const struct row *row);
 void format_unit(const struct row *row, struct strbuf *out);
-int compare_container(const struct row *a, const struct row *b);
+struct span text_container(const struct row *row);
 void format_container(const struct row *row, struct strbuf *out);
 double number_memory(const struct row *row);
 void format_memory(const struct row *row, struct strbuf *out);
 double number_virt(const struct row *row);
 void format_virt(const struct row *row, struct strbuf *out);
-int compare_listen(const struct row *a, const struct row *b);
+size_t count_listen(const struct row *row);
 void format_listen(const struct row *row, struct strbuf *out);
-int compare_remote(const struct row *a, const struct row *b);
+size_t count_remote(const struct row *row);
 void format_remote(const struct row *row, struct strbuf *out);
 
 #endif

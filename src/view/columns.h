@@ -23,10 +23,12 @@ struct column {
     enum column_align align;
     fact_mask needs; /* without these a cell says why instead: column_format() */
     void (*format)(const struct row *row, struct strbuf *out);
-    /* A column sorts by number or else by text: one of these two is set. */
+    /* What it sorts by, one of these: a number, the highest first; a text, ascending, which
+     * lies in the snapshot; or how many its cell stands for, the most first. */
     double (*number)(const struct row *row);
-    int (*compare)(const struct row *a, const struct row *b); /* ascending */
+    struct span (*text)(const struct row *row);
     const char *help;
+    size_t (*count)(const struct row *row);
 };
 
 extern const struct column columns[];

@@ -26,9 +26,9 @@ void format_ppid(const struct row *row, struct strbuf *out)
     strbuf_add_format(out, "%d", row->process->ppid);
 }
 
-int compare_user(const struct row *a, const struct row *b)
+struct span text_user(const struct row *row)
 {
-    return cell_compare_text(a, a->process->user, b, b->process->user);
+    return snapshot_span(row->snapshot, row->process->user);
 }
 
 void format_user(const struct row *row, struct strbuf *out)
@@ -46,9 +46,9 @@ void format_uid(const struct row *row, struct strbuf *out)
     strbuf_add_format(out, "%u", row->process->uid[ID_EFFECTIVE]);
 }
 
-int compare_name(const struct row *a, const struct row *b)
+struct span text_name(const struct row *row)
 {
-    return cell_compare_text(a, a->process->comm, b, b->process->comm);
+    return snapshot_span(row->snapshot, row->process->comm);
 }
 
 void format_name(const struct row *row, struct strbuf *out)
@@ -56,9 +56,9 @@ void format_name(const struct row *row, struct strbuf *out)
     cell_add_text(row, row->process->comm, out);
 }
 
-int compare_state(const struct row *a, const struct row *b)
+struct span text_state(const struct row *row)
 {
-    return a->process->state - b->process->state;
+    return span_of(&row->process->state, 1);
 }
 
 void format_state(const struct row *row, struct strbuf *out)
@@ -99,9 +99,9 @@ void format_tty(const struct row *row, struct strbuf *out)
     cell_add_tty(out, row->process->tty_nr);
 }
 
-int compare_parent(const struct row *a, const struct row *b)
+struct span text_parent(const struct row *row)
 {
-    return cell_compare_text(a, row_parent_name(a), b, row_parent_name(b));
+    return snapshot_span(row->snapshot, row_parent_name(row));
 }
 
 void format_parent(const struct row *row, struct strbuf *out)
@@ -113,9 +113,9 @@ void format_parent(const struct row *row, struct strbuf *out)
     cell_add_text(row, name, out);
 }
 
-int compare_exe(const struct row *a, const struct row *b)
+struct span text_exe(const struct row *row)
 {
-    return cell_compare_text(a, a->process->exe, b, b->process->exe);
+    return snapshot_span(row->snapshot, row->process->exe);
 }
 
 void format_exe(const struct row *row, struct strbuf *out)
@@ -125,10 +125,9 @@ void format_exe(const struct row *row, struct strbuf *out)
     cell_add_text(row, row->process->exe, out);
 }
 
-int compare_cmdline(const struct row *a, const struct row *b)
+struct span text_cmdline(const struct row *row)
 {
-    return span_compare(snapshot_span(a->snapshot, a->process->cmdline),
-                        snapshot_span(b->snapshot, b->process->cmdline));
+    return snapshot_span(row->snapshot, row->process->cmdline);
 }
 
 /* A process without a command line shows its name in brackets, as ps(1) does. */

@@ -46,9 +46,9 @@ void format_conns(const struct row *row, struct strbuf *out)
     strbuf_add_format(out, "%zu", row_outbound_count(row));
 }
 
-int compare_unit(const struct row *a, const struct row *b)
+struct span text_unit(const struct row *row)
 {
-    return span_compare(row_unit(a), row_unit(b));
+    return row_unit(row);
 }
 
 void format_unit(const struct row *row, struct strbuf *out)
@@ -60,12 +60,12 @@ void format_unit(const struct row *row, struct strbuf *out)
     text_add_printable(out, unit, row->style);
 }
 
-int compare_container(const struct row *a, const struct row *b)
+struct span text_container(const struct row *row)
 {
-    struct container_name left = row_container(a), right = row_container(b);
-    int order = strcmp(left.engine, right.engine);
+    struct span id = {0};
 
-    return order != 0 ? order : span_compare(left.id, right.id);
+    cgroup_find_container_id(snapshot_span(row->snapshot, row->process->cgroup), &id);
+    return id;
 }
 
 enum { CONTAINER_ID_SHOWN = 12 }; /* what docker ps and podman ps show */
@@ -120,25 +120,9 @@ static bool is_connected(const struct socket *socket)
     return socket_is_internet(socket) && socket->remote_port != 0;
 }
 
-static size_t count_sockets(const struct row *row,
-                            bool (*is_wanted)(const struct socket *socket))
+size_t count_listen(const struct row *row)
 {
-    const struct socket **sockets;
-    size_t count = row_sockets(row, is_wanted, &sockets);
-
-    free(sockets);
-    return count;
-}
-
-/* Who has more comes first. */
-static int compare_counts(size_t a, size_t b)
-{
-    return (a < b) - (a > b);
-}
-
-int compare_listen(const struct row *a, const struct row *b)
-{
-    return compare_counts(count_sockets(a, is_listening), count_sockets(b, is_listening));
+    return row_count_sockets(row, is_listening);
 }
 
 static int compare_ports(const void *a, const void *b)
@@ -164,9 +148,9 @@ void format_listen(const struct row *row, struct strbuf *out)
     free(sockets);
 }
 
-int compare_remote(const struct row *a, const struct row *b)
+size_t count_remote(const struct row *row)
 {
-    return compare_counts(count_sockets(a, is_connected), count_sockets(b, is_connected));
+    return row_count_sockets(row, is_connected);
 }
 
 void format_remote(const struct row *row, struct strbuf *out)

@@ -58,6 +58,23 @@ size_t row_sockets(const struct row *row, bool (*is_wanted)(const struct socket 
     return distinct;
 }
 
+size_t row_count_sockets(const struct row *row, bool (*is_wanted)(const struct socket *socket))
+{
+    struct range range =
+        row->relations->connections_of[row->process - row->snapshot->processes];
+    const struct socket **sockets;
+
+    /* Most have none or one, and a sort asks each of them often. */
+    if (range.count == 0)
+        return 0;
+    if (range.count == 1)
+        return is_wanted(
+            &row->snapshot->sockets[row->relations->connections[range.first].socket]);
+    size_t count = row_sockets(row, is_wanted, &sockets);
+    free(sockets);
+    return count;
+}
+
 static bool is_outbound(const struct socket *socket)
 {
     return socket->flags & SOCKET_IS_OUTBOUND;
@@ -65,11 +82,7 @@ static bool is_outbound(const struct socket *socket)
 
 size_t row_outbound_count(const struct row *row)
 {
-    const struct socket **sockets;
-    size_t count = row_sockets(row, is_outbound, &sockets);
-
-    free(sockets);
-    return count;
+    return row_count_sockets(row, is_outbound);
 }
 
 int32_t row_pid(const struct row *row)

@@ -39,6 +39,9 @@ const struct reason *row_reasons(const struct row *row);
 size_t row_sockets(const struct row *row, bool (*is_wanted)(const struct socket *socket),
                    const struct socket ***ret_sockets);
 
+/* How many they are. */
+size_t row_count_sockets(const struct row *row, bool (*is_wanted)(const struct socket *socket));
+
 /* Distinct sockets over which the process talks to somebody it called. */
 size_t row_outbound_count(const struct row *row);
 

@@ -6,9 +6,12 @@
 
 #include "base/memory.h"
 
-/* What one row is compared by; only a text column looks at the snapshot. */
+/* What one row is compared by. */
 struct sort_entry {
-    double number;
+    union {
+        double number;
+        struct span text; /* in the snapshot */
+    };
     double strongest; /* score of its strongest reason */
     uint64_t starttime;
     uint32_t process;
@@ -47,21 +50,26 @@ static struct row row_of(const struct ordering *ordering, uint32_t process)
     return row;
 }
 
-static struct sort_entry entry_of(const struct ordering *ordering, uint32_t process)
+static void make_entry(const struct ordering *ordering, uint32_t process,
+                       struct sort_entry *ret_entry)
 {
+    const struct column *column = ordering->column;
     struct row row = row_of(ordering, process);
-    struct sort_entry entry = {
+
+    *ret_entry = (struct sort_entry){
         .starttime = row.process->starttime,
         .process = process,
         .pid = row.process->pid,
-        .is_known = column_is_known(ordering->column, &row),
+        .is_known = column_is_known(column, &row),
     };
-
-    if (entry.is_known && ordering->column->number)
-        entry.number = ordering->column->number(&row);
+    if (ret_entry->is_known && column->number)
+        ret_entry->number = column->number(&row);
+    else if (ret_entry->is_known && column->count)
+        ret_entry->number = (double)column->count(&row);
+    else if (ret_entry->is_known)
+        ret_entry->text = column->text(&row);
     if (row.verdict->reason_count > 0)
-        entry.strongest = row.scores->reasons[row.verdict->first_reason].score;
-    return entry;
+        ret_entry->strongest = row.scores->reasons[row.verdict->first_reason].score;
 }
 
 static int compare_numbers(double a, double b)
@@ -76,12 +84,10 @@ static int compare_by_column(const struct ordering *ordering, const struct sort_
 
     if (!a->is_known || !b->is_known)
         return b->is_known - a->is_known;
-    if (ordering->column->number) {
+    if (ordering->column->text)
+        order = span_compare(a->text, b->text);
+    else
         order = -compare_numbers(a->number, b->number);
-    } else {
-        struct row left = row_of(ordering, a->process), right = row_of(ordering, b->process);
-        order = ordering->column->compare(&left, &right);
-    }
     return ordering->options->is_reversed ? -order : order;
 }
 
@@ -124,6 +130,9 @@ static void sift_down(struct sort_entry *heap, size_t count, size_t at,
     }
 }
 
+/* How far apart a look takes entries, the last look takes all. */
+static const size_t strides[] = {256, 16, 1};
+
 /* Bring the first `limit` of the order to the front. n log k whatever the input:
  * whoever is listed also chooses the values, so no quickselect. */
 static void select_first(struct sort_entry *entries, size_t count, size_t limit,
@@ -131,11 +140,14 @@ static void select_first(struct sort_entry *entries, size_t count, size_t limit,
 {
     for (size_t i = limit / 2; i-- > 0;)
         sift_down(entries, limit, i, ordering);
-    for (size_t i = limit; i < count; i++)
-        if (compare_entries(&entries[i], &entries[0], ordering) < 0) {
-            swap_entries(&entries[i], &entries[0]);
-            sift_down(entries, limit, 0, ordering);
-        }
+    /* Pids, start times and more rise along the list: all of it would pass through the
+     * heap. A few from everywhere come first; who is looked at twice is refused. */
+    for (size_t look = 0; look < sizeof strides / sizeof *strides; look++)
+        for (size_t i = limit; i < count; i += strides[look])
+            if (compare_entries(&entries[i], &entries[0], ordering) < 0) {
+                swap_entries(&entries[i], &entries[0]);
+                sift_down(entries, limit, 0, ordering);
+            }
 }
 
 static bool matches_user(const struct row *row, const char *user)
@@ -203,7 +215,7 @@ void view_build(struct view *view, const struct snapshot *snapshot,
             continue;
         view->entries =
             memory_grow(view->entries, count, &view->entry_capacity, sizeof *view->entries);
-        view->entries[count++] = entry_of(&ordering, i);
+        make_entry(&ordering, i, &view->entries[count++]);
     }
     view->matched = count;
     if (options->limit > 0 && options->limit < count) {

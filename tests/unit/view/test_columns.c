@@ -104,7 +104,8 @@ static void has_whole_rows_only(void **state)
 
         assert_ptr_equal(column_find(column->key), column);
         assert_non_null(column->format);
-        assert_true((column->number == NULL) != (column->compare == NULL));
+        assert_int_equal(
+            (column->number != NULL) + (column->text != NULL) + (column->count != NULL), 1);
         assert_true(strlen(column->help) > 0);
         assert_true(column->width == 0 || strlen(column->title) <= column->width);
     }
