@@ -15,7 +15,7 @@ static int special_key(wint_t code)
 }
 
 /* Alt and a key arrive as escape and the key, at once. */
-static int key_behind_escape(const struct keymap *map)
+static int key_behind_escape(const struct keymap *map, unsigned context)
 {
     wint_t code;
 
@@ -24,14 +24,14 @@ static int key_behind_escape(const struct keymap *map)
     /* For terminals that keep the function keys to themselves. */
     if (code >= '0' && code <= '9')
         return KEY_SPECIAL(KEY_F(code == '0' ? 10 : (int)code - '0'));
-    if (keymap_knows(map, (int)KEY_ALT(code)))
+    if (keymap_find(map, context, (int)KEY_ALT(code), false))
         return (int)KEY_ALT(code);
     /* Escape was pressed, and then something else, quickly. */
     unget_wch((wchar_t)code);
     return KEY_ESCAPE;
 }
 
-int input_read_key(const struct keymap *map)
+int input_read_key(const struct keymap *map, unsigned context)
 {
     wint_t code;
     int kind = get_wch(&code);
@@ -41,7 +41,7 @@ int input_read_key(const struct keymap *map)
     if (kind == KEY_CODE_YES)
         return special_key(code);
     if (code == KEY_ESCAPE)
-        return key_behind_escape(map);
+        return key_behind_escape(map, context);
     if (code == '\n')
         return KEY_RETURN;
     if (code == 0x7f)

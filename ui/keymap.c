@@ -76,14 +76,6 @@ int keymap_key_of(const struct keymap *map, unsigned context, const char *action
     return 0;
 }
 
-bool keymap_knows(const struct keymap *map, int key)
-{
-    for (size_t i = 0; i < map->count; i++)
-        if (map->rows[i].key == key)
-            return true;
-    return false;
-}
-
 static const struct key_row *find_action(unsigned context, const char *name)
 {
     for (size_t i = 0; i < key_row_count; i++)

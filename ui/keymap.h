@@ -31,9 +31,6 @@ const struct key_row *keymap_find(const struct keymap *map, unsigned context, in
 /* The first key of an action there, or 0. */
 int keymap_key_of(const struct keymap *map, unsigned context, const char *action_name);
 
-/* The key means something somewhere. */
-bool keymap_knows(const struct keymap *map, int key);
-
 /* Take in that a key is an action's in a context, or with "none" nobody's. NULL, or what
  * is wrong (static): names as help shows them. */
 const char *key_bindings_add(struct key_bindings *bound, const char *context, const char *key,

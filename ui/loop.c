@@ -62,7 +62,7 @@ static void read_keys(struct app *app)
     for (int i = 0;
          i < KEYS_PER_FRAME && app->is_running && !app->wants_suspend && !app->wants_editor;
          i++) {
-        int key = input_read_key(&app->keymap);
+        int key = input_read_key(&app->keymap, app_context(app));
         MEVENT event;
 
         if (key < 0)

@@ -411,6 +411,30 @@ static void draws_nothing_when_nothing_changes(void **state)
     fixture_remove(root);
 }
 
+/* Escape and another key, typed quickly, arrive as Alt and that key do. */
+static void alt_means_escape_where_it_means_nothing_else(void **state)
+{
+    char root[FIXTURE_PATH_SIZE];
+    struct screen screen;
+
+    (void)state;
+    start_simply(&screen, &root);
+    expect(&screen, "12.0");
+    screen_send(&screen, "C");
+    expect(&screen, "DEFAULT");
+    screen_send(&screen, "\033w");
+    expect(&screen, "EXCUSED");
+    screen_send(&screen, "\033\033");
+    assert_true(screen_wait_gone(&screen, "EXCUSED"));
+    screen_send(&screen, "\033w");
+    expect(&screen, "Who has");
+    screen_send(&screen, "\003\003");
+    assert_true(screen_wait_exit(&screen, SCREEN_PATIENCE_MS));
+    assert_restored(&screen);
+    screen_stop(&screen);
+    fixture_remove(root);
+}
+
 static void refuses_a_terminal_that_cannot_be_drawn_on(void **state)
 {
     static const struct story dumb = {"", "clean_server.proc", 24, 80, "dumb", NULL, {NULL}};
@@ -428,7 +452,7 @@ static void refuses_a_terminal_that_cannot_be_drawn_on(void **state)
     fixture_remove(root);
 }
 
-enum { STORY_COUNT = sizeof stories / sizeof *stories, OTHER_COUNT = 5 };
+enum { STORY_COUNT = sizeof stories / sizeof *stories, OTHER_COUNT = 6 };
 
 /* A name, or a pattern of names, runs those alone. */
 int main(int argc, char **argv)
@@ -438,6 +462,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(ends_when_the_terminal_is_gone),
         cmocka_unit_test(survives_every_size),
         cmocka_unit_test(draws_nothing_when_nothing_changes),
+        cmocka_unit_test(alt_means_escape_where_it_means_nothing_else),
         cmocka_unit_test(refuses_a_terminal_that_cannot_be_drawn_on),
     };
 
