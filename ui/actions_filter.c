@@ -75,6 +75,7 @@ void list_filter(struct app *app)
 {
     prompt_open(app, "Filter", strbuf_string(&app->list.filter), filter_changed,
                 list_filter_by);
+    app->prompt.hint = "a text, or score>3 and user!=root, or exe~^/opt";
     prompt_recall_from(app, &app->filters);
     app->prompt.complete = complete_field;
 }

@@ -47,6 +47,7 @@ static void search_done(struct app *app, const char *text)
 void list_search(struct app *app)
 {
     prompt_open(app, "Search", "", search_changed, search_done);
+    app->prompt.hint = "a part of a name, a command line or a program";
     prompt_recall_from(app, &app->searches);
 }
 

@@ -128,6 +128,7 @@ struct menu {
 /* A line that is being typed. */
 struct prompt {
     const char *label; /* NULL: closed */
+    const char *hint;  /* shown while nothing is typed; NULL: none. Static */
     struct strbuf text;
     struct strbuf before; /* what Esc brings back */
     char problem[160];    /* with the text so far; empty: none */

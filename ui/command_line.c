@@ -285,6 +285,7 @@ static void complete(struct app *app, const char *text, struct strbuf *ret_more)
 void command_ask(struct app *app)
 {
     prompt_open(app, ":", "", NULL, run);
+    app->prompt.hint = "set KEY VALUE, save, who, or any action; Tab completes";
     prompt_recall_from(app, &app->commands);
     app->prompt.complete = complete;
 }

@@ -57,7 +57,7 @@ static void draw_header(const struct brush *screen, const struct app *app)
         .hides_containers = app->list.hides_containers,
         .hides_kernel_threads = !app->list.shows_kernel_threads,
         .scope = scope,
-        .is_scope_usual = app->list.scope == SCOPE_TOP,
+        .is_scope_usual = app->list.scope == SCOPE_TOP || app->list.scope == SCOPE_ALL,
         .interval_ms = app->interval_ms,
         .is_paused = app->is_paused,
         .is_readonly = app->is_readonly,

@@ -165,6 +165,18 @@ static int draw_run(const struct brush *line, int column, enum role role, struct
     return draw_span(line, 0, column, role, text);
 }
 
+/* What has no room must not look like the end. */
+static void mark_cut(const struct brush *line, const struct page *page, size_t index)
+{
+    const char *more = glyph(line->style, GLYPH_MORE);
+    int cells = (int)text_cells(span_of_string(more), line->style), width = 0;
+
+    for (size_t i = page->lines[index]; i < line_end(page, index); i++)
+        width += (int)text_cells(run_text(page, &page->runs[i]), line->style);
+    if (width > line->area.width && line->area.width > cells)
+        draw_text(line, 0, line->area.width - cells, ROLE_DIM, more);
+}
+
 void page_draw(const struct page *page, const struct brush *brush, size_t first,
                const char *match)
 {
@@ -183,5 +195,6 @@ void page_draw(const struct page *page, const struct brush *brush, size_t first,
         for (size_t i = page->lines[line]; i < line_end(page, line); i++)
             column = draw_run(&part, column, page->runs[i].role, run_text(page, &page->runs[i]),
                               match);
+        mark_cut(&part, page, line);
     }
 }

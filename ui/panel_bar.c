@@ -34,6 +34,10 @@ static int draw_prompt(const struct brush *brush, const struct prompt *prompt)
     }
     int cursor = draw_span(brush, 0, x, ROLE_TEXT, before);
     int end = draw_span(brush, 0, cursor, ROLE_TEXT, behind);
+
+    if (prompt->text.length == 0 && prompt->hint)
+        draw_clipped(brush, 0, (struct rect){0, cursor + 2, 1, brush->area.width - cursor - 3},
+                     ROLE_DIM, span_of_string(prompt->hint));
     draw_problem(brush, end + 2, prompt->problem);
     return cursor;
 }

@@ -20,7 +20,7 @@ struct header {
     int32_t followed; /* 0: nobody */
     bool hides_containers, hides_kernel_threads;
     const char *scope;
-    bool is_scope_usual; /* top-k: need not be seen before all else */
+    bool is_scope_usual; /* top-k or all: nobody looked for is missing */
     unsigned interval_ms;
     size_t edits;       /* pending */
     const char *replay; /* "replay 12/120"; NULL: this is now */

@@ -224,7 +224,7 @@ static void draw_nothing(const struct brush *brush, const struct refresh *refres
     int row = brush->area.height / 3;
 
     if (!refresh->block) {
-        text = "looking at the processes of this machine ...";
+        text = "looking at all processes ...";
         hint = "";
     } else if (has_choice) {
         hint = "= clears the filters";

@@ -42,6 +42,7 @@ void prompt_open(struct app *app, const char *label, const char *text,
     struct prompt *prompt = &app->prompt;
 
     prompt->label = label;
+    prompt->hint = NULL;
     strbuf_clear(&prompt->text);
     strbuf_add_string(&prompt->text, text);
     strbuf_clear(&prompt->before);

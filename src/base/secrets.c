@@ -38,6 +38,9 @@ bool secrets_is_name(struct span name)
     char folded[NAME_MAX_LENGTH];
     size_t length = fold_name(name, &folded);
 
+    /* A shell's working directory, in every environment; a password is spelled pwd. */
+    if (span_equals(name, "PWD") || span_equals(name, "OLDPWD"))
+        return false;
     for (size_t i = 0; i < sizeof harmless_ends / sizeof *harmless_ends; i++)
         if (span_ends_with(span_of(folded, length), harmless_ends[i]))
             return false;

@@ -76,6 +76,13 @@ void sheet_wrap(const struct sheet *sheet, enum tone tone, struct span text)
     sheet->add(sheet->context, tone, SHEET_LABEL, text);
 }
 
+void sheet_unknown(const struct sheet *sheet, enum fact_state state)
+{
+    bool may_come = state == FACT_PENDING || state == FACT_NOT_ASKED;
+
+    sheet_add(sheet, may_come ? TONE_DIM : TONE_WARNING, "(%s)", fact_state_name(state));
+}
+
 void sheet_fact(const struct sheet *sheet, const char *label, const struct row *row,
                 enum fact fact, struct text_ref text)
 {
@@ -83,7 +90,7 @@ void sheet_fact(const struct sheet *sheet, const char *label, const struct row *
 
     sheet_label(sheet, label);
     if (span_length(span) == 0 && row->process->facts[fact] != FACT_KNOWN)
-        sheet_add(sheet, TONE_WARNING, "(%s)", fact_state_name(row->process->facts[fact]));
+        sheet_unknown(sheet, (enum fact_state)row->process->facts[fact]);
     else if (span_length(span) == 0)
         sheet_add(sheet, TONE_DIM, "none");
     else
@@ -115,9 +122,10 @@ bool sheet_knows(const struct sheet *sheet, const struct sheet_subject *subject,
 
     sheet_line(sheet);
     if (!subject->closer && is_recorded)
-        sheet_add(sheet, TONE_WARNING, "%s: not in the recording", what);
+        sheet_add(sheet, TONE_DIM, "%s: not in the recording", what);
     else
-        sheet_add(sheet, TONE_WARNING, "%s: not known (%s)", what, fact_state_name(state));
+        sheet_add(sheet, state == FACT_PENDING ? TONE_DIM : TONE_WARNING, "%s: not known (%s)",
+                  what, fact_state_name(state));
     return false;
 }
 

@@ -56,6 +56,9 @@ sheet_writer sheet_threads;
 /* For those who write one: */
 enum { SHEET_LABEL = 12 };
 
+/* "(pending)": why a fact is not known; what may still come is no warning. */
+void sheet_unknown(const struct sheet *sheet, enum fact_state state);
+
 void sheet_line(const struct sheet *sheet);
 void sheet_add(const struct sheet *sheet, enum tone tone, const char *format, ...)
     __attribute__((format(printf, 3, 4)));

@@ -31,8 +31,7 @@ static void write_names(const struct sheet *sheet, const struct row *row)
     sheet_label(sheet, "argv[0]");
     span_take_until(&arguments, '\0', &first);
     if (!process_knows(row->process, FACT_BIT(FACT_CMDLINE)))
-        sheet_add(sheet, TONE_WARNING, "(%s)",
-                  fact_state_name(row->process->facts[FACT_CMDLINE]));
+        sheet_unknown(sheet, (enum fact_state)row->process->facts[FACT_CMDLINE]);
     else if (span_length(first) == 0)
         sheet_add(sheet, TONE_DIM, "none");
     else
@@ -89,8 +88,7 @@ static void write_digest(const struct sheet *sheet, const struct row *row)
         sha256_text(&row->process->sha256, &digest);
         sheet_wrap(sheet, TONE_TEXT, span_of_string(digest));
     } else {
-        sheet_add(sheet, TONE_WARNING, "(%s)",
-                  fact_state_name(row->process->facts[FACT_SHA256]));
+        sheet_unknown(sheet, (enum fact_state)row->process->facts[FACT_SHA256]);
     }
 }
 

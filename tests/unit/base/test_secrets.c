@@ -9,20 +9,22 @@ static void masks_values_and_keeps_the_rest(void **state)
     static const struct {
         const char *arguments, *masked;
     } cases[] = {
-        {"mysqld --port=3306",                "mysqld --port=3306"                 },
-        {"app --token=abc --x",               "app --token=*** --x"                },
-        {"app --api-key abc",                 "app --api-key ***"                  },
-        {"app --api_key abc -v",              "app --api_key *** -v"               },
-        {"app --password -v",                 "app --password -v"                  },
-        {"env DB_PASSWORD=x run",             "env DB_PASSWORD=*** run"            },
-        {"app --password-file=/etc/x",        "app --password-file=/etc/x"         },
-        {"app --token-url=http://h/x",        "app --token-url=http://h/x"         },
-        {"git clone https://u:p@h/r",         "git clone https://u:***@h/r"        },
-        {"git clone https://u@h/r",           "git clone https://u@h/r"            },
-        {"curl -H Authorization:x http://h/", "curl -H Authorization:*** http://h/"},
-        {"passwd alice",                      "passwd alice"                       },
-        {"tokenize file",                     "tokenize file"                      },
-        {"",                                  ""                                   },
+        {"mysqld --port=3306",                          "mysqld --port=3306"                 },
+        {"app --token=abc --x",                         "app --token=*** --x"                },
+        {"app --api-key abc",                           "app --api-key ***"                  },
+        {"app --api_key abc -v",                        "app --api_key *** -v"               },
+        {"app --password -v",                           "app --password -v"                  },
+        {"env DB_PASSWORD=x run",                       "env DB_PASSWORD=*** run"            },
+        {"env PWD=/srv OLDPWD=/root MYSQL_PWD=x pwd=y",
+         "env PWD=/srv OLDPWD=/root MYSQL_PWD=*** pwd=***"                                   },
+        {"app --password-file=/etc/x",                  "app --password-file=/etc/x"         },
+        {"app --token-url=http://h/x",                  "app --token-url=http://h/x"         },
+        {"git clone https://u:p@h/r",                   "git clone https://u:***@h/r"        },
+        {"git clone https://u@h/r",                     "git clone https://u@h/r"            },
+        {"curl -H Authorization:x http://h/",           "curl -H Authorization:*** http://h/"},
+        {"passwd alice",                                "passwd alice"                       },
+        {"tokenize file",                               "tokenize file"                      },
+        {"",                                            ""                                   },
     };
 
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {

@@ -227,7 +227,7 @@ static void shows_a_frame_before_there_is_a_snapshot(void **state)
     start(&app);
     frame_draw(&app, window);
     assert_true(window_shows(window, "procwatch"));
-    assert_true(window_shows(window, "looking at the processes"));
+    assert_true(window_shows(window, "looking at all processes"));
     assert_true(window_shows(window, "F10Quit"));
     app_release(&app);
     delwin(window);
