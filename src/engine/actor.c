@@ -37,7 +37,7 @@ struct actor {
 /* Shared with threads that may hang for ever: never freed. */
 struct verification {
     const struct actor *actor;
-    unsigned first;
+    unsigned first, end;   /* who is pinned later is not its */
     _Atomic unsigned done; /* how far it came */
     struct {
         enum signal_result result;
@@ -49,7 +49,7 @@ static void *verify_from(void *argument)
 {
     struct verification *verification = argument;
 
-    for (unsigned i = verification->first; i < verification->actor->count; i++) {
+    for (unsigned i = verification->first; i < verification->end; i++) {
         verification->found[i].result =
             signal_verify(&verification->actor->pins[i], &verification->found[i].error);
         atomic_store(&verification->done, i + 1);
@@ -82,6 +82,7 @@ static unsigned verify_some(struct actor *actor, unsigned first, unsigned patien
 
     verification->actor = actor;
     verification->first = first;
+    verification->end = actor->count;
     atomic_store(&verification->done, first);
     if (pthread_create(&thread, NULL, verify_from, verification) != 0)
         return first;

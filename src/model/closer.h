@@ -9,6 +9,9 @@
 
 #include "model/process.h"
 
+#pragma GCC diagnostic push
+#pragma GCC diagnostic error "-Wpadded"
+
 /* How each part went; enum fact_state. */
 enum closer_part {
     CLOSER_VARIABLES, /* /proc/PID/environ, whole */
@@ -123,5 +126,7 @@ struct closer {
     struct text_ref label;
     struct elf_facts elf;
 };
+
+#pragma GCC diagnostic pop
 
 #endif

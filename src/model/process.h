@@ -6,6 +6,9 @@
  * boundary or go to a file as it is. Text is a reference into the snapshot's
  * string pool and lists are ranges of its side arrays. A member is meaningful
  * only when its fact is FACT_KNOWN or FACT_TRUNCATED; else it is zero.
+ *
+ * No record has a hole between its members (-Wpadded): holes would carry what was on
+ * the collector's stack, of other processes, into recordings and to clients.
  */
 #ifndef MODEL_PROCESS_H
 #define MODEL_PROCESS_H
@@ -17,6 +20,9 @@
 #include "base/sha256.h"
 #include "base/span.h"
 #include "model/facts.h"
+
+#pragma GCC diagnostic push
+#pragma GCC diagnostic error "-Wpadded"
 
 /* A string of the pool; NUL-terminated there, and may hold NUL bytes (cmdline).
  * Offset 0, length 0 is the empty string. Not sanitised: as the kernel gave it. */
@@ -130,12 +136,14 @@ struct process {
     char state;      /* stat 3 */
     uint8_t seccomp; /* status: Seccomp */
     uint8_t no_new_privs;
-    uint8_t is_new;        /* not in the snapshot before */
-    uint32_t flags;        /* stat 9: PF_* */
-    int32_t pgrp;          /* stat 5 */
-    int32_t session;       /* stat 6 */
-    int32_t tty_nr;        /* stat 7: device number, 0 for none */
-    int32_t threads;       /* stat 20 */
+    uint8_t is_new; /* not in the snapshot before */
+    uint8_t reserved_1;
+    uint32_t flags;  /* stat 9: PF_* */
+    int32_t pgrp;    /* stat 5 */
+    int32_t session; /* stat 6 */
+    int32_t tty_nr;  /* stat 7: device number, 0 for none */
+    int32_t threads; /* stat 20 */
+    uint32_t reserved_2;
     uint64_t utime;        /* stat 14, ticks */
     uint64_t stime;        /* stat 15, ticks */
     uint64_t child_faults; /* stat 11: minor faults of children waited for, for life:
@@ -159,10 +167,12 @@ struct process {
     uint32_t cmdline_flags;  /* enum cmdline_flag; with FACT_EXE_FILE */
     struct text_ref cwd;
     struct text_ref root;
+    uint32_t reserved_3;
     struct exe_file exe_file;
     struct sha256 sha256;
     struct text_ref package; /* FACT_PACKAGE: name, empty for unowned */
     uint32_t integrity;      /* enum integrity */
+    uint32_t reserved_4;
     struct written_code written_code;
 
     struct text_ref ld_preload; /* environ: value of LD_PRELOAD */
@@ -185,6 +195,7 @@ struct process {
     uint64_t ns_user;
     uint32_t loginuid; /* or LOGINUID_NONE */
     struct text_ref cgroup;
+    uint32_t reserved_5;
     uint64_t blocked_since_ms; /* monotonic; with a FACT_BLOCKED fact */
     struct read_mark mark;
 };
@@ -223,6 +234,7 @@ struct map {
     uint32_t dev_minor;
     uint32_t permissions; /* enum map_permission */
     struct text_ref name; /* path, "[heap]", or empty */
+    uint32_t reserved;
 };
 
 enum map_permission {
@@ -362,5 +374,7 @@ const char *socket_state_name(enum socket_state state);
 enum { SOCKET_ADDRESS_SIZE = 64 };
 void socket_format_local(const struct socket *socket, char (*ret_text)[SOCKET_ADDRESS_SIZE]);
 void socket_format_remote(const struct socket *socket, char (*ret_text)[SOCKET_ADDRESS_SIZE]);
+
+#pragma GCC diagnostic pop
 
 #endif

@@ -41,6 +41,9 @@ enum snapshot_section {
     SECTION_COUNT
 };
 
+#pragma GCC diagnostic push
+#pragma GCC diagnostic error "-Wpadded"
+
 struct snapshot_extent {
     uint64_t offset; /* from the start of the block; a multiple of 8 */
     uint64_t count;  /* items; bytes for the strings */
@@ -135,6 +138,8 @@ enum hidden_how {
     HIDDEN_MOUNTED_OVER, /* a mount covers its /proc/PID */
     HIDDEN_HOW_COUNT
 };
+
+#pragma GCC diagnostic pop
 
 /* A verified block. The pointers lie inside it. */
 struct snapshot {

@@ -140,12 +140,15 @@ static void a_thread_has_a_cpu_share_of_its_own(void **state)
     assert_int_equal(gather_new(&options, &gather, &reason), 0);
     for (int tries = 0; tries < 200 && share <= 0; tries++) {
         void *block = fixture_gather(gather, &request, &snapshot);
-        size_t count;
-        const struct thread *thread = snapshot_threads(&snapshot, pid, &count);
+        size_t count; /* a sanitizer may have threads of its own */
+        const struct thread *threads = snapshot_threads(&snapshot, pid, &count);
 
-        assert_int_equal(count, 1);
-        assert_int_not_equal(thread->tid, pid);
-        share = thread->cpu_percent;
+        assert_true(count >= 1);
+        for (size_t i = 0; i < count; i++) {
+            assert_int_not_equal(threads[i].tid, pid);
+            if (threads[i].cpu_percent > share)
+                share = threads[i].cpu_percent;
+        }
         if (tries == 0)
             assert_true(share < 0); /* nobody looked before */
         free(block);
