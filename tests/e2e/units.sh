@@ -89,10 +89,10 @@ systemctl start procwatch-scan.timer
 systemctl list-timers --no-legend procwatch-scan.timer >timer
 systemctl start procwatch-api.socket
 # The first snapshot may lack what the file worker is to tell.
-for try in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15; do
+for try in $(seq 400); do
     curl -sf --unix-socket /run/procwatch-api.sock http://localhost/api/processes >processes &&
         jq -e 'any(.[].reasons[]; .key == "deleted_exe")' processes && break
-    sleep 1
+    sleep 0.05
 done
 stat -c '%A %U %G' /run/procwatch-api.sock >socket
 systemctl reload procwatch-api.service
