@@ -354,8 +354,8 @@ void app_take(struct app *app)
 void app_send_request(struct app *app)
 {
     struct engine_request request = {
-        .wanted = scoring_needs(&app->settings.scoring) | list_needs(&app->list) | FACT_BIT(FACT_STAT) |
-                  FACT_BIT(FACT_STATUS) | FACT_BIT(FACT_CPU),
+        .wanted = scoring_needs(&app->settings.scoring) | list_needs(&app->list) |
+                  FACT_BIT(FACT_STAT) | FACT_BIT(FACT_STATUS) | FACT_BIT(FACT_CPU),
         .interval_ms = app->interval_ms,
         .is_paused = app->is_paused,
         .may_put_off = app->interval_ms > 0, /* a pass that is asked for is a whole one */

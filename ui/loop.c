@@ -154,6 +154,9 @@ static int read_signals(struct app *app, int signals)
             terminal_update_size();
             app->is_dirty = true;
             break;
+        case SIGUSR1:
+            taping_keep_one(app);
+            break;
         case SIGTSTP:
             app->wants_suspend = true;
             break;

@@ -222,6 +222,18 @@ static bool take(struct app *app, struct strbuf *out)
     return true;
 }
 
+/* Returns the signal that ends us, or 0. */
+static int obey(struct app *app, int signal, struct strbuf *out)
+{
+    if (signal == SIGWINCH || signal == SIGCONT)
+        return 0;
+    if (signal != SIGUSR1)
+        return signal;
+    taping_keep_one(app);
+    strbuf_add_format(out, "%s\n", app->message.text);
+    return 0;
+}
+
 int plain_run(struct app *app, int signals)
 {
     enum { INPUT, SIGNALS, ENGINE, COUNT };
@@ -239,9 +251,8 @@ int plain_run(struct app *app, int signals)
         if (poll(polled, COUNT, -1) < 0 && errno != EINTR)
             break;
         if (polled[SIGNALS].revents & POLLIN &&
-            read(signals, &info, sizeof info) == sizeof info && info.ssi_signo != SIGWINCH &&
-            info.ssi_signo != SIGCONT)
-            result = (int)info.ssi_signo;
+            read(signals, &info, sizeof info) == sizeof info)
+            result = obey(app, (int)info.ssi_signo, &out);
         if (polled[INPUT].revents && !read_lines(app, &typing, &out)) {
             /* Whoever wants so many refreshes need not have anything to type. */
             app->is_running = app->iterations > 0 && !typing.has_quit;

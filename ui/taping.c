@@ -49,6 +49,41 @@ void taping_add(struct app *app)
             strerror(-error));
 }
 
+/* "procwatch-20261124-084000.rec", before which stands where files go. */
+static void add_new_name(const struct app *app, struct strbuf *out)
+{
+    char name[64] = "procwatch.rec";
+    time_t now = time(NULL);
+    struct tm broken;
+
+    if (localtime_r(&now, &broken))
+        strftime(name, sizeof name, "procwatch-%Y%m%d-%H%M%S.rec", &broken);
+    strbuf_add_format(out, "%s%s", strbuf_string(&app->files), name);
+}
+
+void taping_keep_one(struct app *app)
+{
+    struct recorder *recorder;
+    struct strbuf path = {0};
+
+    if (app->is_readonly || !app_has_snapshot(app)) {
+        app_say(app, ROLE_WARNING, "the snapshot is not kept: %s",
+                app->is_readonly ? "this is --readonly" : "there is none yet");
+        return;
+    }
+    add_new_name(app, &path);
+    int error = recorder_new(strbuf_string(&path), &recorder);
+    if (!error) {
+        error = recorder_add(recorder, &app->refresh->snapshot);
+        recorder_free(recorder);
+    }
+    if (error)
+        app_say(app, ROLE_ERROR, "%s: %s", strbuf_string(&path), strerror(-error));
+    else
+        app_say(app, ROLE_TEXT, "the snapshot is in %s", strbuf_string(&path));
+    strbuf_release(&path);
+}
+
 static void begin_at(struct app *app, const char *path)
 {
     if (*path == '\0')
@@ -63,19 +98,14 @@ static void begin_at(struct app *app, const char *path)
 
 void record_toggle(struct app *app)
 {
-    char name[64] = "procwatch.rec";
     struct strbuf path = {0};
-    time_t now = time(NULL);
-    struct tm broken;
 
     if (app->recorder) {
         taping_end(app);
         app_send_request(app);
         return;
     }
-    if (localtime_r(&now, &broken))
-        strftime(name, sizeof name, "procwatch-%Y%m%d-%H%M%S.rec", &broken);
-    strbuf_add_format(&path, "%s%s", strbuf_string(&app->files), name);
+    add_new_name(app, &path);
     prompt_open(app, "Record to", strbuf_string(&path), NULL, begin_at);
     strbuf_release(&path);
 }

@@ -11,6 +11,9 @@ struct app;
 int taping_begin(struct app *app, const char *path);
 void taping_end(struct app *app);
 
+/* The snapshot in hand alone, to a new recording where files go; says where. */
+void taping_keep_one(struct app *app);
+
 /* The snapshot in hand is new. */
 void taping_add(struct app *app);
 

@@ -101,8 +101,8 @@ static void try_sizes(void)
 /* A crash, too, gives the terminal back. */
 static void try_signals(void)
 {
-    static const int numbers[] = {SIGTERM, SIGHUP,  SIGINT,  SIGQUIT, SIGALRM,
-                                  SIGUSR1, SIGUSR2, SIGSEGV, SIGABRT};
+    static const int numbers[] = {SIGTERM, SIGHUP,  SIGINT,  SIGQUIT,
+                                  SIGALRM, SIGUSR2, SIGSEGV, SIGABRT};
     struct terminal terminal;
 
     for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {

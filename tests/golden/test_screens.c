@@ -6,6 +6,7 @@
  */
 #include "tests/support/fixture.h"
 
+#include <glob.h>
 #include <limits.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -13,6 +14,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "recording/recording.h"
 #include "tests/support/screen.h"
 #include "tests/support/tape.h"
 
@@ -343,6 +345,37 @@ static void ends_by_a_signal_with_the_terminal_restored(void **state)
     }
 }
 
+/* Who is not at the keyboard can have what is seen kept. */
+static void keeps_a_snapshot_on_a_signal(void **state)
+{
+    char root[FIXTURE_PATH_SIZE];
+    struct recording *recording;
+    struct screen screen;
+    const char *reason = "";
+    glob_t found;
+
+    (void)state;
+    start_simply(&screen, &root);
+    expect(&screen, "12.0");
+    kill(screen.pid, SIGUSR1);
+    expect(&screen, "the snapshot is in procwatch-2");
+    screen_send(&screen, "q");
+    assert_true(screen_wait_exit(&screen, SCREEN_PATIENCE_MS));
+    assert_restored(&screen);
+    screen_stop(&screen);
+
+    struct strbuf pattern = {0};
+    strbuf_add_format(&pattern, "%s/procwatch-2*.rec", root);
+    assert_int_equal(glob(strbuf_string(&pattern), 0, NULL, &found), 0);
+    strbuf_release(&pattern);
+    if (!recording_open(found.gl_pathv[0], &recording, &reason))
+        fail_msg("%s", reason);
+    assert_int_equal(recording_count(recording), 1);
+    recording_free(recording);
+    globfree(&found);
+    fixture_remove(root);
+}
+
 static void ends_when_the_terminal_is_gone(void **state)
 {
     char root[FIXTURE_PATH_SIZE];
@@ -452,13 +485,14 @@ static void refuses_a_terminal_that_cannot_be_drawn_on(void **state)
     fixture_remove(root);
 }
 
-enum { STORY_COUNT = sizeof stories / sizeof *stories, OTHER_COUNT = 6 };
+enum { STORY_COUNT = sizeof stories / sizeof *stories, OTHER_COUNT = 7 };
 
 /* A name, or a pattern of names, runs those alone. */
 int main(int argc, char **argv)
 {
     struct CMUnitTest tests[STORY_COUNT + OTHER_COUNT] = {
         cmocka_unit_test(ends_by_a_signal_with_the_terminal_restored),
+        cmocka_unit_test(keeps_a_snapshot_on_a_signal),
         cmocka_unit_test(ends_when_the_terminal_is_gone),
         cmocka_unit_test(survives_every_size),
         cmocka_unit_test(draws_nothing_when_nothing_changes),
