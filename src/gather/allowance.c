@@ -3,7 +3,7 @@
 
 /* Microseconds, on a machine of 2024 that guards against Meltdown; ratios count. */
 enum {
-    GLANCE_US = 60, /* what is always read of a process: see waits[] for what is not */
+    GLANCE_US = 64, /* what is always read of a process: see waits[] for what is not */
     KNOWN_US = 10,  /* one that was read before: few of them ran */
     DESCRIPTOR_US = 5,
 };

@@ -22,8 +22,8 @@
 
 enum {
     /* Of a pass, however few there are: in that time everything is read of 500. */
-    ALLOWANCE_LEAST_US = 80000,
-    ALLOWANCE_PROCESS_US = 60, /* for each process there is: a refresh of htop takes 45 */
+    ALLOWANCE_LEAST_US = 90000,
+    ALLOWANCE_PROCESS_US = 64, /* for each process there is: a refresh of htop takes 45 */
 };
 
 struct allowance {

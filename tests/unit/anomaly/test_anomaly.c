@@ -155,6 +155,26 @@ static void ranks_the_strange_above_the_normal(void **state)
     photograph_release(&photograph);
 }
 
+static void judges_nobody_who_is_half_read(void **state)
+{
+    struct anomaly *anomaly = anomaly_new(*state, ANOMALY_ZSCORE);
+    struct photograph photograph;
+
+    photograph_take(&photograph, intruders, INTRUDER_COUNT);
+    const char *first = (const char *)&photograph.snapshot.processes[0];
+    char *block = photograph.block;
+    struct process *process = (struct process *)(void *)(block + (first - block));
+    const double *scores = anomaly_score(anomaly, &photograph.snapshot, photograph.relations);
+    double second = scores[1];
+    assert_true(scores[0] > 0);
+    process->facts[FACT_MAPS] = FACT_PENDING; /* of no feature */
+    scores = anomaly_score(anomaly, &photograph.snapshot, photograph.relations);
+    assert_true(scores[0] <= 0);
+    assert_true(scores[1] >= second && second > 0);
+    anomaly_free(anomaly);
+    photograph_release(&photograph);
+}
+
 static void scores_the_same_twice(void **state)
 {
     struct anomaly_model *model = *state;
@@ -337,6 +357,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(leaves_a_normal_machine_below_a_third),
         cmocka_unit_test(ranks_the_strange_above_the_normal),
+        cmocka_unit_test(judges_nobody_who_is_half_read),
         cmocka_unit_test(scores_the_same_twice),
         cmocka_unit_test(says_why),
         cmocka_unit_test(a_packaged_newcomer_is_no_wonder),

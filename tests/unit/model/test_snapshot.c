@@ -365,6 +365,21 @@ static void formats_addresses(void **state)
     assert_string_equal(text, "192.0.2.9:22");
 }
 
+static void half_read_is_what_the_next_pass_reads(void **state)
+{
+    const fact_mask late = FACT_BIT(FACT_CPU) | FACT_BIT(FACT_SHA256) | FACT_CLOSER;
+    (void)state;
+
+    for (unsigned state_at = 0; state_at < FACT_STATE_COUNT; state_at++)
+        for (unsigned fact = 0; fact < FACT_COUNT; fact++) {
+            struct process process = {0};
+
+            process.facts[fact] = (uint8_t)state_at;
+            assert_int_equal(process_is_half_read(&process),
+                             state_at == FACT_PENDING && !(late & FACT_BIT(fact)));
+        }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -379,6 +394,7 @@ int main(void)
         cmocka_unit_test(refuses_every_truncation),
         cmocka_unit_test(survives_every_changed_byte),
         cmocka_unit_test(formats_addresses),
+        cmocka_unit_test(half_read_is_what_the_next_pass_reads),
     };
 
     return cmocka_run_group_tests_name("snapshot", tests, NULL, NULL);

@@ -226,6 +226,30 @@ static void writes_one_whole_object_a_line(void **state)
     strbuf_release(&out);
 }
 
+static void what_is_still_to_read_is_not_complete(void **state)
+{
+    struct scored scored;
+    struct problems problems = {0};
+    (void)state;
+
+    scored_init(&scored, machine, 1);
+    struct snapshot_header header = *scored.snapshot.header;
+    header.unfinished = 7;
+    scored.snapshot.header = &header;
+    const struct report report = {
+        .snapshot = &scored.snapshot,
+        .relations = scored.relations,
+        .assessment = &scored.assessment,
+        .scores = &scored.scores,
+    };
+    assert_false(report_is_complete(&report));
+    report_add_problems(&report, &problems);
+    assert_int_equal(problems.count, 1);
+    assert_string_equal(problems.items[0].message, "7 processes are not read in full yet");
+    problems_release(&problems);
+    scored_release(&scored);
+}
+
 static void gives_the_counts_of_a_complete_snapshot_without_a_list(void **state)
 {
     struct scored scored;
@@ -260,6 +284,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(says_what_it_does_not_know, set_up, tear_down),
         cmocka_unit_test_setup_teardown(makes_hostile_bytes_printable, set_up, tear_down),
         cmocka_unit_test_setup_teardown(writes_one_whole_object_a_line, set_up, tear_down),
+        cmocka_unit_test(what_is_still_to_read_is_not_complete),
         cmocka_unit_test_setup_teardown(gives_the_counts_of_a_complete_snapshot_without_a_list,
                                         set_up, tear_down),
     };
