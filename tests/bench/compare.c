@@ -3,7 +3,7 @@
  * compare - what a full-screen monitor costs, seen from outside.
  *
  *     compare refresh SECONDS TEXT PROGRAM [ARGUMENT ...]
- *     compare keys COUNT TEXT PROGRAM [ARGUMENT ...]
+ *     compare keys COUNT TEXT SPREAD_MS PROGRAM [ARGUMENT ...]
  *
  * Runs the program in a pseudo-terminal of 120x40 and prints one line.
  *
@@ -15,8 +15,9 @@
  * as many in which caches fill, and before half as many for strace. Nobody types.
  *
  * keys: "COUNT P50 P99 MAX BUSY_COUNT BUSY_P50 BUSY_MAX", in milliseconds from a key
- * ('h' for help) to TEXT, which only help shows, at COUNT moments spread over the
- * refresh. The last three are of those keys that came while the program was at work.
+ * ('h' for help) to TEXT, which only help shows, COUNT times, each at some moment of
+ * SPREAD_MS after the list came back. A program whose refreshes begin anew with a key
+ * needs a spread of one. The last three are of keys that came while it was at work.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -39,8 +40,8 @@ enum {
     KEYS_WARM_UP_MS = 4000,
     KEY_WARM_UP_MS = 100, /* for each key, when that is less */
     KEY_TIMEOUT_MS = 5000,
-    PAUSE_LEAST_MS = 100, /* help is left, and the list is back */
-    PAUSE_SPREAD_MS = 200,
+    PAUSE_LEAST_MS = 50, /* the list is back */
+    SPREAD_MAX_MS = 10000,
     LOOK_MS = 3,
     DESCENDANTS_MAX = 64,
 };
@@ -332,7 +333,14 @@ static bool is_at_work(struct watched *watched)
     return cpu_ms_of_all(watched) - before > LOOK_MS / 2.0;
 }
 
-static bool measure_keys(struct watched *watched, size_t count)
+/* Leave help, by a key that never begins another. */
+static bool leave_help(struct watched *watched)
+{
+    return write(watched->terminal, "q", 1) == 1 &&
+           take_output(watched, now_ms() + KEY_TIMEOUT_MS);
+}
+
+static bool measure_keys(struct watched *watched, size_t count, unsigned spread_ms)
 {
     struct latencies all = {.ms = calloc(count, sizeof *all.ms)};
     struct latencies busy = {.ms = calloc(count, sizeof *busy.ms)};
@@ -343,19 +351,19 @@ static bool measure_keys(struct watched *watched, size_t count)
     double warm_up_ms = (double)count * KEY_WARM_UP_MS;
     pass(watched, warm_up_ms < KEYS_WARM_UP_MS ? warm_up_ms : KEYS_WARM_UP_MS);
     while (all.count < count && !watched->has_ended) {
-        pass(watched, PAUSE_LEAST_MS + rand_r(&seed) % PAUSE_SPREAD_MS);
+        pass(watched, PAUSE_LEAST_MS + (unsigned)rand_r(&seed) % spread_ms);
         bool is_busy = is_at_work(watched);
         double ms = latency_of(watched, 'h');
 
         add_latency(&all, ms);
         if (is_busy)
             add_latency(&busy, ms);
-        if (write(watched->terminal, "\033", 1) != 1)
+        if (ms >= KEY_TIMEOUT_MS || !leave_help(watched))
             break;
     }
     qsort(all.ms, all.count, sizeof *all.ms, compare_doubles);
     qsort(busy.ms, busy.count, sizeof *busy.ms, compare_doubles);
-    bool is_good = all.count == count && share(all.ms, count, 0) < KEY_TIMEOUT_MS;
+    bool is_good = all.count == count && share(all.ms, count, 100) < KEY_TIMEOUT_MS;
     if (is_good)
         printf("%zu %.1f %.1f %.1f %zu %.1f %.1f\n", count, share(all.ms, count, 50),
                share(all.ms, count, 99), share(all.ms, count, 100), busy.count,
@@ -372,7 +380,6 @@ static pid_t start(char **argv, int *ret_terminal)
 
     if (pid == 0) {
         setenv("TERM", "xterm-256color", 1);
-        setenv("HOME", "/nonexistent", 1);
         execvp(argv[0], argv);
         _exit(127);
     }
@@ -382,25 +389,28 @@ static pid_t start(char **argv, int *ret_terminal)
 int main(int argc, char **argv)
 {
     struct watched watched = {0};
-    bool is_keys = argc > 4 && strcmp(argv[1], "keys") == 0;
-    double amount = argc > 4 ? strtod(argv[2], NULL) : 0;
+    bool is_keys = argc > 5 && strcmp(argv[1], "keys") == 0;
+    bool is_refresh = argc > 4 && strcmp(argv[1], "refresh") == 0;
+    double amount = is_keys || is_refresh ? strtod(argv[2], NULL) : 0;
+    unsigned long spread_ms = is_keys ? strtoul(argv[4], NULL, 10) : 1;
+    char **command = argv + (is_keys ? 5 : 4);
 
-    if (!(amount > 0) || amount > KEYS_MAX || (!is_keys && strcmp(argv[1], "refresh") != 0)) {
+    if (!(amount > 0) || amount > KEYS_MAX || spread_ms == 0 || spread_ms > SPREAD_MAX_MS) {
         fprintf(stderr, "usage: compare refresh SECONDS TEXT PROGRAM [ARGUMENT ...]\n"
-                        "       compare keys COUNT TEXT PROGRAM [ARGUMENT ...]\n");
+                        "       compare keys COUNT TEXT SPREAD_MS PROGRAM [ARGUMENT ...]\n");
         return 2;
     }
     signal(SIGPIPE, SIG_IGN);
     watched.text = argv[3];
-    watched.pid = start(argv + 4, &watched.terminal);
+    watched.pid = start(command, &watched.terminal);
     if (watched.pid < 0) {
         perror("compare: forkpty");
         return 1;
     }
-    bool is_good =
-        is_keys ? measure_keys(&watched, (size_t)amount) : measure_refresh(&watched, amount);
+    bool is_good = is_keys ? measure_keys(&watched, (size_t)amount, (unsigned)spread_ms)
+                           : measure_refresh(&watched, amount);
     if (!is_good)
-        fprintf(stderr, "compare: %s does not draw\n", argv[4]);
+        fprintf(stderr, "compare: %s does not draw\n", command[0]);
     kill(watched.pid, SIGTERM); /* our own child, not yet waited for */
     pass(&watched, 1000);
     kill(watched.pid, SIGKILL);

@@ -26,8 +26,10 @@ recorded=${BENCH_RECORDED:-100}
 programs=${BENCH_PROGRAMS:-procwatch-top htop top}
 crowd=
 work=$(mktemp -d)
-TMPDIR=$work LC_ALL=C.UTF-8
-export TMPDIR LC_ALL
+# Nobody's preferences, nor edits that an earlier session kept.
+TMPDIR=$work HOME=$work LC_ALL=C.UTF-8
+export TMPDIR HOME LC_ALL
+unset XDG_CONFIG_HOME XDG_STATE_HOME HTOPRC
 
 clean_up() {
     [ -z "$crowd" ] || kill "$crowd" 2>/dev/null || :
@@ -74,12 +76,14 @@ help_text() {
 }
 
 # A line of its results behind its name; nothing when it is not installed.
-compare() { # NAME PROGRAM SECONDS refresh|keys AMOUNT TEXT
+compare() { # NAME PROGRAM SECONDS refresh|keys ARGUMENT...
+    name=$1
     command=$(command_of "$2" "$3")
+    shift 3
     command -v "${command%% *}" >/dev/null || return 0
     # shellcheck disable=SC2086
-    if line=$("$build/tests/bench/compare" "$4" "$5" "$6" $command); then
-        echo "$1 $line"
+    if line=$("$build/tests/bench/compare" "$@" $command); then
+        echo "$name $line"
     fi
 }
 
@@ -89,13 +93,16 @@ measure_refreshes() {
     done >"$work/refreshes"
 }
 
-# Without a pause it gathers nearly all the time, which is the worst case.
+# The peers' keys wait for whole refreshes, and their refreshes for keys: fewer, over a
+# longer time each. Without a pause ours gathers nearly always, which is the worst case.
 measure_keys() {
     for program in $programs; do
-        compare "$program" "$program" 1 keys "$keys" "$(help_text "$program")"
+        count=$keys spread=300
+        [ "$program" = procwatch-top ] || count=$((keys / 4 + 1)) spread=1000
+        compare "$program" "$program" 1 keys "$count" "$(help_text "$program")" "$spread"
     done >"$work/keys"
     compare procwatch-top-without-pause procwatch-top 0.1 keys "$keys" \
-        "$(help_text procwatch-top)" >>"$work/keys"
+        "$(help_text procwatch-top)" 300 >>"$work/keys"
 }
 
 # What do_STAGE() of stages.c runs in user mode, each time.
@@ -162,14 +169,15 @@ print_gather() {
 }
 
 print_keys() {
-    printf '\nMilliseconds from a key to the help it asks for; %d keys, at moments all over the refresh\n' "$keys"
+    printf '\nFrom a key to the help it asks for, at moments all over the refresh\n'
     awk '
         BEGIN {
-            printf "  %-28s %8s %8s %8s   %s\n", "", "median", "p99", "most",
-                "of those while it worked: median     most"
+            printf "  %-28s %5s %9s %8s %8s   %s\n", "", "keys", "median ms", "p99 ms", "most ms",
+                "while at work: keys   median     most"
         }
         {
-            printf "  %-28s %8.1f %8.1f %8.1f   %23d %8.1f %8.1f\n", $1, $3, $4, $5, $6, $7, $8
+            printf "  %-28s %5d %9.1f %8.1f %8.1f   %19d %8.1f %8.1f\n", $1, $2, $3, $4, $5, $6,
+                $7, $8
         }' "$work/keys"
 }
 
@@ -226,7 +234,7 @@ add_to_summary() { # COUNT
 }
 
 print_summary() {
-    printf '\nThe table of README.md: CPU ms a refresh\n\n'
+    printf '\nCPU ms a refresh, as in README.md\n\n'
     echo '| processes | procwatch-top | htop | top | x htop | x top | calls a process | memory, MB |'
     echo '|---|---|---|---|---|---|---|---|'
     cat "$work/summary"

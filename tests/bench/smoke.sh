@@ -26,8 +26,8 @@ n='[0-9]+(\.[0-9]+)?'
 counted="($n|-)" # by strace, which may not be here
 expect "  procwatch-top +$n +- +- +$counted +$counted +$n +$n +$n +$n" "a refresh"
 expect "gather each 1000 ms: $n ms CPU at first, then $n ms, $n processes read" "gathering"
-expect "  procwatch-top +$n +$n +$n +$n +$n +$n" "keys"
-expect "  procwatch-top-without-pause +$n +$n +$n +$n +$n +$n" "keys while it gathers"
+expect "  procwatch-top +3 +$n +$n +$n +$n +$n +$n" "keys"
+expect "  procwatch-top-without-pause +3 +$n +$n +$n +$n +$n +$n" "keys while it gathers"
 for stage in gather seal verify assess score choose order excuse compare tune; do
     expect "  $stage  .* $n +$n( +$n)?" "stage $stage"
 done
