@@ -46,7 +46,10 @@ struct brush brush_part(const struct brush *brush, struct rect area)
 
 static void use_role(const struct brush *brush, enum role role)
 {
-    struct paint paint = brush->theme->paints[role][brush->is_selected];
+    enum selection selection = !brush->is_selected ? SELECTION_NONE
+                               : brush->rests      ? SELECTION_RESTS
+                                                   : SELECTION_HERE;
+    struct paint paint = brush->theme->paints[role][selection];
 
     wattr_set(brush->window, paint.attributes, (short)paint.pair, &paint.pair);
 }

@@ -27,6 +27,7 @@ struct brush {
     enum text_style style;
     struct rect area;
     bool is_selected; /* draw in the colours of the selected row */
+    bool rests;       /* of one that the keys do not move now */
 };
 
 enum glyph {

@@ -148,8 +148,9 @@ static void draw_body(const struct brush *screen, struct app *app)
         struct brush brush = brush_part(screen, app->layout.list);
 
         bool has_whatif = app->shows_whatif && app_has_edits(app);
-        const struct panel_list panel = {app->refresh, &app->view, &app->list,
-                                         has_whatif ? &app->whatif : NULL};
+        const struct panel_list panel = {
+            app->refresh, &app->view, &app->list, has_whatif ? &app->whatif : NULL,
+            app->tune.is_open || (app->detail.is_open && app->detail.has_keys)};
         panel_list_draw(&brush, &panel);
     }
     if (app->layout.detail.height > 0 && app->tune.is_open) {

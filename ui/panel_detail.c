@@ -115,16 +115,20 @@ static int tab_width(int tab, enum tab_form form, bool is_active)
     return 1 + (length > 0) + length + (is_active ? 2 : tab_blanks(form));
 }
 
+static int tabs_width(enum tab active, enum tab_form form)
+{
+    int width = 0;
+
+    for (int tab = 0; tab < TAB_COUNT; tab++)
+        width += tab_width(tab, form, tab == (int)active);
+    return width;
+}
+
 static enum tab_form choose_form(enum tab active, int room)
 {
-    for (int form = TABS_NAMED; form < TABS_TIGHT; form++) {
-        int width = 0;
-
-        for (int tab = 0; tab < TAB_COUNT; tab++)
-            width += tab_width(tab, (enum tab_form)form, tab == (int)active);
-        if (width <= room)
+    for (int form = TABS_NAMED; form < TABS_TIGHT; form++)
+        if (tabs_width(active, (enum tab_form)form) <= room)
             return (enum tab_form)form;
-    }
     return TABS_TIGHT;
 }
 
@@ -147,6 +151,20 @@ static int draw_tabs(const struct brush *brush, int x, struct app *app)
     return x;
 }
 
+/* What is left for the name: none where that makes letters of the tabs, and the list
+ * above has it. */
+static int name_room(const struct brush *brush, const struct app *app, int x, int cells)
+{
+    int needed = tabs_width(app->detail.tab, TABS_SHORT);
+
+    if (brush->area.width < NARROW)
+        return 5;
+    if (app->layout.list.height > 0 && x + cells + 2 + needed > brush->area.width &&
+        x + 1 + needed <= brush->area.width)
+        return 0;
+    return cells;
+}
+
 static int draw_title(const struct brush *brush, const struct app *app)
 {
     const struct detail *detail = &app->detail;
@@ -156,9 +174,13 @@ static int draw_title(const struct brush *brush, const struct app *app)
 
     if (!detail_subject(app, &subject))
         return x;
-    x = draw_clipped(brush, 0, (struct rect){0, x, 1, brush->area.width < NARROW ? 5 : 16},
-                     role, snapshot_span(subject.row.snapshot, subject.row.process->comm));
-    x = draw_text(brush, 0, x, role, " ");
+    struct span name = snapshot_span(subject.row.snapshot, subject.row.process->comm);
+    int cells = (int)text_cells(name, brush->style);
+    int room = name_room(brush, app, x, cells < 16 ? cells : 16);
+    if (room > 0) {
+        x = draw_clipped(brush, 0, (struct rect){0, x, 1, room}, role, name);
+        x = draw_text(brush, 0, x, role, " ");
+    }
     if (subject.is_gone)
         x = draw_text(brush, 0, x + 1, ROLE_ERROR, " gone: as last seen ");
     return x;

@@ -289,6 +289,7 @@ static void draw_rows(const struct brush *brush, const struct panel_list *panel,
         row.history = &list->history;
         row.thread = view_thread(panel->view, &refresh->snapshot, index);
         line.is_selected = index == list->index;
+        line.rests = panel->rests;
         draw_row(&line, at, placing, panel, &row);
         if (row.thread)
             continue;

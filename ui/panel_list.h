@@ -11,6 +11,7 @@ struct panel_list {
     const struct view *view;
     const struct list *list;
     const struct whatif *whatif; /* show the scores without the edits; or NULL */
+    bool rests;                  /* the keys go to the panel beside it */
 };
 
 void panel_list_draw(const struct brush *brush, const struct panel_list *panel);

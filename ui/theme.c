@@ -240,9 +240,10 @@ static int legible_pair(int foreground, int background, int selected_foreground,
 }
 
 /* A role on the selected row keeps its colour when the row has a background of
- * its own; where selection is an attribute, the row is one colour. */
+ * its own; where selection is an attribute, the row is one colour. One that rests keeps
+ * the background, or a line below it, and is no louder otherwise. */
 static struct paint paint_selected(const struct style *style, const struct style *selected,
-                                   enum theme_depth depth)
+                                   enum theme_depth depth, enum selection selection)
 {
     int background = colour_index(&selected->background, depth);
     int selected_foreground = colour_index(&selected->foreground, depth);
@@ -251,6 +252,8 @@ static struct paint paint_selected(const struct style *style, const struct style
     struct paint paint = paint_of(style, depth);
     bool has_own_background = colour_index(&style->background, depth) >= 0;
 
+    if (selection == SELECTION_RESTS)
+        base.attributes = background < 0 ? A_UNDERLINE : 0;
     if (has_own_background)
         return paint;
     if (background < 0)
@@ -269,8 +272,10 @@ void theme_realize(struct theme *theme, const struct theme_spec *spec, enum them
     for (int role = 0; role < ROLE_COUNT; role++) {
         const struct style *style = &spec->styles[role];
 
-        theme->paints[role][0] = paint_of(style, depth);
-        theme->paints[role][1] = paint_selected(style, selected, depth);
+        theme->paints[role][SELECTION_NONE] = paint_of(style, depth);
+        for (int selection = SELECTION_HERE; selection < SELECTION_COUNT; selection++)
+            theme->paints[role][selection] =
+                paint_selected(style, selected, depth, (enum selection)selection);
         memcpy(theme->marks[role], style->mark, sizeof theme->marks[role]);
     }
 }

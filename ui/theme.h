@@ -100,9 +100,11 @@ struct paint {
     int pair;
 };
 
+/* A role on the selected row: where the keys go, or in the other panel. */
+enum selection { SELECTION_NONE, SELECTION_HERE, SELECTION_RESTS, SELECTION_COUNT };
+
 struct theme {
-    /* [1]: the same role on the selected row. */
-    struct paint paints[ROLE_COUNT][2];
+    struct paint paints[ROLE_COUNT][SELECTION_COUNT];
     char marks[ROLE_COUNT][8];
 };
 
