@@ -275,7 +275,8 @@ static void add_unseen(struct fields *fields, const struct snapshot *snapshot)
     if (fields->count == before)
         add(fields, 3, ROLE_DIM, "", "everything read");
     if (counts->short_lived > 0)
-        add(fields, 6, ROLE_VALUE, "Short-lived", "%u", counts->short_lived);
+        add(fields, 6, ROLE_VALUE, "Short-lived", "%s%u",
+            flags & SNAPSHOT_ESTIMATES_SHORT_LIVED ? "~" : "", counts->short_lived);
     if (counts->sweep_disagreements > 0)
         add(fields, 6, ROLE_WARNING, "Cache was wrong", "%u", counts->sweep_disagreements);
 }

@@ -275,6 +275,7 @@ static int look_at_all(struct gather *gather, const struct gather_request *reque
     snapshot_builder_header(builder)->counts.expected = system_facts_process_count(gather);
     allow(gather, request);
     read_all(gather, request, builder);
+    gather_estimate_ended(gather, builder);
     find_hidden(gather, request, builder, expected_before);
     if (request->wants_threads)
         threads_read(gather, builder);

@@ -22,6 +22,7 @@ static struct sample sample_of(const struct snapshot *snapshot, const struct pro
         .pid = process->pid,
         .starttime = process->starttime,
         .blocked_since_ms = process->blocked_since_ms,
+        .threads = process->threads,
         .is_zombie = process->state == 'Z' || process->state == 'X',
     };
 
@@ -132,5 +133,6 @@ void gather_succeed(struct gather *gather, const struct snapshot *snapshot)
     samples_turn(&gather->samples);
     for (size_t i = 0; i < snapshot->socket_count; i++)
         newcomers_see(&gather->sockets.newcomers, snapshot->sockets[i].inode);
+    gather->births.last = snapshot->header->last_pid;
     gather->untold_until = gather->pass + KEPT_STATUS_PASSES;
 }

@@ -164,8 +164,9 @@ bool parse_fdinfo(struct span text, struct opening *ret_opening);
 /* /proc/uptime, and "now" of a recording: seconds with a fraction, or without. */
 bool parse_seconds(struct span text, uint64_t *ret_ns);
 
-/* /proc/loadavg. */
+/* /proc/loadavg: the first three numbers, or the last: the pid that was given last. */
 bool parse_loadavg(struct span text, float (*ret_load)[3]);
+bool parse_last_pid(struct span loadavg, int32_t *ret_pid);
 
 /* /proc/meminfo; bytes. */
 bool parse_meminfo(struct span text, uint64_t *ret_total, uint64_t *ret_available);

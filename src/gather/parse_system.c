@@ -55,6 +55,23 @@ bool parse_loadavg(struct span text, float (*ret_load)[3])
     return true;
 }
 
+bool parse_last_pid(struct span loadavg, int32_t *ret_pid)
+{
+    struct span word = {0};
+    uint64_t pid;
+
+    /* A whole line, or there may be digits missing. */
+    if (!span_ends_with(loadavg, "\n"))
+        return false;
+    for (size_t i = 0; i < 5; i++)
+        if (!span_take_word(&loadavg, &word))
+            return false;
+    if (!span_take_u64(&word, &pid) || word.at < word.end || pid > INT32_MAX)
+        return false;
+    *ret_pid = (int32_t)pid;
+    return true;
+}
+
 static bool parse_kilobytes(struct span value, uint64_t *ret_bytes)
 {
     uint64_t kilobytes;

@@ -310,6 +310,10 @@ void reading_run(struct reading *reading)
     }
     if (reading->is_focus && !reading->is_gone)
         read_closer(reading);
+    if (!reading->is_focus && !reading->is_gone)
+        births_see(&reading->gather->births, reading->process.threads,
+                   reading->before ? reading->before->threads : 0);
+    reading->sample.threads = reading->process.threads;
     reading->sample.is_zombie = process_is_zombie(&reading->process);
     mark_blocked(reading);
     if (reading->body != reading->directory)

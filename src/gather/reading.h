@@ -7,6 +7,7 @@
 #define GATHER_READING_H
 
 #include "gather/allowance.h"
+#include "gather/births.h"
 #include "gather/digests.h"
 #include "gather/exe_table.h"
 #include "gather/gather.h"
@@ -67,6 +68,7 @@ struct gather {
     struct sockets sockets;
     struct hidden hidden;
     struct proc_events events;
+    struct births births;
     struct procfs_numbers pids;
     struct procfs_numbers descriptors;
     struct procfs_numbers postponed; /* in the D state: read last */
@@ -139,6 +141,9 @@ void reading_compare_paths(struct reading *reading);
 
 /* At the start of a pass: what came since the pass before. */
 void gather_hear_events(struct gather *gather, struct snapshot_builder *builder);
+
+/* At the end of it: how many came and went, where the kernel does not tell. */
+void gather_estimate_ended(struct gather *gather, struct snapshot_builder *builder);
 
 /* Read what is wanted, and nothing else, into a process that is known. */
 void reading_add(struct reading *reading);

@@ -27,6 +27,7 @@ struct sample {
     uint64_t child_faults;
     uint64_t taken_ns; /* monotonic */
     float child_fault_rate;
+    int32_t threads;
     uint64_t blocked_since_ms; /* monotonic; 0: no read is blocked */
     struct kept *kept;         /* owned; NULL: nothing */
     bool is_zombie;

@@ -149,8 +149,10 @@ void system_facts_read(struct gather *gather, struct snapshot_builder *builder)
     header->ns_pid = gather->own_namespaces[NAMESPACE_PID];
     header->ns_mnt = gather->own_namespaces[NAMESPACE_MNT];
     header->ns_user = gather->own_namespaces[NAMESPACE_USER];
-    if (read_root_file(gather, "loadavg", SMALL_FILE_MAX, &text))
+    if (read_root_file(gather, "loadavg", SMALL_FILE_MAX, &text)) {
         parse_loadavg(text, &header->load);
+        parse_last_pid(text, &header->last_pid);
+    }
     if (read_root_file(gather, "meminfo", SMALL_FILE_MAX, &text))
         parse_meminfo(text, &header->memory_total, &header->memory_available);
 }

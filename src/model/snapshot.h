@@ -56,8 +56,9 @@ enum snapshot_flag {
     SNAPSHOT_PROC_HIDES_PIDS = 1u << 3, /* hidepid: we cannot see all */
     SNAPSHOT_IS_INCOMPLETE = 1u << 4,   /* not all was read; notes say why */
     SNAPSHOT_COUNTS_SHORT_LIVED = 1u << 5,
-    SNAPSHOT_HAS_THREADS = 1u << 6,       /* of all processes, as far as the caps go */
-    SNAPSHOT_THREADS_TRUNCATED = 1u << 7, /* there are more */
+    SNAPSHOT_HAS_THREADS = 1u << 6,           /* of all processes, as far as the caps go */
+    SNAPSHOT_THREADS_TRUNCATED = 1u << 7,     /* there are more */
+    SNAPSHOT_ESTIMATES_SHORT_LIVED = 1u << 8, /* threads included */
 };
 
 /* How reading went, over the whole pass. */
@@ -104,6 +105,7 @@ struct snapshot_header {
     uint64_t memory_available;
     int32_t focus_pid;     /* with SNAPSHOT_HAS_FOCUS */
     int32_t collector_pid; /* who gathered */
+    int32_t last_pid;      /* given last in its pid namespace, when it began; 0: not known */
     uint64_t ns_pid;       /* the collector's own namespaces, to compare with */
     uint64_t ns_mnt;
     uint64_t ns_net;

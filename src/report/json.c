@@ -213,6 +213,9 @@ static void fill_stats(cJSON *stats, const struct report *report)
     json_add_number(stats, "suspicious_count", report->scores->flagged_count);
     if (report->snapshot->header->flags & SNAPSHOT_COUNTS_SHORT_LIVED)
         json_add_number(stats, "short_lived", report->snapshot->header->counts.short_lived);
+    if (report->snapshot->header->flags & SNAPSHOT_ESTIMATES_SHORT_LIVED)
+        json_add_number(stats, "short_lived_estimate",
+                        report->snapshot->header->counts.short_lived);
     json_add_number(stats, "min_score_threshold", report->min_score);
     json_checked(cJSON_AddBoolToObject(stats, "ml_model_loaded", report->model != NULL));
     cJSON_AddItemToObject(stats, "ml_model",

@@ -193,6 +193,13 @@ static void load_and_memory_refuse_truncation(void **state)
     assert_true(parse_loadavg(span_of_string(loadavg), &load));
     assert_true(load[0] == 0.5f && load[1] == 1.25f && load[2] == 10.0f);
 
+    int32_t last_pid = 77;
+    for (size_t length = 0; length < strlen(loadavg); length++)
+        assert_false(parse_last_pid(span_of(loadavg, length), &last_pid));
+    assert_int_equal(last_pid, 77);
+    assert_true(parse_last_pid(span_of_string(loadavg), &last_pid));
+    assert_int_equal(last_pid, 7819);
+
     for (size_t length = 0; length < strlen(meminfo) - 1; length++)
         assert_false(parse_meminfo(span_of(meminfo, length), &total, &available));
     assert_int_equal(total, 77);
