@@ -65,7 +65,7 @@ void list_sort_by(struct app *app, const struct column *column);
 void sort_by_score(struct app *app);
 void sort_by_cpu(struct app *app);
 void sort_by_memory(struct app *app);
-void sort_by_time(struct app *app);
+void sort_by_age(struct app *app);
 void sort_by_pid(struct app *app);
 void sort_reverse(struct app *app);
 void sort_choose(struct app *app);
@@ -97,11 +97,11 @@ void page_last(struct app *app);
 void page_search(struct app *app);
 void page_search_next(struct app *app);
 void page_search_previous(struct app *app);
+void help_open(struct app *app);
+void help_close(struct app *app);
 
 /* copying.c */
 void page_copy(struct app *app);
-void help_open(struct app *app);
-void help_close(struct app *app);
 
 /* tuner.c */
 void edit_undo(struct app *app);

@@ -11,12 +11,6 @@
 #include "ui/preferences.h"
 #include "ui/prompt.h"
 
-static void set_text(struct strbuf *buffer, const char *text)
-{
-    strbuf_clear(buffer);
-    strbuf_add_string(buffer, text);
-}
-
 static void chosen_anew(struct app *app)
 {
     app_rebuild_view(app);
@@ -184,7 +178,7 @@ void list_toggle_containers(struct app *app)
 
 static void user_chosen(struct app *app, const struct menu_item *item)
 {
-    set_text(&app->list.user, item->value == 0 ? "" : item->label);
+    strbuf_set_string(&app->list.user, item->value == 0 ? "" : item->label);
     chosen_anew(app);
 }
 

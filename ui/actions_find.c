@@ -7,12 +7,6 @@
 #include "ui/app.h"
 #include "ui/prompt.h"
 
-static void set_text(struct strbuf *buffer, const char *text)
-{
-    strbuf_clear(buffer);
-    strbuf_add_string(buffer, text);
-}
-
 /* Select the first match from there on, in steps of +1 or -1, round the end. */
 static bool select_match(struct app *app, size_t from, int step)
 {
@@ -34,7 +28,7 @@ static bool select_match(struct app *app, size_t from, int step)
 
 static void search_changed(struct app *app, const char *text)
 {
-    set_text(&app->list.search, text);
+    strbuf_set_string(&app->list.search, text);
     select_match(app, app->list.index, 1);
 }
 

@@ -176,8 +176,7 @@ static void find_changed(struct app *app, const char *text)
 {
     struct reader reader = reader_of(app);
 
-    strbuf_clear(reader.find);
-    strbuf_add_string(reader.find, text);
+    strbuf_set_string(reader.find, text);
     find_from(app, place_of(&reader));
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The order of the list. */
-#include "ui/actions.h"
 #include "base/translate.h"
+#include "ui/actions.h"
 #include "ui/app.h"
 #include "ui/menu.h"
 
@@ -31,7 +31,7 @@ void sort_by_memory(struct app *app)
     list_sort_by(app, column_find("rss"));
 }
 
-void sort_by_time(struct app *app)
+void sort_by_age(struct app *app)
 {
     list_sort_by(app, column_find("age"));
 }

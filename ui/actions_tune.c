@@ -158,8 +158,7 @@ static bool find_from(struct app *app, size_t from)
 
 static void find_changed(struct app *app, const char *text)
 {
-    strbuf_clear(&app->tune.find);
-    strbuf_add_string(&app->tune.find, text);
+    strbuf_set_string(&app->tune.find, text);
     find_from(app, app->tune.index);
 }
 

@@ -6,9 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
-#include "base/clock.h"
 #include "base/memory.h"
 #include "ui/actions.h"
 #include "ui/alerts.h"
@@ -382,9 +380,4 @@ void app_send_request(struct app *app)
         snprintf(request.path, sizeof request.path, "%s", app->list.who.text);
     if (app->engine)
         engine_request(app->engine, &request);
-}
-
-int64_t monotonic_ms(void)
-{
-    return (int64_t)(clock_now_ns(CLOCK_MONOTONIC) / NS_PER_MS);
 }

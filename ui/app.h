@@ -276,6 +276,4 @@ bool app_selected_row(const struct app *app, struct row *ret_row);
 /* The user moves to that row; clamps. */
 void app_select(struct app *app, size_t index);
 
-int64_t monotonic_ms(void);
-
 #endif

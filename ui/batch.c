@@ -8,6 +8,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "report/csv.h"
 #include "report/json.h"
 #include "report/table.h"
@@ -20,7 +21,7 @@ static void wait_for(struct app *app, int64_t until_ms, bool wants_snapshot, boo
     int64_t now;
 
     *ret_took = false;
-    while ((now = monotonic_ms()) < until_ms && !(wants_snapshot && *ret_took)) {
+    while ((now = clock_monotonic_ms()) < until_ms && !(wants_snapshot && *ret_took)) {
         uint64_t before = app_has_snapshot(app) ? app->refresh->snapshot.header->serial : 0;
 
         if (poll(wants_snapshot ? &polled : NULL, wants_snapshot, (int)(until_ms - now)) <= 0)
@@ -38,7 +39,7 @@ static bool take_one(struct app *app)
     bool took;
 
     engine_refresh_now(app->engine);
-    wait_for(app, monotonic_ms() + PASS_LIMIT_MS, true, &took);
+    wait_for(app, clock_monotonic_ms() + PASS_LIMIT_MS, true, &took);
     if (!took)
         fprintf(stderr, "procwatch-top: %s\n",
                 app->message.text[0] ? app->message.text : "the collector does not answer");
@@ -49,21 +50,16 @@ static void rest(struct app *app, int64_t for_ms)
 {
     bool took;
 
-    wait_for(app, monotonic_ms() + for_ms, false, &took);
+    wait_for(app, clock_monotonic_ms() + for_ms, false, &took);
 }
 
 static struct report report_of(const struct app *app, const char *model)
 {
-    return (struct report){
-        .snapshot = &app->refresh->snapshot,
-        .relations = app->refresh->relations,
-        .assessment = &app->refresh->assessment,
-        .scores = &app->refresh->scores,
-        .view = &app->view,
-        .min_score = app->settings.scoring.min_score,
-        .model = app->learned.model ? model : NULL,
-        .anomaly = app->learned.anomaly,
-    };
+    struct report report =
+        refresh_report(app->refresh, &app->view, app->settings.scoring.min_score);
+
+    report.model = app->learned.model ? model : NULL;
+    return report;
 }
 
 /* Returns -1 while all is well, else the exit status. */

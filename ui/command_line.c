@@ -37,8 +37,7 @@ static void run_edit(struct app *app, enum edit_kind kind, struct span rest)
         app_say(app, ROLE_WARNING, "which key?");
         return;
     }
-    while (rest.at < rest.end && *rest.at == ' ')
-        rest.at++;
+    span_skip_blanks(&rest);
     strbuf_add_span(&value, rest);
     if (!setting_find(key, &setting))
         app_say(app, ROLE_WARNING, "there is no key %s%s%s", key,
@@ -237,8 +236,7 @@ static void run(struct app *app, const char *text)
 
     if (!take_word(&rest, &verb))
         return;
-    while (rest.at < rest.end && *rest.at == ' ')
-        rest.at++;
+    span_skip_blanks(&rest);
     if (!run_command(app, verb, rest) && !run_action(app, verb))
         app_say(app, ROLE_WARNING, "there is no command %s: Tab completes, ? lists", verb);
 }

@@ -13,15 +13,14 @@ enum { COMMAND_TEXT_SIZE = 1024 };
 
 static bool take_text(struct app *app, struct span rest, char (*ret_text)[COMMAND_TEXT_SIZE])
 {
-    size_t length = span_length(rest);
+    struct span text = span_trimmed(rest);
+    size_t length = span_length(text);
 
-    while (length > 0 && rest.at[length - 1] == ' ')
-        length--;
     if (length >= sizeof *ret_text) {
         app_say(app, ROLE_WARNING, "too long");
         return false;
     }
-    memcpy(*ret_text, rest.at, length);
+    memcpy(*ret_text, text.at, length);
     (*ret_text)[length] = '\0';
     return true;
 }

@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* Notes for a ticket: what is under the cursor goes to a file, behind what is there. */
-#include <errno.h>
-#include <fcntl.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
+#include "base/clock.h"
+#include "base/output_file.h"
 #include "ui/actions.h"
 #include "ui/detail.h"
 #include "ui/panel_detail.h"
@@ -54,9 +53,6 @@ static void add_note(const struct app *app, struct strbuf *out)
     const struct detail *detail = &app->detail;
     struct subject subject;
     size_t first = first_line(app);
-    time_t now = time(NULL);
-    struct tm broken;
-    char text[32] = "";
 
     if (app->log.is_open) {
         const struct page *page = &app->log.page;
@@ -67,9 +63,8 @@ static void add_note(const struct app *app, struct strbuf *out)
         }
         return;
     }
-    if (gmtime_r(&now, &broken))
-        strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &broken);
-    strbuf_add_format(out, "%s %d ", text, (int)detail->who.pid);
+    clock_add_utc(time(NULL), out);
+    strbuf_add_format(out, " %d ", (int)detail->who.pid);
     if (detail_subject(app, &subject))
         text_add_printable(out, snapshot_span(subject.row.snapshot, subject.row.process->comm),
                            app->style);
@@ -81,20 +76,13 @@ static void add_note(const struct app *app, struct strbuf *out)
     }
 }
 
-/* Appends; never through a link, never to anything but a file. */
 static int append(const char *path, struct span text)
 {
-    int fd =
-        open(path, O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK, 0600);
-    struct stat status;
-    int error = 0;
+    int fd = output_file_open_end(path);
 
     if (fd < 0)
-        return -errno;
-    if (fstat(fd, &status) < 0 || !S_ISREG(status.st_mode))
-        error = -EINVAL;
-    else if (write(fd, text.at, span_length(text)) != (ssize_t)span_length(text))
-        error = errno ? -errno : -EIO;
+        return fd;
+    int error = output_file_write(fd, text);
     close(fd);
     return error;
 }
@@ -106,11 +94,9 @@ static void copy_to(struct app *app, const char *path)
     if (*path == '\0')
         return;
     if (path != strbuf_string(&app->notes)) {
-        strbuf_clear(&app->notes);
-        strbuf_add_string(&app->notes, path);
+        strbuf_set_string(&app->notes, path);
     }
     add_note(app, &note);
-    errno = 0;
     int error = append(path, strbuf_span(&note));
     strbuf_release(&note);
     if (error) {

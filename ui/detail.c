@@ -175,7 +175,7 @@ bool detail_subject(const struct app *app, struct subject *ret_subject)
     if (!process)
         return false;
 
-    uint32_t index = (uint32_t)(process - refresh->snapshot.processes);
+    uint32_t index = snapshot_index(&refresh->snapshot, process);
     *ret_subject = (struct subject){
         .row = view_row(&refresh->snapshot, refresh->relations, &refresh->scores, index,
                         app->style),

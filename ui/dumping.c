@@ -37,20 +37,9 @@ static void add_reasons(struct app *app, const struct signal_target *target, str
 
     if (!process)
         return;
-    uint32_t index = (uint32_t)(process - refresh->snapshot.processes);
-    const struct view view = {.rows = &index, .count = 1, .matched = 1};
-    const struct report report = {
-        .snapshot = &refresh->snapshot,
-        .relations = refresh->relations,
-        .assessment = &refresh->assessment,
-        .scores = &refresh->scores,
-        .view = &view,
-        .min_score = app->settings.scoring.min_score,
-        .anomaly = app->learned.anomaly,
-        .masks_secrets = !(app->dumping.flags & DUMP_SECRETS),
-    };
-
-    json_add_process(&report, index, out);
+    struct report report = refresh_report(refresh, NULL, app->settings.scoring.min_score);
+    report.masks_secrets = !(app->dumping.flags & DUMP_SECRETS);
+    json_add_process(&report, snapshot_index(&refresh->snapshot, process), out);
 }
 
 static void tell_failure(struct app *app, const struct signal_target *target, int error)
@@ -163,8 +152,7 @@ static void dump_into(struct app *app, const char *directory)
 
     if (*directory == '\0' || !app->engine)
         return;
-    strbuf_clear(&dumping->directory);
-    strbuf_add_string(&dumping->directory, directory);
+    strbuf_set_string(&dumping->directory, directory);
     dumping->waiting =
         memory_resize(dumping->waiting, confirm->target_count, sizeof *dumping->waiting);
     memcpy(dumping->waiting, confirm->targets,

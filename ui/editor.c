@@ -8,7 +8,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-const char *editor_command(void)
+/* $VISUAL, $EDITOR, or vi: a command line of the shell, as git has it. */
+static const char *editor_command(void)
 {
     static const char *const variables[] = {"VISUAL", "EDITOR"};
 

@@ -8,9 +8,6 @@
 
 #include "base/strbuf.h"
 
-/* $VISUAL, $EDITOR, or vi: a command line of the shell, as git has it. */
-const char *editor_command(void);
-
 /* Waits for it; false with what happened in error. A stop of the editor stops us
  * with it, so that the shell gets its turn. */
 bool editor_run(const char *path, struct strbuf *error);

@@ -1,16 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 #include "ui/event_log.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/memory.h"
+#include "base/output_file.h"
 #include "view/columns.h"
 
 enum { COMMAND_MAX = 200 };
@@ -42,16 +41,10 @@ void event_log_release(struct event_log *log)
 
 int event_log_open_file(struct event_log *log, const char *path)
 {
-    int fd =
-        open(path, O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK, 0600);
-    struct stat status;
+    int fd = output_file_open_end(path);
 
     if (fd < 0)
-        return -errno;
-    if (fstat(fd, &status) < 0 || !S_ISREG(status.st_mode)) {
-        close(fd);
-        return -EINVAL;
-    }
+        return fd;
     log->file = fd;
     return 0;
 }
@@ -69,18 +62,13 @@ const char *event_kind_name(enum event_kind kind)
 static void write_to_file(struct event_log *log, const struct event *event)
 {
     struct strbuf line = {0};
-    time_t at = (time_t)event->at_s;
-    struct tm broken;
-    char text[32] = "";
 
-    if (gmtime_r(&at, &broken))
-        strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &broken);
-    strbuf_add_format(&line, "%s %s", text, event_kind_name(event->kind));
+    clock_add_utc(event->at_s, &line);
+    strbuf_add_format(&line, " %s", event_kind_name(event->kind));
     if (event->pid > 0)
         strbuf_add_format(&line, " %d", event->pid);
     strbuf_add_format(&line, " %s\n", event->text);
-    ssize_t written = write(log->file, line.bytes, line.length);
-    log->error = written < 0 ? -errno : written != (ssize_t)line.length ? -ENOSPC : 0;
+    log->error = output_file_write(log->file, strbuf_span(&line));
     strbuf_release(&line);
 }
 
@@ -159,14 +147,8 @@ static struct row row_at(const struct looking *looking, size_t index)
 {
     const struct refresh *refresh = looking->refresh;
 
-    return (struct row){
-        .snapshot = &refresh->snapshot,
-        .relations = refresh->relations,
-        .scores = &refresh->scores,
-        .process = &refresh->snapshot.processes[index],
-        .verdict = &refresh->scores.verdicts[index],
-        .style = looking->style,
-    };
+    return view_row(&refresh->snapshot, refresh->relations, &refresh->scores, (uint32_t)index,
+                    looking->style);
 }
 
 /* The beginning says what it is: compilers take pages. */
@@ -284,7 +266,7 @@ void event_log_look(struct event_log *log, const struct refresh *refresh, enum t
         .log = log,
         .refresh = refresh,
         .style = style,
-        .at_s = refresh->snapshot.header->realtime_ns / 1000000000,
+        .at_s = refresh->snapshot.header->realtime_ns / NS_PER_S,
     };
 
     compare(&looking, next);

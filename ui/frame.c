@@ -22,11 +22,6 @@ static void describe_model(const struct app *app, struct strbuf *out)
         strbuf_add_string(out, "no model");
 }
 
-static const char *const scope_names[SCOPE_COUNT] = {
-    [SCOPE_TOP] = "top",         [SCOPE_FLAGGED] = "flagged", [SCOPE_ALL] = "all",
-    [SCOPE_EXCUSED] = "excused", [SCOPE_CHANGED] = "changed",
-};
-
 static void draw_header(const struct brush *screen, const struct app *app)
 {
     struct brush brush = brush_part(screen, app->layout.header);
@@ -67,7 +62,7 @@ static void draw_header(const struct brush *screen, const struct app *app)
     if (app->list.scope == SCOPE_TOP)
         snprintf(scope, sizeof scope, "top %u", app->settings.topk);
     else
-        snprintf(scope, sizeof scope, "%s", scope_names[app->list.scope]);
+        snprintf(scope, sizeof scope, "%s", list_scope_name(app->list.scope));
     panel_header_draw(&brush, &header);
     strbuf_release(&model);
 }
@@ -111,11 +106,18 @@ static void draw_help(const struct brush *screen, struct app *app)
     panel_help_draw(&brush, &app->help);
 }
 
-static void draw_review(const struct brush *screen, struct app *app)
+/* All between the header and the bar. */
+static struct brush body_of(const struct brush *screen, const struct app *app)
 {
     int header = app->layout.header.height;
-    struct brush brush = brush_part(
+
+    return brush_part(
         screen, (struct rect){header, 0, screen->area.height - header - 1, screen->area.width});
+}
+
+static void draw_review(const struct brush *screen, struct app *app)
+{
+    struct brush brush = body_of(screen, app);
 
     draw_header(screen, app);
     panel_review_draw(&brush, app);
@@ -123,9 +125,7 @@ static void draw_review(const struct brush *screen, struct app *app)
 
 static void draw_log(const struct brush *screen, struct app *app)
 {
-    int header = app->layout.header.height;
-    struct brush brush = brush_part(
-        screen, (struct rect){header, 0, screen->area.height - header - 1, screen->area.width});
+    struct brush brush = body_of(screen, app);
 
     draw_header(screen, app);
     panel_log_draw(&brush, app);

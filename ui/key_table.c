@@ -106,7 +106,7 @@ const struct key_row key_rows[] = {
     {LIST, 'S', "sort-score", sort_by_score, true, NULL, "sort by score"},
     {LIST, 'P', "sort-cpu", sort_by_cpu, true, NULL, "sort by CPU"},
     {LIST, 'M', "sort-memory", sort_by_memory, true, NULL, "sort by resident memory"},
-    {LIST, 'T', "sort-age", sort_by_time, true, NULL, "sort by age"},
+    {LIST, 'T', "sort-age", sort_by_age, true, NULL, "sort by age"},
     {LIST, 'N', "sort-pid", sort_by_pid, true, NULL, "sort by process id"},
     {LIST, 'I', "sort-reverse", sort_reverse, true, NULL, "the other way round"},
     {LIST, 'R', "sort-reverse", sort_reverse, true, NULL, NULL},

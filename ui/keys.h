@@ -13,7 +13,7 @@
 #include "base/strbuf.h"
 #include "ui/app.h"
 
-/* A key as input_read() gives it: a character, or one of curses' KEY_ codes
+/* A key as input_read_key() gives it: a character, or one of curses' KEY_ codes
  * moved out of the characters' way. */
 #define KEY_SPECIAL(code) ((code) | 1 << 24)
 #define KEY_ALT(c)        ((c) | 1 << 25)

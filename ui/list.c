@@ -59,6 +59,16 @@ const struct column_set *list_set(const struct list *list)
     return NULL;
 }
 
+const char *list_scope_name(enum list_scope scope)
+{
+    static const char *const names[SCOPE_COUNT] = {
+        [SCOPE_TOP] = "top",         [SCOPE_FLAGGED] = "flagged", [SCOPE_ALL] = "all",
+        [SCOPE_EXCUSED] = "excused", [SCOPE_CHANGED] = "changed",
+    };
+
+    return names[scope];
+}
+
 bool list_set_filter(struct list *list, const char *text, struct filter_error *ret_error)
 {
     struct filter *filter = filter_new(text, ret_error);
@@ -69,8 +79,7 @@ bool list_set_filter(struct list *list, const char *text, struct filter_error *r
     list->compiled = filter;
     /* The text may be the one that is replaced. */
     char *copy = memory_copy_string(text);
-    strbuf_clear(&list->filter);
-    strbuf_add_string(&list->filter, copy);
+    strbuf_set_string(&list->filter, copy);
     free(copy);
     return true;
 }
@@ -157,10 +166,10 @@ static void keep_followed(struct app *app)
     const struct process *process = snapshot_find_identity(snapshot, who.pid, who.starttime);
     struct view *view = &app->view;
 
-    if (!process || is_in_view(view, (uint32_t)(process - snapshot->processes)))
+    if (!process || is_in_view(view, snapshot_index(snapshot, process)))
         return;
     view->rows = memory_grow(view->rows, view->count, &view->capacity, sizeof *view->rows);
-    view->rows[view->count++] = (uint32_t)(process - snapshot->processes);
+    view->rows[view->count++] = snapshot_index(snapshot, process);
 }
 
 static bool is_folded(void *context, const struct process *process)

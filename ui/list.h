@@ -72,6 +72,9 @@ bool list_has_column(const struct list *list, const struct column *column);
 /* The set that is shown, or NULL when it is one's own choice. */
 const struct column_set *list_set(const struct list *list);
 
+/* "flagged": in the header, and in top.yaml. */
+const char *list_scope_name(enum list_scope scope);
+
 /* A new filter, in force at once. NULL, or what is wrong with it (to the next call):
  * then the last good one stays. */
 bool list_set_filter(struct list *list, const char *text, struct filter_error *ret_error);

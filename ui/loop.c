@@ -4,12 +4,9 @@
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/signalfd.h>
 #include <unistd.h>
 
-#include "base/memory.h"
 #include "settings/user_directory.h"
 #include "ui/editor.h"
 #include "ui/frame.h"
@@ -92,18 +89,6 @@ static void suspend(struct app *app, struct terminal *terminal)
     app->is_dirty = true;
 }
 
-static void make_directory_of(const char *path)
-{
-    char *directory = memory_copy_string(path);
-    char *slash = strrchr(directory, '/');
-
-    if (slash && slash != directory) {
-        *slash = '\0';
-        user_directory_make(directory);
-    }
-    free(directory);
-}
-
 /* What was typed at the editor was meant for it. */
 static void forget_keyboard_signals(void)
 {
@@ -127,7 +112,7 @@ static void edit_file(struct app *app, struct terminal *terminal)
     app->wants_editor = false;
     app->is_paused = true;
     app_send_request(app);
-    make_directory_of(path);
+    user_directory_make_for(path); /* the editor says so when it cannot write */
     terminal_leave(terminal);
     bool is_good = editor_run(path, &error);
     forget_keyboard_signals();

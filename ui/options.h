@@ -9,8 +9,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "engine/remote.h"
 #include "base/options.h"
+#include "engine/remote.h"
 #include "settings/settings.h"
 #include "view/columns.h"
 

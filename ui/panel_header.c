@@ -6,6 +6,8 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/clock.h"
+
 enum { FIELDS_MAX = 12, FIELD_GAP = 3 };
 
 /* "label value": the more important, the later it gives way to a narrow screen. */
@@ -107,7 +109,7 @@ static void draw_clock(const struct brush *brush, const struct header *header, i
 {
     const struct snapshot_header *facts = header->refresh->snapshot.header;
     char text[64];
-    time_t seconds = (time_t)(facts->realtime_ns / 1000000000);
+    time_t seconds = (time_t)(facts->realtime_ns / NS_PER_S);
     uint64_t pace_ms =
         facts->pace_ms > header->interval_ms ? facts->pace_ms : header->interval_ms;
     struct tm when;

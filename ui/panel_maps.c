@@ -46,13 +46,12 @@ static void write_map(struct page *page, const struct snapshot *snapshot, const 
                       enum suspicion suspicion)
 {
     enum role role = suspicions[suspicion].role;
-    uint32_t permissions = map->permissions;
+    char permissions[MAP_PERMISSIONS_SIZE];
     struct strbuf size = {0};
 
+    map_format_permissions(map, &permissions);
     page_line(page);
-    page_add(page, role, "%s%c%c%c%c ", suspicion == MAP_PLAIN ? "   " : " ! ",
-             permissions & MAP_READ ? 'r' : '-', permissions & MAP_WRITE ? 'w' : '-',
-             permissions & MAP_EXECUTE ? 'x' : '-', permissions & MAP_IS_SHARED ? 's' : 'p');
+    page_add(page, role, "%s%s ", suspicion == MAP_PLAIN ? "   " : " ! ", permissions);
     text_add_size(&size, map->end - map->start);
     page_add(page, ROLE_TEXT, "%6s  ", strbuf_string(&size));
     page_add(page, ROLE_DIM, "%12llx  ", (unsigned long long)map->start);

@@ -121,7 +121,7 @@ static void write_not_assessed(struct page *page, const struct subject *subject,
                                const struct assessment *assessment)
 {
     const struct row *row = &subject->row;
-    size_t index = (size_t)(row->process - row->snapshot->processes);
+    size_t index = snapshot_index(row->snapshot, row->process);
     const struct heuristic_set *missing = &assessment->processes[index].not_assessed;
     bool is_first = true;
 
@@ -150,7 +150,7 @@ static void write_model(struct page *page, const struct subject *subject,
 {
     const struct row *row = &subject->row;
     struct anomaly_reason reasons[ANOMALY_REASONS_MAX];
-    uint32_t process = (uint32_t)(row->process - row->snapshot->processes);
+    uint32_t process = snapshot_index(row->snapshot, row->process);
     size_t count;
 
     if (!judges->anomaly || row->verdict->ml_score <= 0)
@@ -179,7 +179,7 @@ void panel_reasons_write(struct page *page, const struct subject *subject,
     write_total(page, subject, judges->options);
     places->count = row->verdict->reason_count;
     for (uint32_t i = 0; i < row->verdict->reason_count; i++) {
-        const struct reason *reason = &row->scores->reasons[row->verdict->first_reason + i];
+        const struct reason *reason = &row_reasons(row)[i];
 
         /* A blank line comes first. */
         places->lines[i] = page->line_count + 1;

@@ -188,8 +188,7 @@ static void draw_help(const struct brush *brush, int y, const struct app *app)
     tune_row_at(app->tune.index, &row);
     strbuf_add_string(&text, translate(row.setting.help));
     if (row.setting.kind == SETTING_PORTS) {
-        strbuf_clear(&text);
-        strbuf_add_string(&text, "Watched ports: ");
+        strbuf_set_string(&text, "Watched ports: ");
         setting_format(&row.setting, &app->settings, &text);
     }
     draw_clipped(brush, y, (struct rect){0, 2, 1, brush->area.width - 2}, ROLE_DIM,

@@ -31,11 +31,6 @@ static struct row row_at(const struct refresh *refresh, const struct view *view,
                     style);
 }
 
-static const struct reason *reasons_of(const struct row *row)
-{
-    return row->scores->reasons + row->verdict->first_reason;
-}
-
 /* The widest chips among the rows on the screen. */
 static int chips_width(const struct why *why, const struct view *view, const struct list *list,
                        const struct brush *brush, int room)
@@ -68,8 +63,8 @@ static void choose_matrix(struct why *why, const struct view *view, int room)
         struct row row = row_at(why->refresh, view, i, TEXT_ASCII);
 
         for (uint32_t r = 0; r < row.verdict->reason_count; r++)
-            if (reasons_of(&row)[r].score > 0)
-                heuristic_set_add(&hit, reasons_of(&row)[r].heuristic_index);
+            if (row_reasons(&row)[r].score > 0)
+                heuristic_set_add(&hit, row_reasons(&row)[r].heuristic_index);
     }
     for (uint32_t h = 0; h < why->refresh->assessment.catalogue_count; h++)
         if (heuristic_set_has(&hit, h) && why->column_count < limit &&
@@ -124,7 +119,7 @@ void why_draw_heading(const struct brush *brush, const struct why *why)
 static void draw_chips(const struct brush *brush, int at, const struct why *why,
                        const struct row *row)
 {
-    const struct reason *reason = reasons_of(row);
+    const struct reason *reason = row_reasons(row);
     const struct reason *end = reason + row->verdict->reason_count;
     struct strbuf text = {0};
     struct span chips, chip;
@@ -142,15 +137,15 @@ static void draw_chips(const struct brush *brush, int at, const struct why *why,
 static const struct reason *find_reason(const struct row *row, uint32_t heuristic)
 {
     for (uint32_t i = 0; i < row->verdict->reason_count; i++)
-        if (reasons_of(row)[i].heuristic_index == heuristic)
-            return &reasons_of(row)[i];
+        if (row_reasons(row)[i].heuristic_index == heuristic)
+            return &row_reasons(row)[i];
     return NULL;
 }
 
 static void draw_matrix(const struct brush *brush, int at, const struct why *why,
                         const struct row *row)
 {
-    size_t process = (size_t)(row->process - row->snapshot->processes);
+    size_t process = snapshot_index(row->snapshot, row->process);
     const struct process_findings *findings = &why->refresh->assessment.processes[process];
 
     for (int i = 0; i < why->column_count; i++) {

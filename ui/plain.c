@@ -113,18 +113,10 @@ static void answer_why(struct app *app, struct span operand, struct strbuf *out)
         strbuf_add_format(out, "There is no process %d.\n", (int)pid);
         return;
     }
-    const struct report report = {
-        .snapshot = &refresh->snapshot,
-        .relations = refresh->relations,
-        .assessment = &refresh->assessment,
-        .scores = &refresh->scores,
-        .view = &app->view,
-        .min_score = app->settings.scoring.min_score,
-        .anomaly = app->learned.anomaly,
-        .masks_secrets = true,
-    };
-    explanation_add(&report, (uint32_t)(process - refresh->snapshot.processes), NULL,
-                    app->style, out);
+    struct report report = refresh_report(refresh, NULL, app->settings.scoring.min_score);
+    report.masks_secrets = true;
+    explanation_add(&report, snapshot_index(&refresh->snapshot, process), NULL, app->style,
+                    out);
 }
 
 static void answer_filter(struct app *app, struct span operand, struct strbuf *out)
@@ -145,8 +137,7 @@ bool plain_answer(struct app *app, struct span line, struct strbuf *out)
 
     if (!span_take_word(&line, &verb))
         return true;
-    while (line.at < line.end && *line.at == ' ')
-        line.at++;
+    span_skip_blanks(&line);
     if (span_equals(verb, "quit") || span_equals(verb, "q"))
         return false;
     if (!app_has_snapshot(app))

@@ -29,16 +29,6 @@ static const char *read_bool(bool *ret_value, const struct yaml_node *node)
     return NULL;
 }
 
-static int find_name(const char *const *names, size_t count, const struct yaml_node *node)
-{
-    const char *text = yaml_text(node);
-
-    for (size_t i = 0; text && i < count; i++)
-        if (strcmp(names[i], text) == 0)
-            return (int)i;
-    return -1;
-}
-
 static const char *read_sort(struct app *app, const struct yaml_node *node)
 {
     const char *text = yaml_text(node);
@@ -98,12 +88,14 @@ static const char *const mode_names[LIST_MODE_COUNT] = {"chips", "matrix", "sent
 
 static const char *read_reasons(struct app *app, const struct yaml_node *node)
 {
-    int mode = find_name(mode_names, LIST_MODE_COUNT, node);
+    const char *text = yaml_text(node);
 
-    if (mode < 0)
-        return "must be chips, matrix or sentences";
-    app->list.mode = (enum list_mode)mode;
-    return NULL;
+    for (int mode = 0; text && mode < LIST_MODE_COUNT; mode++)
+        if (strcmp(mode_names[mode], text) == 0) {
+            app->list.mode = (enum list_mode)mode;
+            return NULL;
+        }
+    return "must be chips, matrix or sentences";
 }
 
 static void format_reasons_mode(const struct app *app, struct strbuf *out)
@@ -112,22 +104,23 @@ static void format_reasons_mode(const struct app *app, struct strbuf *out)
 }
 
 /* What is changed by edits is nothing to begin with. */
-static const char *const scope_names[SCOPE_CHANGED] = {"top", "flagged", "all", "excused"};
-
 static const char *read_scope(struct app *app, const struct yaml_node *node)
 {
-    int scope = find_name(scope_names, SCOPE_CHANGED, node);
+    const char *text = yaml_text(node);
 
-    if (scope < 0)
-        return "must be top, flagged, all or excused";
-    app->list.scope = (enum list_scope)scope;
-    return NULL;
+    for (int scope = 0; text && scope < SCOPE_CHANGED; scope++)
+        if (strcmp(list_scope_name((enum list_scope)scope), text) == 0) {
+            app->list.scope = (enum list_scope)scope;
+            return NULL;
+        }
+    return "must be top, flagged, all or excused";
 }
 
 static void format_scope(const struct app *app, struct strbuf *out)
 {
-    strbuf_add_string(
-        out, scope_names[app->list.scope < SCOPE_CHANGED ? app->list.scope : SCOPE_TOP]);
+    enum list_scope scope = app->list.scope < SCOPE_CHANGED ? app->list.scope : SCOPE_TOP;
+
+    strbuf_add_string(out, list_scope_name(scope));
 }
 
 static const char *read_theme(struct app *app, const struct yaml_node *node)

@@ -124,11 +124,7 @@ int preferences_save(const struct app *app)
     preferences_format(app, &text);
     if (preferences->path &&
         !span_equals(strbuf_span(&text), strbuf_string(&preferences->start))) {
-        char *directory = memory_copy_string(preferences->path);
-
-        *strrchr(directory, '/') = '\0';
-        error = user_directory_make(directory);
-        free(directory);
+        error = user_directory_make_for(preferences->path);
         /* A link is the user's own arrangement: what it leads to is replaced. */
         char *target = realpath(preferences->path, NULL);
         if (error == 0)

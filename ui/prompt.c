@@ -43,10 +43,8 @@ void prompt_open(struct app *app, const char *label, const char *text,
 
     prompt->label = label;
     prompt->hint = NULL;
-    strbuf_clear(&prompt->text);
-    strbuf_add_string(&prompt->text, text);
-    strbuf_clear(&prompt->before);
-    strbuf_add_string(&prompt->before, text);
+    strbuf_set_string(&prompt->text, text);
+    strbuf_set_string(&prompt->before, text);
     prompt->cursor = prompt->text.length;
     prompt->changed = changed;
     prompt->done = done;

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/clock.h"
 #include "base/memory.h"
 #include "ui/actions.h"
 #include "ui/app.h"
@@ -20,7 +21,7 @@ static unsigned usual_interval(const struct recording *recording)
     if (count < 2)
         return INTERVAL_USUAL_MS;
     int64_t all_ms =
-        (recording_time_ns(recording, count - 1) - recording_time_ns(recording, 0)) / 1000000;
+        (recording_time_ns(recording, count - 1) - recording_time_ns(recording, 0)) / NS_PER_MS;
     int64_t interval_ms = all_ms / (int64_t)(count - 1);
     if (interval_ms < INTERVAL_LEAST_MS)
         return INTERVAL_LEAST_MS;
@@ -68,7 +69,7 @@ static bool parse_step(struct span text, int64_t from_ns, int64_t *ret_ns)
         span_take_char(&text, 's');
     if (span_length(text) > 0)
         return false;
-    int64_t step_ns = (int64_t)number * unit_s * 1000000000;
+    int64_t step_ns = (int64_t)number * unit_s * NS_PER_S;
     *ret_ns = is_back ? from_ns - step_ns : from_ns + step_ns;
     return true;
 }
@@ -78,7 +79,7 @@ static bool parse_clock(const char *text, int64_t day_ns, int64_t *ret_ns)
 {
     static const char *const formats[] = {"%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S",
                                           "%Y-%m-%d %H:%M", "%H:%M:%S", "%H:%M"};
-    time_t day = (time_t)(day_ns / 1000000000);
+    time_t day = (time_t)(day_ns / NS_PER_S);
 
     for (size_t i = 0; i < sizeof formats / sizeof *formats; i++) {
         struct tm broken;
@@ -89,7 +90,7 @@ static bool parse_clock(const char *text, int64_t day_ns, int64_t *ret_ns)
         if (!end || *end != '\0')
             continue;
         broken.tm_isdst = -1;
-        *ret_ns = (int64_t)mktime(&broken) * 1000000000;
+        *ret_ns = (int64_t)mktime(&broken) * NS_PER_S;
         return true;
     }
     return false;
@@ -131,12 +132,12 @@ bool replay_show(struct app *app, size_t index)
     if (replay->index < count && index != replay->index + 1)
         forget_history(app);
     replay->index = index;
-    replay->due_ms = monotonic_ms() + app->interval_ms;
+    replay->due_ms = clock_monotonic_ms() + app->interval_ms;
     app_adopt(app, block, size);
     return true;
 }
 
-bool replay_show_time(struct app *app, int64_t time_ns)
+static bool show_time(struct app *app, int64_t time_ns)
 {
     return replay_show(app, recording_find(app->replay->recording, time_ns));
 }
@@ -147,7 +148,7 @@ void replay_begin(struct app *app, const char *at)
     bool is_shown;
 
     if (at && replay_parse_time(app->replay, at, &at_ns))
-        is_shown = replay_show_time(app, at_ns);
+        is_shown = show_time(app, at_ns);
     else
         is_shown = replay_show(app, 0);
     if (is_shown)
@@ -173,7 +174,7 @@ void replay_tick(struct app *app)
 {
     struct replay *replay = app->replay;
 
-    if (!replay || app_is_frozen(app) || monotonic_ms() < replay->due_ms)
+    if (!replay || app_is_frozen(app) || clock_monotonic_ms() < replay->due_ms)
         return;
     if (has_next(replay))
         replay_show(app, replay->index + 1);
@@ -187,7 +188,7 @@ int replay_patience(const struct app *app, int otherwise_ms)
 
     if (!app->replay || app_is_frozen(app))
         return otherwise_ms;
-    left_ms = app->replay->due_ms - monotonic_ms();
+    left_ms = app->replay->due_ms - clock_monotonic_ms();
     if (left_ms < 0)
         return 0;
     return left_ms < otherwise_ms ? (int)left_ms : otherwise_ms;
@@ -235,7 +236,7 @@ static void jump(struct app *app, const char *text)
         return;
     }
     app->is_paused = true;
-    replay_show_time(app, time_ns);
+    show_time(app, time_ns);
 }
 
 void replay_ask(struct app *app)

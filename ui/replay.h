@@ -30,7 +30,6 @@ bool replay_parse_time(const struct replay *replay, const char *text, int64_t *r
 
 /* Show that one; false with a message when it cannot be read. */
 bool replay_show(struct app *app, size_t index);
-bool replay_show_time(struct app *app, int64_t time_ns);
 
 /* At that time; NULL: the first. */
 void replay_begin(struct app *app, const char *at);

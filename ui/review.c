@@ -156,10 +156,8 @@ static void read_again(struct app *app, const char *before)
                 "%sthe edits stand on its new text; %zu conflicts%s", before, conflicts,
                 conflicts > 0 ? " are left out: t takes yours" : "");
     } else {
-        strbuf_clear(&app->review.problem);
-        strbuf_add_format(&app->review.problem, "the file on disk is wrong: line %u: %s",
-                          problems.count > 0 ? problems.items[0].line : 0,
-                          problems.count > 0 ? problems.items[0].message : "unreadable");
+        strbuf_set_string(&app->review.problem, "the file on disk is wrong: ");
+        problems_add_first(&problems, &app->review.problem);
     }
     problems_release(&problems);
 }
@@ -179,8 +177,7 @@ static void overwrite_chosen(struct app *app, const struct menu_item *item)
 
 static void ask_to_overwrite(struct app *app, const char *why)
 {
-    strbuf_clear(&app->review.problem);
-    strbuf_add_string(&app->review.problem, why);
+    strbuf_set_string(&app->review.problem, why);
     menu_open(app, "The file cannot be replaced", overwrite_chosen);
     menu_add(app, 0, "leave it alone", "nothing is written");
     menu_add(app, 1, "write over it", "its bytes change in place, after a backup");
@@ -255,8 +252,8 @@ void review_save_as(struct app *app, const char *path)
         app_say(app, ROLE_TEXT, "y saves to %s", strbuf_string(&whole));
     } else {
         strbuf_clear(&app->review.problem);
-        strbuf_add_format(&app->review.problem, "%s: %s", strbuf_string(&whole),
-                          problems.count > 0 ? problems.items[0].message : "cannot be read");
+        strbuf_add_format(&app->review.problem, "%s: ", strbuf_string(&whole));
+        problems_add_first(&problems, &app->review.problem);
     }
     problems_release(&problems);
     strbuf_release(&whole);

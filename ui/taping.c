@@ -14,8 +14,7 @@ int taping_begin(struct app *app, const char *path)
 
     if (error)
         return error;
-    strbuf_clear(&app->tape);
-    strbuf_add_string(&app->tape, path);
+    strbuf_set_string(&app->tape, path);
     if (app_has_snapshot(app))
         taping_add(app);
     return 0;

@@ -153,6 +153,15 @@ void edit_show_whatif(struct app *app)
                                   : "scores with the edits alone");
 }
 
+static void say_wrong(struct app *app, const char *how, const struct problems *problems)
+{
+    struct strbuf what = {0};
+
+    problems_add_first(problems, &what);
+    app_say(app, ROLE_ERROR, "%s %s: %s", app->tuning.file.path, how, strbuf_string(&what));
+    strbuf_release(&what);
+}
+
 void tuner_poll(struct app *app)
 {
     struct problems problems = {0};
@@ -174,9 +183,7 @@ void tuner_poll(struct app *app)
         app_say(app, ROLE_TEXT, "%s changed on disk and was read again", app->tuning.file.path);
     } else if (!app->has_file_changed) {
         app->has_file_changed = true;
-        app_say(app, ROLE_ERROR, "%s changed on disk, but is wrong: line %u: %s",
-                app->tuning.file.path, problems.count > 0 ? problems.items[0].line : 0,
-                problems.count > 0 ? problems.items[0].message : "it cannot be read");
+        say_wrong(app, "changed on disk, but is wrong", &problems);
     }
     problems_release(&problems);
 }
@@ -190,9 +197,7 @@ bool tuner_read_again(struct app *app)
 
     app->has_file_changed = !is_good;
     if (!is_good) {
-        app_say(app, ROLE_ERROR, "%s is wrong: line %u: %s", path,
-                problems.count > 0 ? problems.items[0].line : 0,
-                problems.count > 0 ? problems.items[0].message : "it cannot be read");
+        say_wrong(app, "is wrong", &problems);
     } else {
         tuner_apply(app);
         if (app_has_edits(app))

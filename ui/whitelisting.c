@@ -44,7 +44,7 @@ static void write_offers(struct app *app)
         dialog->has_hash = true;
     }
     const struct whitelist_subject subject = {
-        .process = (uint32_t)(process - app->refresh->snapshot.processes),
+        .process = snapshot_index(&app->refresh->snapshot, process),
         .heuristic = dialog->heuristic,
         .hash = dialog->has_hash ? &dialog->hash : NULL,
     };

@@ -42,18 +42,11 @@ static void fail(struct api_response *response, unsigned status, const char *for
 static struct report report_of(const struct api_state *state, const struct view *view,
                                double min_score)
 {
-    return (struct report){
-        .snapshot = &state->refresh->snapshot,
-        .relations = state->refresh->relations,
-        .assessment = &state->refresh->assessment,
-        .scores = &state->refresh->scores,
-        .view = view,
-        .min_score = min_score,
-        .model = state->anomaly ? state->model : NULL,
-        .anomaly = state->anomaly,
-        .masks_secrets = true,
-        .is_compact = true,
-    };
+    struct report report = refresh_report(state->refresh, view, min_score);
+
+    report.model = state->anomaly ? state->model : NULL;
+    report.masks_secrets = report.is_compact = true;
+    return report;
 }
 
 /* Parameters that every list takes. False when one is wrong and was reported. */
@@ -170,8 +163,7 @@ static void answer_process(const struct api_state *state, const struct api_reque
     }
     struct report report = report_of(state, NULL, state->scoring->min_score);
     report.with_excused = true;
-    json_add_explanation(&report, (uint32_t)(process - snapshot->processes), NULL,
-                         &response->body);
+    json_add_explanation(&report, snapshot_index(snapshot, process), NULL, &response->body);
 }
 
 static void answer_stats(const struct api_state *state, const struct api_request *request,

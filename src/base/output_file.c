@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/strbuf.h"
@@ -35,6 +36,22 @@ int output_file_write_at(int fd, uint64_t offset, struct span text)
         offset += (uint64_t)written;
     }
     return 0;
+}
+
+int output_file_open_end(const char *path)
+{
+    /* Without O_NONBLOCK the open of a FIFO waits for a reader. */
+    int fd =
+        open(path, O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK, 0600);
+    struct stat status;
+
+    if (fd < 0)
+        return -errno;
+    if (fstat(fd, &status) < 0 || !S_ISREG(status.st_mode)) {
+        close(fd);
+        return -EINVAL;
+    }
+    return fd;
 }
 
 /* So that the rename itself outlives a power cut; where directories cannot be

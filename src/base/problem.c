@@ -57,6 +57,15 @@ void problems_move(struct problems *problems, struct problems *source)
     *source = (struct problems){0};
 }
 
+void problems_add_first(const struct problems *problems, struct strbuf *out)
+{
+    const struct problem *first = problems->items;
+
+    if (problems->count > 0 && first->line > 0)
+        strbuf_add_format(out, "line %u: ", first->line);
+    strbuf_add_string(out, problems->count > 0 ? first->message : "it cannot be read");
+}
+
 bool problems_has_errors(const struct problems *problems)
 {
     for (size_t i = 0; i < problems->count; i++)

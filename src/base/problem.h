@@ -14,6 +14,8 @@
 #include <stddef.h>
 #include <stdio.h>
 
+struct strbuf;
+
 enum problem_level {
     PROBLEM_NOTE,    /* understood, worth knowing */
     PROBLEM_WARNING, /* ignored or adjusted; the rest counts */
@@ -45,6 +47,10 @@ void problems_add(struct problems *problems, enum problem_level level, const cha
 void problems_move(struct problems *problems, struct problems *source);
 
 bool problems_has_errors(const struct problems *problems);
+
+/* Append the first, where there is room for one: "line 3: what is wrong". Without any,
+ * "it cannot be read". */
+void problems_add_first(const struct problems *problems, struct strbuf *out);
 
 /* One line each, sanitised. */
 void problems_print(const struct problems *problems, FILE *stream);

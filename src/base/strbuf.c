@@ -52,6 +52,12 @@ void strbuf_add_string(struct strbuf *buffer, const char *string)
     strbuf_add(buffer, string, strlen(string));
 }
 
+void strbuf_set_string(struct strbuf *buffer, const char *string)
+{
+    strbuf_clear(buffer);
+    strbuf_add_string(buffer, string);
+}
+
 void strbuf_add_char(struct strbuf *buffer, char c)
 {
     strbuf_add(buffer, &c, 1);

@@ -34,6 +34,9 @@ void strbuf_add_format(struct strbuf *buffer, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 void strbuf_add_vformat(struct strbuf *buffer, const char *format, va_list arguments);
 
+/* That string in place of the content; it must not be part of it. */
+void strbuf_set_string(struct strbuf *buffer, const char *string);
+
 /* Cut the content back to a length it had before. */
 void strbuf_truncate(struct strbuf *buffer, size_t length);
 

@@ -4,7 +4,6 @@
 #include <errno.h>
 #include <signal.h>
 #include <string.h>
-#include <time.h>
 
 #include "base/clock.h"
 #include "cli/output.h"
@@ -21,11 +20,6 @@ bool kill_budget_spend(struct kill_budget *budget, int64_t now_ms)
     *oldest = now_ms;
     budget->next = (budget->next + 1) % KILLS_A_MINUTE;
     return true;
-}
-
-static int64_t now_ms(void)
-{
-    return (int64_t)(clock_now_ns(CLOCK_MONOTONIC) / NS_PER_MS);
 }
 
 /* Why the process is to be spared, or NULL. */
@@ -67,7 +61,7 @@ void alert_kill(struct session *session, const struct view *view, struct kill_bu
         if (spared) {
             output_complain("kill %d (%s): spared: %s", process->pid,
                             snapshot_string(snapshot, process->comm), spared);
-        } else if (!kill_budget_spend(budget, now_ms())) {
+        } else if (!kill_budget_spend(budget, clock_monotonic_ms())) {
             output_complain("%d a minute were killed, %zu flagged processes are left alone",
                             KILLS_A_MINUTE, view->count - i);
             return;

@@ -8,8 +8,8 @@
 #include <stdint.h>
 
 #include "cli/session.h"
-#include "response/dump.h"
 #include "report/report.h"
+#include "response/dump.h"
 #include "view/view.h"
 
 enum {

@@ -47,8 +47,7 @@ static void format_heading(struct line *line)
     };
 
     for (size_t i = 0; i < CELL_COUNT; i++) {
-        strbuf_clear(&line->cells[i]);
-        strbuf_add_string(&line->cells[i], titles[i]);
+        strbuf_set_string(&line->cells[i], titles[i]);
     }
 }
 

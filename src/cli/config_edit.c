@@ -117,26 +117,14 @@ static int print_difference(const struct editing *editing)
     return output_print(&safe);
 }
 
-static void make_directory(const char *path)
-{
-    char *directory = memory_copy_string(path);
-    char *slash = strrchr(directory, '/');
-
-    /* When this fails, so does the save, and it says so. */
-    if (slash && slash != directory) {
-        *slash = '\0';
-        user_directory_make(directory);
-    }
-    free(directory);
-}
-
 static int save(struct editing *editing)
 {
     unsigned flags = editing->change->may_write_over ? SAVE_IN_PLACE : 0;
     struct strbuf edit = {0};
 
+    /* When this fails, so does the save, and it says so. */
     if (!editing->file.exists)
-        make_directory(editing->path);
+        user_directory_make_for(editing->path);
     enum save_result result =
         config_file_save(&editing->file, strbuf_span(&editing->text), flags, &editing->error);
     if (result != SAVE_DONE) {

@@ -81,18 +81,9 @@ static int explain(struct session *session, int32_t pid, bool as_json)
     if (look.block && look.snapshot.process_count == 1)
         learn(session, &look.snapshot.processes[0]);
 
-    uint32_t index = (uint32_t)(process - refresh->snapshot.processes);
-    const struct view view = {.rows = &index, .count = 1, .matched = 1};
-    const struct report report = {
-        .snapshot = &refresh->snapshot,
-        .relations = refresh->relations,
-        .assessment = &refresh->assessment,
-        .scores = &refresh->scores,
-        .view = &view,
-        .min_score = session->settings.scoring.min_score,
-        .anomaly = session->learned.anomaly,
-        .with_excused = true,
-    };
+    uint32_t index = snapshot_index(&refresh->snapshot, process);
+    struct report report = refresh_report(refresh, NULL, session->settings.scoring.min_score);
+    report.with_excused = true;
     if (as_json)
         json_add_explanation(&report, index, look.relations, &text);
     else

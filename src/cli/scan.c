@@ -60,18 +60,11 @@ static void build_views(struct scan *scan)
 
 static struct report report_of(const struct scan *scan)
 {
-    const struct refresh *refresh = &scan->session.refresh;
+    struct report report = refresh_report(&scan->session.refresh, &scan->listed,
+                                          scan->session.settings.scoring.min_score);
 
-    return (struct report){
-        .snapshot = &refresh->snapshot,
-        .relations = refresh->relations,
-        .assessment = &refresh->assessment,
-        .scores = &refresh->scores,
-        .view = &scan->listed,
-        .min_score = scan->session.settings.scoring.min_score,
-        .model = scan->session.learned.model ? strbuf_string(&scan->model) : NULL,
-        .anomaly = scan->session.learned.anomaly,
-    };
+    report.model = scan->session.learned.model ? strbuf_string(&scan->model) : NULL;
+    return report;
 }
 
 /* A digest that a listed process's JSON, or the whitelist, waits for. */

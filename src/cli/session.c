@@ -26,7 +26,7 @@ enum {
 
 uint64_t session_now_ms(void)
 {
-    return clock_now_ns(CLOCK_MONOTONIC) / NS_PER_MS;
+    return (uint64_t)clock_monotonic_ms();
 }
 
 static sigset_t ending_signals(void)

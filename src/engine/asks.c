@@ -44,8 +44,7 @@ static void note_lost_collector(struct engine *engine, int status)
 
 static void note_lost_keeper(struct engine *engine)
 {
-    strbuf_clear(&engine->reason);
-    strbuf_add_string(&engine->reason, "the keeper is gone");
+    strbuf_set_string(&engine->reason, "the keeper is gone");
     lose(engine);
 }
 

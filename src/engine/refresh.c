@@ -125,6 +125,20 @@ bool refresh_learn_closer(struct refresh *refresh, const struct process *seen)
     return is_news;
 }
 
+struct report refresh_report(const struct refresh *refresh, const struct view *view,
+                             double min_score)
+{
+    return (struct report){
+        .snapshot = &refresh->snapshot,
+        .relations = refresh->relations,
+        .assessment = &refresh->assessment,
+        .scores = &refresh->scores,
+        .view = view,
+        .min_score = min_score,
+        .anomaly = refresh->anomaly,
+    };
+}
+
 void refresh_release(struct refresh *refresh)
 {
     scores_release(&refresh->scores);

@@ -12,6 +12,7 @@
 #include "model/relations.h"
 #include "model/score.h"
 #include "model/snapshot.h"
+#include "report/report.h"
 #include "scoring/scoring.h"
 
 struct refresh {
@@ -58,6 +59,10 @@ void refresh_learn_hash(struct refresh *refresh, int32_t pid, uint64_t starttime
 /* What only a closer look reads (FACT_CLOSER), for the same process in the snapshot in
  * hand. True when it is news: findings and scores are of before then. */
 bool refresh_learn_closer(struct refresh *refresh, const struct process *seen);
+
+/* What reports are written from; its other members are as they may be. */
+struct report refresh_report(const struct refresh *refresh, const struct view *view,
+                             double min_score);
 
 void refresh_release(struct refresh *refresh);
 

@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/memory.h"
 #include "gather/reading.h"
 
@@ -13,10 +14,10 @@
 static bool is_young(const struct gather *gather, const struct kept *kept)
 {
     uint64_t started_ns =
-        kept->process.starttime * (UINT64_C(1000000000) / gather->ticks_per_second);
+        kept->process.starttime * ((uint64_t)NS_PER_S / gather->ticks_per_second);
 
     return gather->pass - kept->first_pass < KEPT_PLACE_PASSES &&
-           gather->now_ns < started_ns + KEPT_YOUNG_S * UINT64_C(1000000000);
+           gather->now_ns < started_ns + KEPT_YOUNG_S * (uint64_t)NS_PER_S;
 }
 
 static const struct kept *kept_of(const struct reading *reading, enum fact fact)

@@ -40,8 +40,7 @@ void descriptors_ask_for(struct gather *gather, const char *path)
     const char *asked = path ? path : "";
 
     gather->is_path_new = *asked && strcmp(strbuf_string(&gather->asked_path), asked) != 0;
-    strbuf_clear(&gather->asked_path);
-    strbuf_add_string(&gather->asked_path, asked);
+    strbuf_set_string(&gather->asked_path, asked);
 }
 
 /* "who has this open?": the file itself, also deleted since, or one below it. */

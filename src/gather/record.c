@@ -9,6 +9,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/memory.h"
 #include "gather/gather.h"
 #include "gather/parse.h"
@@ -63,8 +64,8 @@ static int write_number(struct recorder *recorder, const char *path, uint64_t nu
 static int write_now(struct recorder *recorder, int64_t realtime_ns)
 {
     strbuf_clear(&recorder->text);
-    strbuf_add_format(&recorder->text, "%lld.%09lld\n", (long long)(realtime_ns / 1000000000),
-                      (long long)(realtime_ns % 1000000000));
+    strbuf_add_format(&recorder->text, "%lld.%09lld\n", (long long)(realtime_ns / NS_PER_S),
+                      (long long)(realtime_ns % NS_PER_S));
     return tree_write(recorder->tree, "now", strbuf_span(&recorder->text));
 }
 

@@ -239,7 +239,7 @@ static uint64_t traits_of_process(const struct check_context *context,
                                   const struct process *process)
 {
     const struct relations *relations = context->relations;
-    size_t index = (size_t)(process - context->snapshot->processes);
+    size_t index = snapshot_index(context->snapshot, process);
     uint32_t kinds = relations->descriptor_kinds[index];
     uint64_t traits = process->tty_nr != 0 ? TERMINAL : NO_TERMINAL;
 

@@ -12,8 +12,7 @@ static void find_parents(struct relations *relations)
     for (size_t i = 0; i < snapshot->process_count; i++) {
         const struct process *parent = snapshot_parent(snapshot, &snapshot->processes[i]);
 
-        relations->parents[i] =
-            parent ? (uint32_t)(parent - snapshot->processes) : RELATION_NONE;
+        relations->parents[i] = parent ? snapshot_index(snapshot, parent) : RELATION_NONE;
     }
 }
 

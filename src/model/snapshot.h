@@ -192,6 +192,13 @@ const struct process *snapshot_find(const struct snapshot *snapshot, int32_t pid
 const struct process *snapshot_find_identity(const struct snapshot *snapshot, int32_t pid,
                                              uint64_t starttime);
 
+/* Where it stands in the snapshot, and in whatever is kept for each process of it. */
+static inline uint32_t snapshot_index(const struct snapshot *snapshot,
+                                      const struct process *process)
+{
+    return (uint32_t)(process - snapshot->processes);
+}
+
 /* How that descriptor of the process in focus is open, or NULL. */
 const struct opening *snapshot_opening(const struct snapshot *snapshot, int32_t fd);
 

@@ -3,6 +3,7 @@
 
 #include <stdint.h>
 
+#include "base/clock.h"
 #include "report/report.h"
 
 /* One family of samples; all are gauges: the state of the latest snapshot. */
@@ -125,7 +126,7 @@ static void write_timestamp(const struct metrics_source *source, const char *nam
                             struct strbuf *out)
 {
     add_sample(out, name, NULL, NULL,
-               (double)(source->snapshot->header->realtime_ns / 1000000000));
+               (double)(source->snapshot->header->realtime_ns / NS_PER_S));
 }
 
 static void write_build(const struct metrics_source *source, const char *name,

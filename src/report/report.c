@@ -3,6 +3,8 @@
 
 #include <time.h>
 
+#include "base/clock.h"
+
 static const char *plural(uint32_t count)
 {
     return count == 1 ? "process" : "processes";
@@ -88,11 +90,5 @@ void report_add_problems(const struct report *report, struct problems *problems)
 
 void report_add_time(const struct report *report, struct strbuf *out)
 {
-    time_t at = (time_t)(report->snapshot->header->realtime_ns / 1000000000);
-    struct tm utc = {0};
-    char text[sizeof "2026-11-24T08:40:00Z" + 32];
-
-    gmtime_r(&at, &utc);
-    strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &utc);
-    strbuf_add_string(out, text);
+    clock_add_utc(report->snapshot->header->realtime_ns / NS_PER_S, out);
 }

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/clock.h"
 #include "view/cells.h"
 #include "view/columns.h"
 
@@ -132,7 +133,7 @@ bool sheet_knows(const struct sheet *sheet, const struct sheet_subject *subject,
 void sheet_time(const struct sheet *sheet, const struct row *row, int64_t at_ns)
 {
     int64_t now_ns = row->snapshot->header->realtime_ns;
-    time_t at_s = (time_t)(at_ns / 1000000000);
+    time_t at_s = (time_t)(at_ns / NS_PER_S);
     struct strbuf age = {0};
     struct tm broken;
     char text[32] = "";

@@ -79,7 +79,7 @@ static void add_row(const struct row *row, const struct table_options *options,
 static void add_model_line(const struct report *report, const struct row *row,
                            struct strbuf *out)
 {
-    uint32_t process = (uint32_t)(row->process - report->snapshot->processes);
+    uint32_t process = snapshot_index(report->snapshot, row->process);
     double points = row->verdict->total_score - row->verdict->heuristic_score;
     struct anomaly_reason reasons[ANOMALY_REASONS_MAX];
 

@@ -9,6 +9,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/output_file.h"
 #include "base/text.h"
 #include "settings/save.h"
 #include "settings/user_directory.h"
@@ -30,15 +31,12 @@ static int append_line(const struct strbuf *line)
 {
     char *directory = user_state_directory();
     struct strbuf path = {0};
-    int result = 0;
 
     if (!directory)
         return -ENOENT;
     strbuf_add_format(&path, "%s/changes.log", directory);
-    int fd = open(strbuf_string(&path),
-                  O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0600);
-    if (fd < 0 || write(fd, line->bytes, line->length) != (ssize_t)line->length)
-        result = -errno;
+    int fd = output_file_open_end(strbuf_string(&path));
+    int result = fd < 0 ? fd : output_file_write(fd, strbuf_span(line));
     if (fd >= 0)
         close(fd);
     strbuf_release(&path);

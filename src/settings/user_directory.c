@@ -64,6 +64,20 @@ int user_directory_make(const char *path)
     return result;
 }
 
+int user_directory_make_for(const char *file)
+{
+    char *directory = memory_copy_string(file);
+    char *slash = strrchr(directory, '/');
+    int result = 0;
+
+    if (slash && slash != directory) {
+        *slash = '\0';
+        result = user_directory_make(directory);
+    }
+    free(directory);
+    return result;
+}
+
 char *user_state_directory(void)
 {
     char *base = user_directory("XDG_STATE_HOME", ".local/state");

@@ -17,4 +17,7 @@ char *user_state_directory(void);
 /* Make the directory and those above it, mode 0700. Negative errno. */
 int user_directory_make(const char *path);
 
+/* The same for the directory that the file lies in. */
+int user_directory_make_for(const char *file);
+
 #endif

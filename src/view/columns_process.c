@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Who a process is. */
+#include "base/clock.h"
 #include "view/column_cells.h"
 
 #include <string.h>
@@ -73,7 +74,7 @@ double number_start(const struct row *row)
 
 void format_start(const struct row *row, struct strbuf *out)
 {
-    int64_t now_s = row->snapshot->header->realtime_ns / 1000000000;
+    int64_t now_s = row->snapshot->header->realtime_ns / NS_PER_S;
     int64_t age_s = (int64_t)snapshot_age(row->snapshot, row->process);
 
     cell_add_time(out, now_s - age_s, now_s);

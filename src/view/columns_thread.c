@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The cells of a thread's row: what it does not share with its process. */
+#include "base/clock.h"
 #include "view/column_cells.h"
 
 #include <string.h>
@@ -47,7 +48,7 @@ static void format_thread_age(const struct row *row, struct strbuf *out)
 
 static void format_thread_start(const struct row *row, struct strbuf *out)
 {
-    int64_t now_s = row->snapshot->header->realtime_ns / 1000000000;
+    int64_t now_s = row->snapshot->header->realtime_ns / NS_PER_S;
 
     cell_add_time(out, now_s - (int64_t)age_of(row), now_s);
 }

@@ -69,6 +69,8 @@ static void strbuf_is_always_a_string(void **state)
     assert_string_equal(strbuf_string(&buffer), "abc");
     strbuf_truncate(&buffer, 99);
     assert_int_equal(buffer.length, 3);
+    strbuf_set_string(&buffer, "xy");
+    assert_string_equal(strbuf_string(&buffer), "xy");
     strbuf_clear(&buffer);
     assert_string_equal(strbuf_string(&buffer), "");
     strbuf_release(&buffer);

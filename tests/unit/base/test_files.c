@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -49,6 +50,32 @@ static void a_full_device_is_an_error_of_both_writers(void **state)
     close(fd);
 }
 
+static void only_a_file_is_added_to(void **state)
+{
+    (void)state;
+    char directory[] = "/tmp/procwatch-files.XXXXXX";
+
+    assert_non_null(mkdtemp(directory));
+    assert_int_equal(chdir(directory), 0);
+    for (int i = 0; i < 2; i++) {
+        int fd = output_file_open_end("notes");
+
+        assert_true(fd >= 0);
+        assert_int_equal(output_file_write(fd, span_of("abc", 3)), 0);
+        close(fd);
+    }
+    struct stat status;
+    assert_int_equal(stat("notes", &status), 0);
+    assert_int_equal(status.st_size, 6);
+    assert_int_equal(status.st_mode & 0777, 0600);
+    assert_int_equal(symlink("notes", "link"), 0);
+    assert_int_equal(output_file_open_end("link"), -ELOOP);
+    assert_int_equal(mkfifo("pipe", 0600), 0);
+    assert_int_equal(output_file_open_end("pipe"), -ENXIO);
+    assert_int_equal(output_file_open_end("/dev/null"), -EINVAL);
+    assert_int_equal(unlink("notes") | unlink("link") | unlink("pipe") | rmdir(directory), 0);
+}
+
 static void only_relative_paths_are_made_absolute(void **state)
 {
     (void)state;
@@ -80,6 +107,10 @@ static void a_time_becomes_one_number(void **state)
 
     assert_int_equal(clock_ns_of((struct timespec){.tv_sec = 5000000000, .tv_nsec = 7}),
                      INT64_C(5000000000000000007));
+    struct strbuf text = {0};
+    clock_add_utc(1795509600, &text);
+    assert_string_equal(strbuf_string(&text), "2026-11-24T08:40:00Z");
+    strbuf_release(&text);
     assert_true(before > 0 && clock_now_ns(CLOCK_MONOTONIC) >= before);
 }
 
@@ -89,6 +120,7 @@ int main(void)
         cmocka_unit_test(what_is_written_at_an_offset_is_read_there),
         cmocka_unit_test(bytes_that_are_not_all_there_are_not_read),
         cmocka_unit_test(a_full_device_is_an_error_of_both_writers),
+        cmocka_unit_test(only_a_file_is_added_to),
         cmocka_unit_test(only_relative_paths_are_made_absolute),
         cmocka_unit_test(uids_have_the_names_of_the_user_database),
         cmocka_unit_test(a_time_becomes_one_number),

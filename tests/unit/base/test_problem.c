@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "base/problem.h"
+#include "base/strbuf.h"
 #include "base/starttime.h"
 #include "tests/support/test.h"
 
@@ -25,6 +26,28 @@ static void prints_place_level_and_message_sanitised(void **state)
     problems_release(&problems);
 }
 
+static void the_first_one_fits_a_line(void **state)
+{
+    (void)state;
+    struct problems problems = {0};
+    struct strbuf text = {0};
+
+    problems_add_first(&problems, &text);
+    assert_string_equal(strbuf_string(&text), "it cannot be read");
+    problems_add(&problems, PROBLEM_ERROR, "a.yaml", 3, 5, "unknown key x");
+    problems_add(&problems, PROBLEM_ERROR, "a.yaml", 4, 5, "unknown key y");
+    strbuf_clear(&text);
+    problems_add_first(&problems, &text);
+    assert_string_equal(strbuf_string(&text), "line 3: unknown key x");
+    problems_clear(&problems);
+    problems_add(&problems, PROBLEM_ERROR, "a.yaml", 0, 0, "not UTF-8");
+    strbuf_clear(&text);
+    problems_add_first(&problems, &text);
+    assert_string_equal(strbuf_string(&text), "not UTF-8");
+    strbuf_release(&text);
+    problems_release(&problems);
+}
+
 static void starttime_survives_a_hostile_name(void **state)
 {
     (void)state;
@@ -45,6 +68,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(prints_place_level_and_message_sanitised),
+        cmocka_unit_test(the_first_one_fits_a_line),
         cmocka_unit_test(starttime_survives_a_hostile_name),
     };
 
