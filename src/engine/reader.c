@@ -16,7 +16,12 @@
 #include "engine/schedule.h"
 #include "model/snapshot.h"
 
-enum { FAILED_PASSES_MAX = 3 };
+enum {
+    FAILED_PASSES_MAX = 3,
+    /* Then they keep to the interval again: who forks without end shall not keep us at
+     * work without a pause. Enough for thousands with a hundred descriptors each. */
+    CATCHING_UP_MAX = 16,
+};
 
 struct reader {
     struct office *office;
@@ -178,7 +183,8 @@ static void keep_pace(struct office *office, struct snapshot_header *header)
 {
     struct engine_request request;
 
-    office->is_behind = header->unfinished > 0;
+    office->catching_up = header->unfinished > 0 ? office->catching_up + 1 : 0;
+    office->is_behind = office->catching_up > 0 && office->catching_up <= CATCHING_UP_MAX;
     if (!office->is_behind) { /* passes that catch up are longer */
         office->took_before_ms = office->took_ms;
         office->took_ms = header->gather_wall_us / 1000;
@@ -312,6 +318,8 @@ static void finish_job(struct reader *reader, int error)
     pthread_mutex_lock(&office->lock);
     if (is_in_office(reader)) {
         office->failed = error ? office->failed + 1 : 0;
+        if (error)
+            office->is_behind = false;
         if (office->failed >= FAILED_PASSES_MAX)
             give_up(office, "the processes cannot be listed or reported", error);
         /* Who asked for one pass waits for it, and asks for no other. */

@@ -39,9 +39,10 @@ struct office {
     /* A young collector tries no quarantined read: several that kill it would
      * else keep it from getting anywhere. */
     uint64_t retries_from_ms;
-    unsigned failed;  /* passes in a row that could not list /proc */
-    bool is_behind;   /* the last pass over everybody put something off */
-    uint64_t took_ms; /* the last one that did not; and the one before */
+    unsigned failed;      /* passes in a row that could not list /proc */
+    bool is_behind;       /* the last pass over everybody put something off: the next is due */
+    unsigned catching_up; /* passes in a row that did */
+    uint64_t took_ms;     /* the last one that is not followed at once; and the one before */
     uint64_t took_before_ms;
     int32_t focus_pid; /* what the last focus snapshot was of */
     uint64_t focus_starttime;

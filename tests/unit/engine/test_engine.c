@@ -98,6 +98,31 @@ static void what_was_put_off_follows_at_once(void **state)
     engine_stop(engine);
 }
 
+static void who_always_leaves_something_gets_no_pass_at_once(void **state)
+{
+    const unsigned hour_ms = 3600 * 1000;
+    (void)state;
+    fake_gather->puts_off = UINT32_MAX;
+    struct engine *engine = start(hour_ms);
+    struct pollfd polled = {.fd = engine_descriptor(engine), .events = POLLIN};
+
+    engine_request(engine, &(struct engine_request){.wanted = FACT_ALL,
+                                                    .interval_ms = hour_ms,
+                                                    .may_put_off = true});
+    engine_refresh_now(engine);
+    do
+        collector_of(engine);
+    while (poll(&polled, 1, 500) > 0);
+    unsigned passes = fake_gather->passes;
+    assert_in_range(passes, 10, 30);
+    assert_int_equal(poll(&polled, 1, 500), 0);
+    assert_int_equal(fake_gather->passes, passes);
+    engine_refresh_now(engine);
+    collector_of(engine);
+    assert_int_equal(fake_gather->passes, passes + 1);
+    engine_stop(engine);
+}
+
 static void a_pause_holds_but_a_demand_is_met(void **state)
 {
     (void)state;
@@ -354,6 +379,7 @@ int main(void)
         cmocka_unit_test_setup(publishes_growing_serials, set_up),
         cmocka_unit_test_setup(passes_only_on_demand_without_an_interval, set_up),
         cmocka_unit_test_setup(what_was_put_off_follows_at_once, set_up),
+        cmocka_unit_test_setup(who_always_leaves_something_gets_no_pass_at_once, set_up),
         cmocka_unit_test_setup(a_pause_holds_but_a_demand_is_met, set_up),
         cmocka_unit_test_setup(answers_a_focus_in_the_middle_of_a_pass, set_up),
         cmocka_unit_test_setup(stop_leaves_nobody, set_up),
