@@ -7,6 +7,7 @@
 #include <strings.h>
 
 #include "api/guard.h"
+#include "api/listen.h"
 
 /* What the headers say. */
 struct origin {
@@ -64,8 +65,18 @@ static bool is_cross_site(const struct origin *origin)
                                   !(origin->mode && strcmp(origin->mode, "navigate") == 0));
 }
 
+/* What it was sent to: nobody can make a name of his own lead a browser to it and have
+ * the address for the name. */
+static bool is_to_our_address(struct MHD_Connection *mhd, const char *header, unsigned port)
+{
+    int fd = MHD_get_connection_info(mhd, MHD_CONNECTION_INFO_CONNECTION_FD)->connect_fd;
+    char address[INET6_ADDRSTRLEN];
+
+    return listen_address(fd, &address) && guard_is_our_host(header, address, port);
+}
+
 const struct refusal *admission_refuses(struct MHD_Connection *mhd, const char *method,
-                                        const char *host, unsigned port)
+                                        const struct admission_place *place)
 {
     /* clang-format off */
     static const struct refusal
@@ -86,8 +97,9 @@ const struct refusal *admission_refuses(struct MHD_Connection *mhd, const char *
         return &with_body;
     if (is_cross_site(&origin))
         return &other_site;
-    if (host &&
-        (origin.host_count != 1 || !origin.host || !guard_is_our_host(origin.host, host, port)))
+    if (place && (origin.host_count != 1 || !origin.host ||
+                  !(guard_is_our_host(origin.host, place->names, place->port) ||
+                    is_to_our_address(mhd, origin.host, place->port))))
         return &other_host;
     return NULL;
 }

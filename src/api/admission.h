@@ -10,11 +10,17 @@ struct refusal {
     const char *message;
 };
 
+/* Where it came in, and what that goes by: beside what we are told, an address is its
+ * own name. */
+struct admission_place {
+    const char *names; /* separated by commas */
+    unsigned port;
+};
+
 /* Why it is not, or NULL: it is malformed or has a body, it wants something changed, a
- * page of another site asks, or it names another host than the one that is listened on
- * ("" for one that nobody told us). Over a Unix socket, where the host is NULL, any name
- * will do. */
+ * page of another site asks, or it names another host than ours. Over a Unix socket,
+ * where the place is NULL, any name will do. */
 const struct refusal *admission_refuses(struct MHD_Connection *mhd, const char *method,
-                                        const char *host, unsigned port);
+                                        const struct admission_place *place);
 
 #endif

@@ -10,6 +10,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+enum { GUARD_NAME_SIZE = 256 };
+
 static bool is_host_with_port(const char *header, const char *host, unsigned port)
 {
     size_t length = strlen(host);
@@ -21,17 +23,36 @@ static bool is_host_with_port(const char *header, const char *host, unsigned por
     return header[length] == '\0' || strcmp(header + length, suffix) == 0;
 }
 
-bool guard_is_our_host(const char *header, const char *listen_host, unsigned port)
+/* "::1" goes by "[::1]"; "web1:80" has one colon, and no address of version 6 has. */
+static bool is_name_with_port(const char *header, const char *name, size_t length,
+                              unsigned port)
 {
-    static const char *const names[] = {"localhost", "127.0.0.1", "[::1]"};
-    char bracketed[256];
+    char text[GUARD_NAME_SIZE];
+    const char *colon = memchr(name, ':', length);
+    bool is_address =
+        colon && memchr(colon + 1, ':', length - (size_t)(colon + 1 - name)) && *name != '[';
 
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-        if (is_host_with_port(header, names[i], port))
+    if (length == 0 || length >= sizeof text - 2)
+        return false;
+    snprintf(text, sizeof text, is_address ? "[%.*s]" : "%.*s", (int)length, name);
+    return is_host_with_port(header, text, port);
+}
+
+bool guard_is_our_host(const char *header, const char *names, unsigned port)
+{
+    static const char *const usual[] = {"localhost", "127.0.0.1", "[::1]"};
+
+    for (size_t i = 0; i < sizeof usual / sizeof *usual; i++)
+        if (is_host_with_port(header, usual[i], port))
             return true;
-    snprintf(bracketed, sizeof bracketed, strchr(listen_host, ':') ? "[%s]" : "%s",
-             listen_host);
-    return *listen_host && is_host_with_port(header, bracketed, port);
+    while (*names) {
+        size_t length = strcspn(names, ",");
+
+        if (is_name_with_port(header, names, length, port))
+            return true;
+        names += length + (names[length] == ',');
+    }
+    return false;
 }
 
 bool guard_token_matches(const char *authorization, const char *token)

@@ -14,9 +14,9 @@
 
 enum { GUARD_TOKEN_BYTES = 32, GUARD_TOKEN_SIZE = 2 * GUARD_TOKEN_BYTES + 1 };
 
-/* "localhost", "127.0.0.1" or "[::1]", or the host we were told to listen on,
- * each with or without the port. */
-bool guard_is_our_host(const char *header, const char *listen_host, unsigned port);
+/* "localhost", "127.0.0.1" or "[::1]", or one of the names (separated by commas; "" for
+ * none), each with or without the port. */
+bool guard_is_our_host(const char *header, const char *names, unsigned port);
 
 /* "Bearer TOKEN"; takes the same time wherever the difference is. */
 bool guard_token_matches(const char *authorization, const char *token);

@@ -112,6 +112,24 @@ bool listen_is_local(int fd)
     }
 }
 
+bool listen_address(int fd, char (*ret_text)[INET6_ADDRSTRLEN])
+{
+    struct sockaddr_storage address;
+    const struct sockaddr_in *v4 = (const struct sockaddr_in *)&address;
+    const struct in6_addr *v6 = &((const struct sockaddr_in6 *)&address)->sin6_addr;
+    socklen_t length = sizeof address;
+
+    if (getsockname(fd, (struct sockaddr *)&address, &length) != 0)
+        return false;
+    if (address.ss_family == AF_INET)
+        return inet_ntop(AF_INET, &v4->sin_addr, *ret_text, sizeof *ret_text);
+    if (address.ss_family != AF_INET6)
+        return false;
+    if (IN6_IS_ADDR_V4MAPPED(v6))
+        return inet_ntop(AF_INET, &v6->s6_addr[12], *ret_text, sizeof *ret_text);
+    return inet_ntop(AF_INET6, v6, *ret_text, sizeof *ret_text);
+}
+
 unsigned listen_port(int fd)
 {
     struct sockaddr_storage address;

@@ -5,6 +5,7 @@
 #ifndef API_LISTEN_H
 #define API_LISTEN_H
 
+#include <netinet/in.h>
 #include <stdbool.h>
 
 /* Each returns a non-blocking, close-on-exec descriptor or a negative errno. */
@@ -23,6 +24,10 @@ int listen_inherited(void);
 
 /* Only this machine can reach it: a Unix socket, or one bound to loopback. */
 bool listen_is_local(int fd);
+
+/* The local address of a TCP connection, as text; one of version 4 as such also on a
+ * socket of version 6. */
+bool listen_address(int fd, char (*ret_text)[INET6_ADDRSTRLEN]);
 
 /* The local port, 0 when the descriptor is no TCP socket. */
 unsigned listen_port(int fd);

@@ -203,7 +203,8 @@ static enum MHD_Result on_request(void *context, struct MHD_Connection *mhd, con
                                   size_t *upload_size, void **request_context)
 {
     const struct listener *listener = context;
-    const char *host = listener->server->options.host;
+    const struct admission_place place = {.names = listener->server->options.names,
+                                          .port = listener->server->port};
     struct api_response response = {.status = MHD_HTTP_OK, .type = "application/json"};
 
     (void)version;
@@ -216,11 +217,8 @@ static enum MHD_Result on_request(void *context, struct MHD_Connection *mhd, con
         *request_context = context;
         return MHD_YES;
     }
-    const struct refusal *refusal = admission_refuses(mhd, method,
-                                                      listener->is_unix ? NULL
-                                                      : host            ? host
-                                                                        : "",
-                                                      listener->server->port);
+    const struct refusal *refusal =
+        admission_refuses(mhd, method, listener->is_unix ? NULL : &place);
     if (refusal)
         refuse(&response, refusal->status, refusal->message);
     else

@@ -38,6 +38,8 @@ typedef void api_handler(void *context, const struct api_request *request,
 
 struct api_server_options {
     const char *host;        /* NULL: no TCP */
+    const char *names;       /* by which it may be called, too, in a Host header; comma-
+                                separated, "" for none beside address and localhost */
     unsigned port;           /* 0: any; see api_server_port() */
     const char *socket_path; /* NULL: no Unix socket */
     int inherited_socket;    /* from systemd; -1: none */

@@ -7,6 +7,7 @@
 #include <signal.h>
 #include <string.h>
 #include <sys/signalfd.h>
+#include <sys/utsname.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -28,6 +29,7 @@ struct service {
     double interval_s;
     int inherited_socket; /* from systemd; -1: none */
     const char *host;     /* NULL: on no port */
+    struct strbuf names;  /* by which others call it */
     char token[GUARD_TOKEN_SIZE];
 };
 
@@ -194,13 +196,27 @@ static const char *host_of(const struct service *service, const struct api_optio
     return service->inherited_socket >= 0 && !options->has_port ? NULL : "127.0.0.1";
 }
 
+static bool is_local(const struct service *service)
+{
+    return (!service->host || guard_is_loopback(service->host)) &&
+           (service->inherited_socket < 0 || listen_is_local(service->inherited_socket));
+}
+
+/* Others call it by the name of the machine, but nobody on loopback does. */
+static void collect_names(struct service *service, const struct api_options *options)
+{
+    struct utsname machine;
+
+    strbuf_add_string(&service->names, options->names);
+    if (service->host)
+        strbuf_add_format(&service->names, ",%s", service->host);
+    if (!is_local(service) && uname(&machine) == 0)
+        strbuf_add_format(&service->names, ",%s", machine.nodename);
+}
+
 static int take_token(struct service *service, const struct api_options *options)
 {
-    bool is_local =
-        (!service->host || guard_is_loopback(service->host)) &&
-        (service->inherited_socket < 0 || listen_is_local(service->inherited_socket));
-
-    if (!options->token_file && is_local)
+    if (!options->token_file && is_local(service))
         return EXIT_DONE;
     if (!options->token_file) {
         output_complain("%s is beyond loopback: a token is needed (--token-file FILE)",
@@ -228,6 +244,7 @@ static int start_server(struct service *service, const struct api_options *optio
 {
     const struct api_server_options server_options = {
         .host = service->host,
+        .names = strbuf_string(&service->names),
         .port = options->port,
         .socket_path = options->socket_path,
         .inherited_socket = service->inherited_socket,
@@ -260,6 +277,7 @@ static int run(struct service *service, const struct api_options *options)
     int status = find_inherited(service);
 
     service->host = host_of(service, options);
+    collect_names(service, options);
     service->interval_s = options->interval_s;
     service->session.signals = -1;
     if (status == EXIT_DONE)
@@ -289,5 +307,6 @@ int api_run(int argc, char **argv)
     api_server_free(service.server);
     session_close(&service.session);
     strbuf_release(&service.model);
+    strbuf_release(&service.names);
     return session_end_status(&service.session, status);
 }

@@ -12,7 +12,8 @@
 struct api_options {
     bool wants_help; /* first: command_parse() */
     struct session_options session;
-    const char *host; /* NULL: not said */
+    const char *host;  /* NULL: not said */
+    const char *names; /* comma-separated; "" */
     unsigned port;
     bool has_port;
     const char *socket_path;

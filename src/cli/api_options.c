@@ -13,6 +13,12 @@ static const char *option_host(void *target, const char *value)
     return option_set_text(&((struct api_options *)target)->host, value);
 }
 
+static const char *option_name(void *target, const char *value)
+{
+    ((struct api_options *)target)->names = value;
+    return *value ? NULL : "is empty";
+}
+
 static const char *option_port(void *target, const char *value)
 {
     unsigned long port;
@@ -62,6 +68,8 @@ static const char *option_interval(void *target, const char *value)
 static const struct option_row rows[] = {
     {0,   "host",       "ADDRESS", option_host,
      "listen there (127.0.0.1); beyond loopback a token is needed; none: on no port"                  },
+    {0,   "name",       "NAMES",   option_name,
+     "answer to these names as well, comma-separated: web1.example,proxy.example:443"                 },
     {0,   "port",       "PORT",    option_port,       "listen on that port (8080); 0 for any free one"},
     {0,   "socket",     "PATH",    option_socket,     "also listen on a Unix socket, mode 0600"       },
     {0,   "token-file", "FILE",    option_token_file,
@@ -96,6 +104,7 @@ const struct option_table api_table = {
 void api_options_init(struct api_options *options)
 {
     *options = (struct api_options){
+        .names = "",
         .port = PORT_DEFAULT,
         .interval_s = interval_default_s,
         .session.is_readonly = true,

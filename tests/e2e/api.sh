@@ -136,6 +136,21 @@ if command -v python3 >/dev/null; then
     stop
 fi
 
+# Beyond loopback, by whatever address it was reached and by the machine's name; but
+# not by any other name than it was told of.
+start --host 0.0.0.0 --token-file "$work/token.beyond" --name proxy.example:443,other.example
+bearer="Authorization: Bearer $(cat "$work/token.beyond")"
+for host in "127.0.0.1:$port" "$(uname -n):$port" "$(uname -n)" proxy.example:443 "other.example:$port"; do
+    expect 200 /api -H "$bearer" -H "Host: $host"
+done
+for host in "192.0.2.99:$port" "evil.example:$port" "$(uname -n).evil.example" proxy.example; do
+    expect 421 /api -H "$bearer" -H "Host: $host"
+done
+[ "$(curl -s -o "$work/out" -w '%{http_code}' -H "$bearer" "http://127.0.0.2:$port/api")" = 200 ] ||
+    fail "by its own address: $(cat "$work/out")"
+expect 401 /api -H "Host: $(uname -n)"
+stop
+
 "$procwatch" api --host 0.0.0.0 --port 0 2>"$work/err"
 if [ $? != 2 ] || ! grep -q -e --token-file "$work/err"; then
     fail "0.0.0.0 without a token was served"

@@ -33,6 +33,7 @@ static struct api_server *new_server(void)
     static struct api_state state = {.config_sha256 = "", .model = "none"};
     const struct api_server_options options = {
         .host = "127.0.0.1",
+        .names = "",
         .inherited_socket = -1,
         .token = token,
         .handler = routes_answer,

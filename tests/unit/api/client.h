@@ -43,6 +43,7 @@ static inline struct api_server *start(const char *socket_path, const char *need
 {
     struct api_server_options options = {
         .host = "127.0.0.1",
+        .names = "",
         .socket_path = socket_path,
         .inherited_socket = -1,
         .token = needed_token,

@@ -18,6 +18,16 @@ static void knows_its_own_hosts_alone(void **state)
         {"127.0.0.1:8080",      true },
         {"[::1]:8080",          true },
         {"192.0.2.7:8080",      true },
+        {"web1",                true },
+        {"Web1:8080",           true },
+        {"proxy:443",           true },
+        {"[2001:db8::1]",       true },
+        {"[2001:db8::1]:8080",  true },
+        {"proxy",               false},
+        {"web1:443",            false},
+        {"web1.evil.test",      false},
+        {"web1,web2",           false},
+        {"2001:db8::1",         false},
         {"localhost:80",        false},
         {"localhost.evil.test", false},
         {"evil.test",           false},
@@ -26,10 +36,12 @@ static void knows_its_own_hosts_alone(void **state)
         {"",                    false},
     };
 
+    static const char names[] = "192.0.2.7,web1,proxy:443,2001:db8::1";
+
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
-        assert_int_equal(guard_is_our_host(cases[i].header, "192.0.2.7", 8080),
-                         cases[i].is_ours);
+        assert_int_equal(guard_is_our_host(cases[i].header, names, 8080), cases[i].is_ours);
     assert_false(guard_is_our_host("", "", 8080));
+    assert_false(guard_is_our_host("", ",,", 8080));
 }
 
 static void compares_the_whole_token(void **state)
