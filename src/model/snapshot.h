@@ -106,6 +106,7 @@ struct snapshot_header {
     int32_t focus_pid;     /* with SNAPSHOT_HAS_FOCUS */
     int32_t collector_pid; /* who gathered */
     int32_t last_pid;      /* given last in its pid namespace, when it began; 0: not known */
+    uint32_t reserved;
     uint64_t ns_pid;       /* the collector's own namespaces, to compare with */
     uint64_t ns_mnt;
     uint64_t ns_net;
