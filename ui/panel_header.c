@@ -193,7 +193,7 @@ static void add_choice(struct fields *fields, const struct header *header)
     if (header->tagged > 0)
         add(fields, 8, ROLE_WARNING, "Tagged", "%zu", header->tagged);
     if (header->followed != 0)
-        add(fields, 7, ROLE_VALUE, "Following", "%d", (int)header->followed);
+        add(fields, 5, ROLE_VALUE, "Following", "%d", (int)header->followed);
     if (header->hides_containers)
         add(fields, 7, ROLE_VALUE, "", "no containers");
     if (header->hides_kernel_threads)
@@ -218,11 +218,12 @@ static void draw_counts(const struct brush *brush, const struct header *header)
             "%-8s", flagged);
         add(&fields, 2, ROLE_VALUE, "Kernel threads", "%u", counts->kernel_threads);
     }
-    add(&fields, 6, ROLE_VALUE, "Threshold", "%s %.1f", glyph(brush->style, GLYPH_AT_LEAST),
+    add(&fields, 8, ROLE_VALUE, "Threshold", "%s %.1f", glyph(brush->style, GLYPH_AT_LEAST),
         settings->scoring.min_score);
     /* What is excused must never be out of sight. */
     if (has_snapshot)
-        add(&fields, 9, ROLE_VALUE, "Whitelisted", "%u", scores->whitelisted_count);
+        add(&fields, scores->whitelisted_count > 0 ? 9 : 4, ROLE_VALUE, "Whitelisted", "%u",
+            scores->whitelisted_count);
     if (has_snapshot && scores->acknowledged_count > 0)
         add(&fields, 9, ROLE_VALUE, "Acknowledged", "%u", scores->acknowledged_count);
     if (header->edits > 0)

@@ -38,7 +38,7 @@ void panel_menu_draw(const struct brush *screen, const struct menu *menu)
         label_width = label > label_width ? label : label_width;
         hint_width = hint > hint_width ? hint : hint_width;
     }
-    label_width = clamp(label_width, 4, 24);
+    label_width = clamp(label_width, 4, screen->area.width < 60 ? 18 : 32);
 
     struct rect area = centred(screen, clamp((int)menu->count + 2, 3, screen->area.height - 4),
                                label_width + hint_width + 8);

@@ -4,7 +4,7 @@
 #include <string.h>
 
 /* Cells for the reasons: the more a column matters, the fewer it leaves them. */
-enum { WHY_LEAST = 13, WHY_GOOD = 28, WHY_SENTENCE = 34, WHY_AMPLE = 70, SORT_IMPORTANCE = 8 };
+enum { WHY_LEAST = 12, WHY_GOOD = 28, WHY_SENTENCE = 34, WHY_AMPLE = 70, SORT_IMPORTANCE = 8 };
 
 static bool is_name(const struct column *column)
 {
