@@ -150,8 +150,7 @@ void draw_fill(const struct brush *brush, int row, int column, int cells, enum r
     if (cells <= 0 || !move_to(brush, row, column))
         return;
     use_role(brush, role);
-    for (int i = 0; i < cells; i++)
-        waddch(brush->window, ' ');
+    whline(brush->window, ' ', cells);
 }
 
 void draw_rule(const struct brush *brush, int row, int column, int cells)
