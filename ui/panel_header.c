@@ -265,9 +265,12 @@ static void add_unseen(struct fields *fields, const struct snapshot *snapshot)
         add(fields, 8, ROLE_VALUE, "Still to read", "%-5u", snapshot->header->unfinished);
     if (counts->blocked > 0)
         add(fields, 9, ROLE_ERROR, "Blocked", "%u", counts->blocked);
-    if (flags & SNAPSHOT_PROC_HIDES_PIDS || counts->expected > counts->processes + 32)
+    bool hides = flags & SNAPSHOT_PROC_HIDES_PIDS;
+    if (hides && counts->expected <= counts->processes)
+        add(fields, 8, ROLE_WARNING, "", "only %u visible", counts->processes);
+    else if (hides || counts->expected > counts->processes + 32)
         add(fields, 8, ROLE_WARNING, "", "%u of %u visible", counts->processes,
-            counts->expected > counts->processes ? counts->expected : counts->processes);
+            counts->expected);
     if (counts->denied > 0)
         add(fields, 8, ROLE_WARNING, "Denied", "%u", counts->denied);
     if (counts->failed > 0)

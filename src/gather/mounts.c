@@ -107,6 +107,8 @@ static void read_own(struct mounts *mounts)
     if (procfs_read(mounts->procfs, mounts->procfs->root, "self/mountinfo", MOUNTINFO_SIZE_MAX,
                     &mounts->text) >= 0)
         add_lines(mounts, strbuf_span(&mounts->text), true);
+    else
+        mounts->hides_pids = mounts->procfs->is_live; /* hidepid=4 hides us from ourselves */
     add_root(mounts);
     mounts->own_count = mounts->count;
 }

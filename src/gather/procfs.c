@@ -18,6 +18,15 @@
 
 enum { FIRST_READ = 4096, LISTING_SIZE = 32 * 1024 };
 
+static bool has_processes(int root)
+{
+    struct procfs_numbers pids = {0};
+    bool has = procfs_list(root, &pids) == 0 && pids.count > 0;
+
+    procfs_numbers_release(&pids);
+    return has;
+}
+
 int procfs_open(struct procfs *procfs, const char *proc_root, const char **ret_reason)
 {
     const char *path = proc_root ? proc_root : "/proc";
@@ -36,6 +45,11 @@ int procfs_open(struct procfs *procfs, const char *proc_root, const char **ret_r
         close(root);
         *ret_reason = "/proc is not a proc file system: mount -t proc proc /proc";
         return -ENOTSUP;
+    }
+    if (proc_root && !has_processes(root)) {
+        close(root);
+        *ret_reason = "the recording holds no process";
+        return -ENODATA;
     }
     *procfs = (struct procfs){.root = root, .is_live = !proc_root};
     return 0;

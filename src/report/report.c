@@ -60,6 +60,19 @@ static void add_counts(const struct gather_counts *counts, struct problems *prob
                          plural(rows[i].count), rows[i].what);
 }
 
+/* In a pid namespace of its own the kernel tells no number to compare with. */
+static void add_hidepid(const struct gather_counts *counts, struct problems *problems)
+{
+    static const char hides[] = "/proc hides processes of others (hidepid)";
+
+    if (counts->expected > counts->processes)
+        problems_add(problems, PROBLEM_WARNING, NULL, 0, 0, "%s: %u of %u are visible", hides,
+                     counts->processes, counts->expected);
+    else
+        problems_add(problems, PROBLEM_WARNING, NULL, 0, 0, "%s: only %u are visible", hides,
+                     counts->processes);
+}
+
 void report_add_problems(const struct report *report, struct problems *problems)
 {
     const struct snapshot *snapshot = report->snapshot;
@@ -67,9 +80,7 @@ void report_add_problems(const struct report *report, struct problems *problems)
     uint32_t pending = count_pending_digests(report);
 
     if (header->flags & SNAPSHOT_PROC_HIDES_PIDS)
-        problems_add(problems, PROBLEM_WARNING, NULL, 0, 0,
-                     "/proc hides processes of others (hidepid): %u of %u are visible",
-                     header->counts.processes, header->counts.expected);
+        add_hidepid(&header->counts, problems);
     if (header->flags & SNAPSHOT_IS_INCOMPLETE)
         add(problems, PROBLEM_WARNING, "the pass over /proc is incomplete");
     if (header->flags & SNAPSHOT_SOCKETS_TRUNCATED)

@@ -2,7 +2,7 @@
 /*
  * hostile - processes that make whoever looks at them hang: one holds its mmap_lock
  * behind a dead FUSE server, one hangs in exec, one runs a program from a dead FUSE
- * mount. Prints their pids, waits for the end of its input, lets them go.
+ * mount, and one works in such a mount, which must hang nobody. Prints their pids, waits for the end of its input, lets them go.
  *
  * While it runs, ps and top hang as well: to be run in a pid namespace of its own.
  * Ends with 77 where this machine does not let us.
@@ -23,7 +23,7 @@
 
 enum { PATIENCE_MS = 5000, HANG_MS = 300, TRIES_MAX = 200, TICK_MS = 10, PAGE = 4096 };
 
-enum { LOCKED, IN_EXEC, RUNNING, VICTIM_COUNT };
+enum { LOCKED, IN_EXEC, RUNNING, WORKING, VICTIM_COUNT };
 
 static struct dead_fuse fuses[VICTIM_COUNT];
 static pid_t victims[VICTIM_COUNT];
@@ -122,6 +122,23 @@ static pid_t start_running(struct dead_fuse *fuse)
     return pid;
 }
 
+/* readlink(2) of its cwd asks no server; whoever followed it would hang. */
+static pid_t start_working(struct dead_fuse *fuse)
+{
+    pid_t pid = new_victim();
+
+    if (pid == 0) {
+        if (chdir(fuse->directory) < 0)
+            _exit(1);
+        execl("/bin/sleep", "sleep", "600", (char *)NULL);
+        _exit(127);
+    }
+    for (int i = 0; i < 20; i++)
+        rest();
+    *fuse->is_dead = true;
+    return pid;
+}
+
 /* Does reading that file of it not come back? */
 static bool hangs(pid_t pid, const char *file)
 {
@@ -169,12 +186,14 @@ int main(void)
     victims[RUNNING] = start_running(&fuses[RUNNING]);
     victims[LOCKED] = start_locked(&fuses[LOCKED]);
     victims[IN_EXEC] = start_in_exec(&fuses[IN_EXEC]);
+    victims[WORKING] = start_working(&fuses[WORKING]);
     if (!comes_to_hang(victims[LOCKED], "cmdline") ||
         !comes_to_hang(victims[IN_EXEC], "stat")) {
         let_go();
         return 77;
     }
-    printf("%d %d %d\n", victims[LOCKED], victims[IN_EXEC], victims[RUNNING]);
+    printf("%d %d %d %d\n", victims[LOCKED], victims[IN_EXEC], victims[RUNNING],
+           victims[WORKING]);
     fflush(stdout);
     while (read(STDIN_FILENO, &byte, 1) > 0)
         ;

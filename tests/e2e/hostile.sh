@@ -36,8 +36,8 @@ if [ ! -s "$work/pids" ]; then
     echo "skipped: FUSE cannot be used here"
     exit 77
 fi
-read -r locked in_exec running <"$work/pids"
-echo "mmap_lock held by $locked, in exec $in_exec, from a dead mount $running"
+read -r locked in_exec running working <"$work/pids"
+echo "mmap_lock held by $locked, in exec $in_exec, from a dead mount $running, in one $working"
 
 # scan: ends, is not content, and says which.
 started=$(now_ms)
@@ -46,7 +46,7 @@ status=$?
 within $(($(now_ms) - started)) "scan" 15000
 [ "$status" -eq 1 ] || fail "scan ended with $status: $(cat "$work/scan.err")"
 grep -q 'does not return' "$work/scan.err" || fail "scan does not say it: $(cat "$work/scan.err")"
-for pid in "$locked" "$in_exec" "$running"; do
+for pid in "$locked" "$in_exec" "$running" "$working"; do
     grep -q "\"pid\":[[:space:]]*$pid," "$work/scan.json" || fail "scan lists no $pid"
 done
 [ "$(grep -c '"key":[[:space:]]*"blocked"' "$work/scan.json")" -ge 2 ] ||
