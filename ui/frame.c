@@ -31,7 +31,7 @@ static void draw_header(const struct brush *screen, const struct app *app)
 
     describe_model(app, &model);
     if (app->replay)
-        snprintf(replay, sizeof replay, "replay %zu/%zu", app->replay->index + 1,
+        snprintf(replay, sizeof replay, "REPLAY %zu/%zu", app->replay->index + 1,
                  recording_count(app->replay->recording));
     struct header header = {
         .replay = app->replay ? replay : NULL,

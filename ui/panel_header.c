@@ -105,6 +105,8 @@ static void format_duration(char (*ret_text)[32], uint64_t seconds)
         snprintf(*ret_text, sizeof *ret_text, "%u:%02u", hours, minutes);
 }
 
+enum { DATE_CELLS = 24 }; /* "  2026-11-24 08:00:20  " and one at the edge */
+
 static void draw_clock(const struct brush *brush, const struct header *header, int left)
 {
     const struct snapshot_header *facts = header->refresh->snapshot.header;
@@ -115,7 +117,11 @@ static void draw_clock(const struct brush *brush, const struct header *header, i
     struct tm when;
 
     localtime_r(&seconds, &when);
-    size_t length = strftime(text, sizeof text, "%H:%M:%S", &when);
+    /* The past may be another day; but where in it one is counts for more. */
+    bool has_date =
+        header->replay && left + DATE_CELLS + (int)strlen(header->replay) <= brush->area.width;
+    size_t length =
+        strftime(text, sizeof text, has_date ? "%Y-%m-%d %H:%M:%S" : "%H:%M:%S", &when);
     if (header->replay)
         snprintf(text + length, sizeof text - length, "  %s", header->replay);
     else

@@ -79,7 +79,7 @@ static void steps_forward_and_back(void **state)
     assert_true(app.is_paused);
     assert_int_equal(app.refresh->scores.flagged_count, 1);
     frame_draw(&app, window);
-    assert_true(window_shows(window, "replay 6/10"));
+    assert_true(window_shows(window, "REPLAY 6/10"));
     assert_true(window_shows(window, "08:00:50"));
     press(&app, "{");
     assert_int_equal(app.replay->index, 4);
