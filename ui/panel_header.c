@@ -281,9 +281,11 @@ static void add_unseen(struct fields *fields, const struct snapshot *snapshot)
         add(fields, 8, ROLE_WARNING, "Denied", "%u", counts->denied);
     if (counts->failed > 0)
         add(fields, 7, ROLE_WARNING, "Failed", "%u", counts->failed);
-    if (counts->truncated > 0 || flags & SNAPSHOT_SOCKETS_TRUNCATED)
-        add(fields, 7, ROLE_WARNING, "Truncated", "%u%s", counts->truncated,
-            flags & SNAPSHOT_SOCKETS_TRUNCATED ? ", sockets" : "");
+    if (counts->truncated > 0 ||
+        flags & (SNAPSHOT_SOCKETS_TRUNCATED | SNAPSHOT_THREADS_TRUNCATED))
+        add(fields, 7, ROLE_WARNING, "Truncated", "%u%s%s", counts->truncated,
+            flags & SNAPSHOT_SOCKETS_TRUNCATED ? ", sockets" : "",
+            flags & SNAPSHOT_THREADS_TRUNCATED ? ", threads" : "");
     if (fields->count == before)
         add(fields, 3, ROLE_DIM, "", "everything read");
     if (counts->short_lived > 0)

@@ -159,6 +159,54 @@ static void a_thread_has_a_cpu_share_of_its_own(void **state)
     child_end(pid);
 }
 
+static void *wait_for_ever(void *context)
+{
+    for (;;)
+        pause();
+    return context;
+}
+
+static void have_many_threads(const void *argument, int ready)
+{
+    pthread_attr_t small;
+    pthread_t thread;
+
+    pthread_attr_init(&small);
+    pthread_attr_setstacksize(&small, 64 * 1024);
+    for (int i = 0; i < *(const int *)argument; i++)
+        if (pthread_create(&thread, &small, wait_for_ever, NULL) != 0)
+            _exit(1);
+    child_ready(ready);
+}
+
+static void more_threads_than_are_read_are_told_of(void **state)
+{
+    static const int counts[] = {CLOSER_THREADS_MAX - 1, CLOSER_THREADS_MAX};
+    const struct gather_options options = {0};
+    const struct gather_request request = {.wanted = FACT_BIT(FACT_STAT),
+                                           .wants_threads = true};
+    struct snapshot snapshot;
+    struct gather *gather;
+    const char *reason;
+    (void)state;
+
+    assert_int_equal(gather_new(&options, &gather, &reason), 0);
+    for (size_t i = 0; i < sizeof counts / sizeof *counts; i++) {
+        pid_t pid = child_start(have_many_threads, &counts[i]);
+        void *block = fixture_gather(gather, &request, &snapshot);
+        size_t count;
+
+        snapshot_threads(&snapshot, pid, &count);
+        assert_int_equal(count, CLOSER_THREADS_MAX - 1); /* and the first */
+        if (counts[i] >= CLOSER_THREADS_MAX)
+            assert_true(snapshot.header->flags & SNAPSHOT_THREADS_TRUNCATED);
+        assert_int_equal(snapshot_find(&snapshot, pid)->threads, counts[i] + 1);
+        free(block);
+        child_end(pid);
+    }
+    gather_free(gather);
+}
+
 static void what_a_process_starts_and_ends_is_seen_in_its_rate(void **state)
 {
     struct live live;
@@ -309,6 +357,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(cpu_share_needs_two_samples),
         cmocka_unit_test(a_thread_has_a_cpu_share_of_its_own),
+        cmocka_unit_test(more_threads_than_are_read_are_told_of),
         cmocka_unit_test(what_a_process_starts_and_ends_is_seen_in_its_rate),
         cmocka_unit_test(a_rate_is_learned_and_forgotten_within_minutes),
         cmocka_unit_test(every_process_of_the_machine_is_counted),
