@@ -50,30 +50,21 @@ static const char *apply_iterations(void *target, const char *value)
     return NULL;
 }
 
-/* Options that only say yes. */
-#define SAYS_YES(apply, member)                               \
-    static const char *apply(void *target, const char *value) \
-    {                                                         \
-        (void)value;                                          \
-        ((struct options *)target)->member = true;            \
-        return NULL;                                          \
-    }
-
-SAYS_YES(apply_batch, is_batch)
-SAYS_YES(apply_exit_code, tells_flagged)
-SAYS_YES(apply_tree, is_tree)
-SAYS_YES(apply_threads, shows_threads)
-SAYS_YES(apply_plain, is_plain)
-SAYS_YES(apply_no_mouse, no_mouse)
-SAYS_YES(apply_list_fields, wants_fields)
-SAYS_YES(apply_print_config, wants_config)
-SAYS_YES(apply_check_config, wants_check)
-SAYS_YES(apply_no_color, no_color)
-SAYS_YES(apply_ascii, is_ascii)
-SAYS_YES(apply_with_secrets, with_secrets)
-SAYS_YES(apply_readonly, is_readonly)
-SAYS_YES(apply_help, wants_help)
-SAYS_YES(apply_version, wants_version)
+OPTION_SAYS_YES(apply_batch, options, is_batch)
+OPTION_SAYS_YES(apply_exit_code, options, tells_flagged)
+OPTION_SAYS_YES(apply_tree, options, is_tree)
+OPTION_SAYS_YES(apply_threads, options, shows_threads)
+OPTION_SAYS_YES(apply_plain, options, is_plain)
+OPTION_SAYS_YES(apply_no_mouse, options, no_mouse)
+OPTION_SAYS_YES(apply_list_fields, options, wants_fields)
+OPTION_SAYS_YES(apply_print_config, options, wants_config)
+OPTION_SAYS_YES(apply_check_config, options, wants_check)
+OPTION_SAYS_YES(apply_no_color, options, no_color)
+OPTION_SAYS_YES(apply_ascii, options, is_ascii)
+OPTION_SAYS_YES(apply_with_secrets, options, with_secrets)
+OPTION_SAYS_YES(apply_readonly, options, is_readonly)
+OPTION_SAYS_YES(apply_help, options, wants_help)
+OPTION_SAYS_YES(apply_version, options, wants_version)
 
 static const char *apply_json(void *target, const char *value)
 {

@@ -17,6 +17,15 @@
  * Returns NULL, or what is wrong with the value ("not a number"). */
 typedef const char *option_apply(void *target, const char *value);
 
+/* Defines the function of an option that only says yes to a member of the target. */
+#define OPTION_SAYS_YES(apply, target_type, member)           \
+    static const char *apply(void *target, const char *value) \
+    {                                                         \
+        (void)value;                                          \
+        ((struct target_type *)target)->member = true;        \
+        return NULL;                                          \
+    }
+
 struct option_row {
     char letter;          /* short form, or 0 */
     const char *name;     /* long form, without dashes */

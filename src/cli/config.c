@@ -18,26 +18,9 @@ static const char *option_config(void *target, const char *value)
     return option_set_text(&((struct config_options *)target)->config, value);
 }
 
-static const char *option_default(void *target, const char *value)
-{
-    (void)value;
-    ((struct config_options *)target)->is_default = true;
-    return NULL;
-}
-
-static const char *option_dry_run(void *target, const char *value)
-{
-    (void)value;
-    ((struct config_options *)target)->is_dry_run = true;
-    return NULL;
-}
-
-static const char *option_in_place(void *target, const char *value)
-{
-    (void)value;
-    ((struct config_options *)target)->may_write_over = true;
-    return NULL;
-}
+OPTION_SAYS_YES(option_default, config_options, is_default)
+OPTION_SAYS_YES(option_dry_run, config_options, is_dry_run)
+OPTION_SAYS_YES(option_in_place, config_options, may_write_over)
 
 /* clang-format off */
 static const struct option_row rows[] = {

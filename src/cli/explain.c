@@ -21,12 +21,7 @@ static const char *option_proc_root(void *target, const char *value)
     return option_set_text(&((struct explain_options *)target)->proc_root, value);
 }
 
-static const char *option_json(void *target, const char *value)
-{
-    (void)value;
-    ((struct explain_options *)target)->as_json = true;
-    return NULL;
-}
+OPTION_SAYS_YES(option_json, explain_options, as_json)
 
 static const struct option_row rows[] = {
     {'c', "config",    "FILE", option_config,    "configuration to use"                       },

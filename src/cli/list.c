@@ -14,12 +14,7 @@ struct list_options {
     bool as_json;
 };
 
-static const char *option_json(void *target, const char *value)
-{
-    (void)value;
-    ((struct list_options *)target)->as_json = true;
-    return NULL;
-}
+OPTION_SAYS_YES(option_json, list_options, as_json)
 
 static const struct option_row rows[] = {
     {0, "json", NULL, option_json, "print JSON instead of text"},

@@ -146,12 +146,7 @@ static const char *option_color(void *target, const char *value)
     return "is none of auto, always, never";
 }
 
-static const char *option_all(void *target, const char *value)
-{
-    (void)value;
-    ((struct scan_options *)target)->lists_all = true;
-    return NULL;
-}
+OPTION_SAYS_YES(option_all, scan_options, lists_all)
 
 static const char *option_json(void *target, const char *value)
 {
@@ -194,33 +189,10 @@ static const char *option_output(void *target, const char *value)
     return option_set_text(&((struct scan_options *)target)->output, value);
 }
 
-static const char *option_stop(void *target, const char *value)
-{
-    (void)value;
-    ((struct scan_options *)target)->stops_on_alert = true;
-    return NULL;
-}
-
-static const char *option_kill(void *target, const char *value)
-{
-    (void)value;
-    ((struct scan_options *)target)->kills_on_alert = true;
-    return NULL;
-}
-
-static const char *option_strict(void *target, const char *value)
-{
-    (void)value;
-    ((struct scan_options *)target)->is_strict = true;
-    return NULL;
-}
-
-static const char *option_exit_code(void *target, const char *value)
-{
-    (void)value;
-    ((struct scan_options *)target)->tells_by_exit_code = true;
-    return NULL;
-}
+OPTION_SAYS_YES(option_stop, scan_options, stops_on_alert)
+OPTION_SAYS_YES(option_kill, scan_options, kills_on_alert)
+OPTION_SAYS_YES(option_strict, scan_options, is_strict)
+OPTION_SAYS_YES(option_exit_code, scan_options, tells_by_exit_code)
 
 /* clang-format off */
 static const struct option_row rows[] = {

@@ -64,26 +64,9 @@ static const char *option_interval(void *target, const char *value)
     return set_seconds(&((struct train_options *)target)->interval_s, value);
 }
 
-static const char *option_append(void *target, const char *value)
-{
-    (void)value;
-    ((struct train_options *)target)->appends = true;
-    return NULL;
-}
-
-static const char *option_include_flagged(void *target, const char *value)
-{
-    (void)value;
-    ((struct train_options *)target)->includes_flagged = true;
-    return NULL;
-}
-
-static const char *option_keep_partial(void *target, const char *value)
-{
-    (void)value;
-    ((struct train_options *)target)->keeps_partial = true;
-    return NULL;
-}
+OPTION_SAYS_YES(option_append, train_options, appends)
+OPTION_SAYS_YES(option_include_flagged, train_options, includes_flagged)
+OPTION_SAYS_YES(option_keep_partial, train_options, keeps_partial)
 
 /* clang-format off */
 static const struct option_row rows[] = {

@@ -31,7 +31,7 @@ static bool is_word_byte(char c)
     return isalnum((unsigned char)c) || c == '_';
 }
 
-bool has_word(struct span text, const char *word)
+static bool has_word(struct span text, const char *word)
 {
     size_t length = strlen(word);
 

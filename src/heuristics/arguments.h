@@ -18,9 +18,6 @@ bool argument_at(const struct snapshot *snapshot, const struct process *process,
 /* What follows the last slash. */
 struct span base_name(struct span path);
 
-/* The word stands in the text with no letter, digit or '_' on either side. */
-bool has_word(struct span text, const char *word);
-
 /* Text that many words are looked for in. Nearly every word has a byte that is not
  * in the text at all, which is sooner seen than that the word is not. */
 struct haystack {
@@ -29,6 +26,8 @@ struct haystack {
 };
 
 struct haystack haystack_of(struct span text);
+
+/* The word stands there with no letter, digit or '_' on either side. */
 bool haystack_has_word(const struct haystack *haystack, const char *word);
 
 /* The first of the words that it has, or NULL. */
