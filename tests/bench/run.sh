@@ -127,9 +127,11 @@ print_machine() {
     echo "Linux $(uname -r), $(getconf _NPROCESSORS_ONLN) CPUs;" \
         "load average before: $(cut -d' ' -f1-3 /proc/loadavg)"
     if [ "$(readlink /proc/self/ns/pid)" = "pid:[4026531836]" ]; then
-        echo "among all that runs here; the kernel tells root who comes and goes"
+        told=told
+        [ "$(id -u)" -eq 0 ] || told="not told"
+        echo "among all that runs here; $told by the kernel who comes and goes"
     else
-        echo "in a pid namespace of its own, where the kernel does not tell who comes and goes"
+        echo "in a pid namespace of its own; not told by the kernel who comes and goes"
     fi
 }
 
@@ -148,10 +150,10 @@ print_refreshes() { # COUNT
             printf "  %-14s %8s %7s %7s %8s %8s %8s %8s %9s %9s\n", "", "ms", "x htop", "x top",
                 "calls", "process", "drawn", "PSS MB", "frame ms", "seen"
             for (i = 1; i <= NR; i++)
-                printf "  %-14s %8.1f %7s %7s %8s %8s %8d %8.1f %9d %9d\n", name[i], cpu[i],
+                printf "  %-14s %8.1f %7s %7s %8s %8s %8d %8s %9d %9d\n", name[i], cpu[i],
                     ratio(cpu[i], of["htop"]), ratio(cpu[i], of["top"]), calls[i],
                     calls[i] == "-" ? "-" : sprintf("%.1f", calls[i] / processes), bytes[i],
-                    pss[i] / 1000, frame[i], seen[i]
+                    pss[i] > 0 ? sprintf("%.1f", pss[i] / 1000) : "-", frame[i], seen[i]
         }' "$work/refreshes"
 }
 
@@ -229,7 +231,7 @@ add_to_summary() { # COUNT
             printf "| %d | %s | %s | %s | %s | %s | %s | %s |\n", count, number("%.0f", cpu[ours]),
                 number("%.0f", cpu["htop"]), number("%.0f", cpu["top"]), ratio("htop"), ratio("top"),
                 calls[ours] == "-" ? "-" : number("%.1f", calls[ours] / processes),
-                number("%.0f", pss[ours] / 1000)
+                pss[ours] > 0 ? number("%.0f", pss[ours] / 1000) : "-"
         }' "$work/refreshes" >>"$work/summary"
 }
 
