@@ -13,7 +13,7 @@
 
 #include "heuristics/heuristic.h"
 
-enum { GATE_TEXTS = 256, GATE_CLASSES = 128 };
+enum { GATE_TEXT_BITS = 10, GATE_TEXTS = 1 << GATE_TEXT_BITS, GATE_CLASSES = 128 };
 
 /* Wants to be zero at the start of a snapshot, and is of that one alone. */
 struct gate {
