@@ -9,55 +9,37 @@
 
 #include "engine/engine.h"
 #include "settings/tuning.h"
-#include "tests/support/test.h"
+#include "tests/support/scratch.h"
 #include "tests/unit/engine/fake_gather.h"
 
 enum { NOBODY = 65534 };
 
 static const char old_text[] = "min_score: 3.0 # mine\n";
 
-static char directory[64];
-
 static int set_up(void **state)
 {
     (void)state;
-    strcpy(directory, "/tmp/procwatch-access.XXXXXX");
-    if (!mkdtemp(directory))
+    if (!scratch_make())
         return -1;
-    return setenv("XDG_STATE_HOME", directory, 1); /* the log of changes */
+    return setenv("XDG_STATE_HOME", scratch, 1); /* the log of changes */
 }
 
 static int tear_down(void **state)
 {
-    char command[128];
     (void)state;
-
-    snprintf(command, sizeof command, "rm -rf %s", directory);
-    return system(command) == 0 ? 0 : -1;
-}
-
-static const char *in_directory(const char *name)
-{
-    static char path[256];
-
-    snprintf(path, sizeof path, "%s/%s", directory, name);
-    return path;
+    return scratch_remove();
 }
 
 static void write_file(const char *name, const char *text)
 {
-    FILE *file = fopen(in_directory(name), "we");
-
-    assert_non_null(file);
-    fputs(text, file);
-    assert_int_equal(fclose(file), 0);
+    scratch_write(name, text, 0644);
 }
 
 static void assert_text(const char *name, const char *expected)
 {
     struct config_file file;
 
-    assert_int_equal(config_file_read(&file, in_directory(name)), 0);
+    assert_int_equal(config_file_read(&file, scratch_path(name)), 0);
     assert_string_equal(strbuf_string(&file.text), expected);
     config_file_release(&file);
 }
@@ -86,7 +68,7 @@ static void reads_and_saves_like_the_file_itself(void **state)
     struct strbuf error = {0};
 
     write_file("a.yaml", old_text);
-    assert_int_equal(access_read(&here, &file, in_directory("a.yaml"), &problems), 0);
+    assert_int_equal(access_read(&here, &file, scratch_path("a.yaml"), &problems), 0);
     assert_true(file.exists);
     assert_string_equal(strbuf_string(&file.text), old_text);
     assert_int_equal(save_here(&file, span_of_string("min_score: 2.0\n"), "an edit", &error),
@@ -121,17 +103,17 @@ static void tells_nothing_of_what_is_no_configuration(void **state)
 
     for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
         write_file("other", others[i]);
-        assert_int_equal(access_read(&here, &file, in_directory("other"), &problems), -EBADMSG);
+        assert_int_equal(access_read(&here, &file, scratch_path("other"), &problems), -EBADMSG);
         assert_int_equal(problems.count, 1);
         assert_string_equal(problems.items[0].message, "not a valid configuration");
         problems_release(&problems);
     }
     /* One key of ours, and one that a later version may know. */
     write_file("a.yaml", "min_score: 1\nlater: 2\n");
-    assert_int_equal(access_read(&here, &file, in_directory("a.yaml"), &problems), 0);
+    assert_int_equal(access_read(&here, &file, scratch_path("a.yaml"), &problems), 0);
     config_file_release(&file);
     write_file("a.yaml", "# nothing yet\n");
-    assert_int_equal(access_read(&here, &file, in_directory("a.yaml"), &problems), 0);
+    assert_int_equal(access_read(&here, &file, scratch_path("a.yaml"), &problems), 0);
     config_file_release(&file);
     problems_release(&problems);
 }
@@ -139,7 +121,7 @@ static void tells_nothing_of_what_is_no_configuration(void **state)
 static void replaces_configurations_by_configurations_only(void **state)
 {
     (void)state;
-    struct config_file file = {.path = (char *)in_directory("hosts"), .exists = true};
+    struct config_file file = {.path = (char *)scratch_path("hosts"), .exists = true};
     struct strbuf error = {0};
 
     write_file("hosts", "127.0.0.1 localhost\n");
@@ -149,7 +131,7 @@ static void replaces_configurations_by_configurations_only(void **state)
     assert_text("hosts", "127.0.0.1 localhost\n");
 
     write_file("a.yaml", old_text);
-    file = (struct config_file){.path = (char *)in_directory("a.yaml"), .exists = true};
+    file = (struct config_file){.path = (char *)scratch_path("a.yaml"), .exists = true};
     sha256_of(old_text, strlen(old_text), &file.digest);
     assert_int_equal(save_here(&file, span_of_string("root::0:0::/:/bin/sh\n"), "", &error),
                      SAVE_FAILED);
@@ -160,16 +142,16 @@ static void replaces_configurations_by_configurations_only(void **state)
 static void root_creates_files_of_the_kind_only(void **state)
 {
     (void)state;
-    struct config_file file = {.path = (char *)in_directory("profile.sh")};
+    struct config_file file = {.path = (char *)scratch_path("profile.sh")};
     struct strbuf error = {0};
 
     if (geteuid() != 0)
         skip();
     assert_int_equal(save_here(&file, span_of_string("min_score: 1.0\n"), "", &error),
                      SAVE_FAILED);
-    assert_int_equal(access(in_directory("profile.sh"), F_OK), -1);
+    assert_int_equal(access(scratch_path("profile.sh"), F_OK), -1);
     strbuf_release(&error);
-    file = (struct config_file){.path = strdup(in_directory("b.yaml"))};
+    file = (struct config_file){.path = strdup(scratch_path("b.yaml"))};
     assert_int_equal(save_here(&file, span_of_string("min_score: 1.0\n"), "", &error),
                      SAVE_DONE);
     assert_text("b.yaml", "min_score: 1.0\n");
@@ -212,12 +194,12 @@ static void edit_and_save(struct engine *engine)
     struct tuning tuning;
     size_t conflicts = 1;
 
-    assert_true(tuning_open(&tuning, in_directory("closed/config.yaml"), &problems));
+    assert_true(tuning_open(&tuning, scratch_path("closed/config.yaml"), &problems));
     problems_release(&problems);
     tuning.access = &way;
     assert_int_equal(engine_confine(engine), 0);
     /* The door is closed now. */
-    assert_int_equal(open(in_directory("closed/config.yaml"), O_RDONLY), -1);
+    assert_int_equal(open(scratch_path("closed/config.yaml"), O_RDONLY), -1);
     assert_int_equal(errno, EACCES);
     assert_true(tuning_edit(&tuning, EDIT_SET, "min_score", "2.5", &error));
     if (tuning_save(&tuning, 0, &error) != SAVE_DONE)
@@ -252,12 +234,12 @@ static void confined_root_saves_into_a_closed_home(void **state)
 
     if (geteuid() != 0)
         skip();
-    assert_int_equal(chmod(directory, 0755), 0);
-    assert_int_equal(mkdir(in_directory("closed"), 0700), 0);
+    assert_int_equal(chmod(scratch, 0755), 0);
+    assert_int_equal(mkdir(scratch_path("closed"), 0700), 0);
     write_file("closed/config.yaml", old_text);
-    assert_int_equal(chmod(in_directory("closed/config.yaml"), 0640), 0);
-    assert_int_equal(chown(in_directory("closed/config.yaml"), NOBODY, NOBODY), 0);
-    assert_int_equal(chown(in_directory("closed"), NOBODY, NOBODY), 0);
+    assert_int_equal(chmod(scratch_path("closed/config.yaml"), 0640), 0);
+    assert_int_equal(chown(scratch_path("closed/config.yaml"), NOBODY, NOBODY), 0);
+    assert_int_equal(chown(scratch_path("closed"), NOBODY, NOBODY), 0);
 
     pid_t child = fork();
     if (child == 0) {
@@ -268,12 +250,12 @@ static void confined_root_saves_into_a_closed_home(void **state)
     assert_int_equal(result, 0);
     assert_text("closed/config.yaml", "min_score: 2.5 # mine\n");
     assert_text("closed/config.yaml~", old_text);
-    assert_int_equal(stat(in_directory("closed/config.yaml"), &status), 0);
+    assert_int_equal(stat(scratch_path("closed/config.yaml"), &status), 0);
     assert_int_equal(status.st_uid, NOBODY);
     assert_int_equal(status.st_gid, NOBODY);
     assert_int_equal(status.st_mode & 07777, 0640);
     /* And it is in the log of changes. */
-    assert_int_equal(access(in_directory("procwatch/changes.log"), F_OK), 0);
+    assert_int_equal(access(scratch_path("procwatch/changes.log"), F_OK), 0);
 }
 
 int main(void)

@@ -4,26 +4,11 @@
 
 #include "base/strbuf.h"
 #include "settings/settings.h"
-#include "tests/support/test.h"
-
-static char directory[] = "/tmp/procwatch-load.XXXXXX";
-
-static const char *in_directory(const char *name)
-{
-    static char path[256];
-
-    snprintf(path, sizeof path, "%s/%s", directory, name);
-    return path;
-}
+#include "tests/support/scratch.h"
 
 static void write_file(const char *name, const char *text)
 {
-    FILE *file = fopen(in_directory(name), "w");
-
-    assert_non_null(file);
-    fputs(text, file);
-    assert_int_equal(fclose(file), 0);
-    assert_int_equal(chmod(in_directory(name), 0644), 0);
+    scratch_write(name, text, 0644);
 }
 
 /* Load, and compare min_score and the end of the message. */
@@ -47,23 +32,23 @@ static void looks_in_order(void **state)
     (void)state;
 
     assert_loads(NULL, true, 3.0, "built-in");
-    mkdir(in_directory(".config"), 0700);
-    mkdir(in_directory(".config/procwatch"), 0700);
+    mkdir(scratch_path(".config"), 0700);
+    mkdir(scratch_path(".config/procwatch"), 0700);
     write_file(".config/procwatch/config.yaml", "min_score: 4\n");
     assert_loads(NULL, true, 4.0, "/.config/procwatch/config.yaml");
 
-    mkdir(in_directory("xdg"), 0700);
-    mkdir(in_directory("xdg/procwatch"), 0700);
+    mkdir(scratch_path("xdg"), 0700);
+    mkdir(scratch_path("xdg/procwatch"), 0700);
     write_file("xdg/procwatch/config.yaml", "min_score: 5\n");
-    setenv("XDG_CONFIG_HOME", in_directory("xdg"), 1);
+    setenv("XDG_CONFIG_HOME", scratch_path("xdg"), 1);
     assert_loads(NULL, true, 5.0, "/xdg/procwatch/config.yaml");
     unsetenv("XDG_CONFIG_HOME");
 
     write_file(".procwatch.yaml", "min_score: 6\n");
     assert_loads(NULL, true, 6.0, "/.procwatch.yaml");
     write_file("named.yaml", "min_score: 7\n");
-    assert_loads(in_directory("named.yaml"), true, 7.0, "/named.yaml");
-    assert_loads(in_directory("missing.yaml"), false, 3.0, "/missing.yaml");
+    assert_loads(scratch_path("named.yaml"), true, 7.0, "/named.yaml");
+    assert_loads(scratch_path("missing.yaml"), false, 3.0, "/missing.yaml");
 }
 
 static void a_bad_file_is_not_skipped_for_a_later_one(void **state)
@@ -72,20 +57,20 @@ static void a_bad_file_is_not_skipped_for_a_later_one(void **state)
 
     write_file(".procwatch.yaml", "min_score: x\n");
     assert_loads(NULL, false, 3.0, "/.procwatch.yaml");
-    unlink(in_directory(".procwatch.yaml"));
+    unlink(scratch_path(".procwatch.yaml"));
 }
 
 static void never_hangs_and_never_reads_without_end(void **state)
 {
     (void)state;
 
-    assert_int_equal(mkfifo(in_directory("fifo"), 0600), 0);
-    assert_loads(in_directory("fifo"), false, 3.0, "fifo");
+    assert_int_equal(mkfifo(scratch_path("fifo"), 0600), 0);
+    assert_loads(scratch_path("fifo"), false, 3.0, "fifo");
     assert_loads("/dev/zero", false, 3.0, "/dev/zero");
-    assert_loads(directory, false, 3.0, directory);
+    assert_loads(scratch, false, 3.0, scratch);
     write_file("huge.yaml", "min_score: 4\n");
-    assert_int_equal(truncate(in_directory("huge.yaml"), 2 << 20), 0);
-    assert_loads(in_directory("huge.yaml"), false, 3.0, "huge.yaml");
+    assert_int_equal(truncate(scratch_path("huge.yaml"), 2 << 20), 0);
+    assert_loads(scratch_path("huge.yaml"), false, 3.0, "huge.yaml");
 }
 
 static void root_trusts_no_lesser_user(void **state)
@@ -110,7 +95,7 @@ static void root_trusts_no_lesser_user(void **state)
 
     write_file(".procwatch.yaml", "min_score: 6\n");
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        const char *path = in_directory(".procwatch.yaml");
+        const char *path = scratch_path(".procwatch.yaml");
 
         assert_int_equal(chown(path, cases[i].owner, cases[i].owner), 0);
         assert_int_equal(chmod(path, cases[i].mode), 0);
@@ -122,35 +107,30 @@ static void root_trusts_no_lesser_user(void **state)
     }
 
     /* A directory that everybody may change can hold any file tomorrow. */
-    const char *path = in_directory(".procwatch.yaml");
+    const char *path = scratch_path(".procwatch.yaml");
     assert_int_equal(chown(path, 0, 0), 0);
     assert_int_equal(chmod(path, 0644), 0);
-    assert_int_equal(chmod(directory, 0777), 0);
+    assert_int_equal(chmod(scratch, 0777), 0);
     assert_loads(NULL, false, 3.0, "/.procwatch.yaml");
-    assert_int_equal(chmod(directory, 0700), 0);
-    unlink(in_directory(".procwatch.yaml"));
+    assert_int_equal(chmod(scratch, 0700), 0);
+    unlink(scratch_path(".procwatch.yaml"));
 }
 
 static int enter(void **state)
 {
     (void)state;
-    if (!mkdtemp(directory))
+    if (!scratch_make())
         return -1;
     unsetenv("XDG_CONFIG_HOME");
     unsetenv("SUDO_UID");
     unsetenv("SUDO_USER");
-    return setenv("HOME", directory, 1);
+    return setenv("HOME", scratch, 1);
 }
 
 static int leave(void **state)
 {
     (void)state;
-    struct strbuf command = {0};
-
-    strbuf_add_format(&command, "rm -rf '%s'", directory);
-    int status = system(strbuf_string(&command));
-    strbuf_release(&command);
-    return status;
+    return scratch_remove();
 }
 
 int main(void)

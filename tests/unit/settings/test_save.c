@@ -11,9 +11,7 @@
 #include <unistd.h>
 
 #include "settings/save.h"
-#include "tests/support/test.h"
-
-static char directory[] = "/tmp/procwatch-save.XXXXXX";
+#include "tests/support/scratch.h"
 
 static const char old_text[] = "min_score: 3.0 # old\n";
 static const char new_text[] = "min_score: 2.5 # new, and longer than the old one\n";
@@ -71,31 +69,11 @@ int __wrap_openat(int at, const char *path, int flags, mode_t mode)
     return is_its_turn() ? -1 : __real_openat(at, path, flags, mode);
 }
 
-static const char *in_directory(const char *name)
-{
-    static char paths[4][256];
-    static unsigned turn;
-    char *path = paths[turn++ % 4];
-
-    snprintf(path, sizeof paths[0], "%s/%s", directory, name);
-    return path;
-}
-
-static void write_file(const char *name, const char *text, mode_t mode)
-{
-    FILE *file = fopen(in_directory(name), "w");
-
-    assert_non_null(file);
-    fputs(text, file);
-    assert_int_equal(fclose(file), 0);
-    assert_int_equal(chmod(in_directory(name), mode), 0);
-}
-
 static char *read_text(const char *name)
 {
     struct config_file file;
 
-    assert_int_equal(config_file_read(&file, in_directory(name)), 0);
+    assert_int_equal(config_file_read(&file, scratch_path(name)), 0);
     char *text = file.exists ? strdup(strbuf_string(&file.text)) : NULL;
     config_file_release(&file);
     return text;
@@ -118,7 +96,7 @@ static int count_leftovers(void)
     struct strbuf command = {0};
     int count = -1;
 
-    strbuf_add_format(&command, "ls -A %s | grep -c '[.]procwatch[.]'", directory);
+    strbuf_add_format(&command, "ls -A %s | grep -c '[.]procwatch[.]'", scratch);
     FILE *pipe = popen(strbuf_string(&command), "r");
     assert_int_equal(fscanf(pipe, "%d", &count), 1);
     pclose(pipe);
@@ -131,7 +109,7 @@ static enum save_result save_as(const char *name, unsigned flags)
     struct config_file file;
     struct strbuf error = {0};
 
-    assert_int_equal(config_file_read(&file, in_directory(name)), 0);
+    assert_int_equal(config_file_read(&file, scratch_path(name)), 0);
     enum save_result result = config_file_save(&file, span_of_string(new_text), flags, &error);
     assert_int_equal(error.length > 0, result != SAVE_DONE);
     if (result == SAVE_DONE)
@@ -145,7 +123,7 @@ static void clear(void)
 {
     struct strbuf command = {0};
 
-    strbuf_add_format(&command, "rm -rf %s/* %s/.[a-z]*", directory, directory);
+    strbuf_add_format(&command, "rm -rf %s/* %s/.[a-z]*", scratch, scratch);
     assert_int_equal(system(strbuf_string(&command)), 0);
     strbuf_release(&command);
 }
@@ -157,14 +135,14 @@ static void keeps_mode_owner_and_a_backup(void **state)
     char value[8] = "";
 
     clear();
-    write_file("c.yaml", old_text, 0640);
-    bool has_attributes = setxattr(in_directory("c.yaml"), "user.note", "kept", 4, 0) == 0;
+    scratch_write("c.yaml", old_text, 0640);
+    bool has_attributes = setxattr(scratch_path("c.yaml"), "user.note", "kept", 4, 0) == 0;
     if (geteuid() == 0)
-        assert_int_equal(chown(in_directory("c.yaml"), 1234, 4321), 0);
+        assert_int_equal(chown(scratch_path("c.yaml"), 1234, 4321), 0);
     assert_int_equal(save_as("c.yaml", 0), SAVE_DONE);
     assert_text("c.yaml", new_text);
     assert_text("c.yaml~", old_text);
-    assert_int_equal(stat(in_directory("c.yaml"), &status), 0);
+    assert_int_equal(stat(scratch_path("c.yaml"), &status), 0);
     assert_int_equal(status.st_mode & 07777, 0640);
     assert_int_equal(status.st_nlink, 1);
     if (geteuid() == 0) {
@@ -172,7 +150,7 @@ static void keeps_mode_owner_and_a_backup(void **state)
         assert_int_equal(status.st_gid, 4321);
     }
     if (has_attributes) {
-        assert_int_equal(getxattr(in_directory("c.yaml"), "user.note", value, sizeof value), 4);
+        assert_int_equal(getxattr(scratch_path("c.yaml"), "user.note", value, sizeof value), 4);
         assert_string_equal(value, "kept");
     }
     assert_int_equal(save_as("c.yaml", 0), SAVE_DONE); /* the backup rotates */
@@ -189,9 +167,9 @@ static void makes_a_new_file_and_its_directories(void **state)
     assert_int_equal(save_as("a/b/c.yaml", 0), SAVE_DONE);
     assert_text("a/b/c.yaml", new_text);
     assert_text("a/b/c.yaml~", NULL);
-    assert_int_equal(stat(in_directory("a/b/c.yaml"), &status), 0);
+    assert_int_equal(stat(scratch_path("a/b/c.yaml"), &status), 0);
     assert_int_equal(status.st_mode & 07777, 0600);
-    assert_int_equal(stat(in_directory("a"), &status), 0);
+    assert_int_equal(stat(scratch_path("a"), &status), 0);
     assert_int_equal(status.st_mode & 07777, 0700);
 }
 
@@ -201,12 +179,12 @@ static void writes_through_symbolic_links(void **state)
     struct stat status;
 
     clear();
-    mkdir(in_directory("d"), 0700);
-    write_file("d/real.yaml", old_text, 0600);
-    assert_int_equal(symlink("d/real.yaml", in_directory("c.yaml")), 0);
-    assert_int_equal(symlink("nowhere", in_directory("dangling.yaml")), 0);
+    mkdir(scratch_path("d"), 0700);
+    scratch_write("d/real.yaml", old_text, 0600);
+    assert_int_equal(symlink("d/real.yaml", scratch_path("c.yaml")), 0);
+    assert_int_equal(symlink("nowhere", scratch_path("dangling.yaml")), 0);
     assert_int_equal(save_as("c.yaml", 0), SAVE_DONE);
-    assert_int_equal(lstat(in_directory("c.yaml"), &status), 0);
+    assert_int_equal(lstat(scratch_path("c.yaml"), &status), 0);
     assert_true(S_ISLNK(status.st_mode));
     assert_text("d/real.yaml", new_text);
     assert_text("d/real.yaml~", old_text);
@@ -221,26 +199,26 @@ static void root_follows_no_link_that_others_could_plant(void **state)
         skip();
 
     clear();
-    write_file("real.yaml", old_text, 0600);
-    mkdir(in_directory("open"), 0700);
-    assert_int_equal(chmod(in_directory("open"), 0777), 0);
-    assert_int_equal(symlink("../real.yaml", in_directory("open/c.yaml")), 0);
+    scratch_write("real.yaml", old_text, 0600);
+    mkdir(scratch_path("open"), 0700);
+    assert_int_equal(chmod(scratch_path("open"), 0777), 0);
+    assert_int_equal(symlink("../real.yaml", scratch_path("open/c.yaml")), 0);
     assert_int_equal(save_as("open/c.yaml", 0), SAVE_FAILED);
     assert_text("real.yaml", old_text);
 
-    assert_int_equal(symlink("real.yaml", in_directory("c.yaml")), 0);
-    assert_int_equal(chown(in_directory("real.yaml"), 1234, 1234), 0);
+    assert_int_equal(symlink("real.yaml", scratch_path("c.yaml")), 0);
+    assert_int_equal(chown(scratch_path("real.yaml"), 1234, 1234), 0);
     assert_int_equal(save_as("c.yaml", 0), SAVE_FAILED);
     assert_text("real.yaml", old_text);
 
-    mkdir(in_directory("theirs"), 0700);
-    assert_int_equal(chown(in_directory("theirs"), 1234, 1234), 0);
+    mkdir(scratch_path("theirs"), 0700);
+    assert_int_equal(chown(scratch_path("theirs"), 1234, 1234), 0);
     assert_int_equal(save_as("theirs/c.yaml", 0), SAVE_FAILED);
     setenv("SUDO_UID", "1234", 1);
     assert_int_equal(save_as("theirs/c.yaml", 0), SAVE_DONE);
     unsetenv("SUDO_UID");
     struct stat status;
-    assert_int_equal(stat(in_directory("theirs/c.yaml"), &status), 0);
+    assert_int_equal(stat(scratch_path("theirs/c.yaml"), &status), 0);
     assert_int_equal(status.st_uid, 1234);
 }
 
@@ -250,15 +228,15 @@ static void asks_before_it_overwrites_a_hard_link(void **state)
     struct stat one, other;
 
     clear();
-    write_file("c.yaml", old_text, 0600);
-    assert_int_equal(link(in_directory("c.yaml"), in_directory("other")), 0);
+    scratch_write("c.yaml", old_text, 0600);
+    assert_int_equal(link(scratch_path("c.yaml"), scratch_path("other")), 0);
     assert_int_equal(save_as("c.yaml", 0), SAVE_NEEDS_ASKING);
     assert_text("c.yaml", old_text);
     assert_int_equal(save_as("c.yaml", SAVE_IN_PLACE), SAVE_DONE);
     assert_text("other", new_text);
     assert_text("c.yaml~", old_text);
-    assert_int_equal(stat(in_directory("c.yaml"), &one), 0);
-    assert_int_equal(stat(in_directory("other"), &other), 0);
+    assert_int_equal(stat(scratch_path("c.yaml"), &one), 0);
+    assert_int_equal(stat(scratch_path("other"), &other), 0);
     assert_int_equal(one.st_ino, other.st_ino);
 }
 
@@ -269,22 +247,22 @@ static void never_overwrites_what_somebody_else_wrote(void **state)
     struct strbuf error = {0};
 
     clear();
-    write_file("c.yaml", old_text, 0600);
-    assert_int_equal(config_file_read(&file, in_directory("c.yaml")), 0);
+    scratch_write("c.yaml", old_text, 0600);
+    assert_int_equal(config_file_read(&file, scratch_path("c.yaml")), 0);
     assert_false(config_file_has_changed(&file));
-    write_file("c.yaml", "min_score: 9.9 # them\n", 0600);
+    scratch_write("c.yaml", "min_score: 9.9 # them\n", 0600);
     assert_int_equal(config_file_save(&file, span_of_string(new_text), 0, &error),
                      SAVE_CHANGED);
     assert_text("c.yaml", "min_score: 9.9 # them\n");
-    unlink(in_directory("c.yaml"));
+    unlink(scratch_path("c.yaml"));
     assert_int_equal(config_file_save(&file, span_of_string(new_text), 0, &error),
                      SAVE_CHANGED);
     config_file_release(&file);
 
     /* And where there was none, one that appeared. */
-    assert_int_equal(config_file_read(&file, in_directory("n.yaml")), 0);
+    assert_int_equal(config_file_read(&file, scratch_path("n.yaml")), 0);
     assert_false(file.exists);
-    write_file("n.yaml", old_text, 0600);
+    scratch_write("n.yaml", old_text, 0600);
     assert_int_equal(config_file_save(&file, span_of_string(new_text), 0, &error),
                      SAVE_CHANGED);
     assert_text("n.yaml", old_text);
@@ -297,8 +275,8 @@ static void one_writer_at_a_time(void **state)
     (void)state;
 
     clear();
-    write_file("c.yaml", old_text, 0600);
-    int fd = open(directory, O_RDONLY | O_DIRECTORY);
+    scratch_write("c.yaml", old_text, 0600);
+    int fd = open(scratch, O_RDONLY | O_DIRECTORY);
     assert_int_equal(flock(fd, LOCK_EX), 0);
     assert_int_equal(save_as("c.yaml", 0), SAVE_FAILED);
     close(fd);
@@ -311,8 +289,8 @@ static void refuses_a_fifo_without_hanging(void **state)
     struct config_file file;
 
     clear();
-    assert_int_equal(mkfifo(in_directory("fifo"), 0600), 0);
-    assert_int_equal(config_file_read(&file, in_directory("fifo")), -EINVAL);
+    assert_int_equal(mkfifo(scratch_path("fifo"), 0600), 0);
+    assert_int_equal(config_file_read(&file, scratch_path("fifo")), -EINVAL);
 }
 
 static void a_full_disk_loses_nothing(void **state)
@@ -323,7 +301,7 @@ static void a_full_disk_loses_nothing(void **state)
 
     for (unsigned flags = 0; flags <= SAVE_IN_PLACE; flags += SAVE_IN_PLACE) {
         clear();
-        write_file("c.yaml", old_text, 0600);
+        scratch_write("c.yaml", old_text, 0600);
         signal(SIGXFSZ, SIG_IGN);
         getrlimit(RLIMIT_FSIZE, &before);
         setrlimit(RLIMIT_FSIZE, &none);
@@ -364,7 +342,7 @@ static bool holds(const char *name, const char *expected)
 
 static int save_a_bind_mount(void)
 {
-    if (mount(in_directory("real"), in_directory("c.yaml"), NULL, MS_BIND, NULL) < 0)
+    if (mount(scratch_path("real"), scratch_path("c.yaml"), NULL, MS_BIND, NULL) < 0)
         return 77;
     if (save_as("c.yaml", 0) != SAVE_NEEDS_ASKING || !holds("real", old_text))
         return 1;
@@ -376,8 +354,8 @@ static void asks_before_it_overwrites_a_bind_mount(void **state)
 {
     (void)state;
     clear();
-    write_file("real", old_text, 0600);
-    write_file("c.yaml", "", 0600);
+    scratch_write("real", old_text, 0600);
+    scratch_write("c.yaml", "", 0600);
     in_own_mounts(save_a_bind_mount);
 }
 
@@ -387,12 +365,12 @@ static int save_on_full_disk(void)
     struct config_file file;
     struct strbuf error = {0};
 
-    if (mount("none", in_directory("small"), "tmpfs", 0, "size=64k") < 0)
+    if (mount("none", scratch_path("small"), "tmpfs", 0, "size=64k") < 0)
         return 77;
-    write_file("small/c.yaml", old_text, 0600);
+    scratch_write("small/c.yaml", old_text, 0600);
     memset(large, '#', sizeof large);
     for (unsigned flags = 0; flags <= SAVE_IN_PLACE; flags += SAVE_IN_PLACE) {
-        if (config_file_read(&file, in_directory("small/c.yaml")) < 0 ||
+        if (config_file_read(&file, scratch_path("small/c.yaml")) < 0 ||
             config_file_save(&file, span_of(large, sizeof large), flags, &error) !=
                 SAVE_FAILED ||
             !strstr(strbuf_string(&error), "No space left"))
@@ -409,16 +387,16 @@ static void a_full_tmpfs_loses_nothing(void **state)
 {
     (void)state;
     clear();
-    mkdir(in_directory("small"), 0700);
+    mkdir(scratch_path("small"), 0700);
     in_own_mounts(save_on_full_disk);
 }
 
 static int save_read_only(void)
 {
-    if (mount("none", in_directory("small"), "tmpfs", 0, "size=64k") < 0)
+    if (mount("none", scratch_path("small"), "tmpfs", 0, "size=64k") < 0)
         return 77;
-    write_file("small/c.yaml", old_text, 0600);
-    if (mount("none", in_directory("small"), NULL, MS_REMOUNT | MS_RDONLY, NULL) < 0)
+    scratch_write("small/c.yaml", old_text, 0600);
+    if (mount("none", scratch_path("small"), NULL, MS_REMOUNT | MS_RDONLY, NULL) < 0)
         return 77;
     return save_as("small/c.yaml", 0) != SAVE_FAILED ||
            save_as("small/c.yaml", SAVE_IN_PLACE) != SAVE_FAILED ||
@@ -429,7 +407,7 @@ static void a_read_only_file_system_is_said_so(void **state)
 {
     (void)state;
     clear();
-    mkdir(in_directory("small"), 0700);
+    mkdir(scratch_path("small"), 0700);
     in_own_mounts(save_read_only);
 }
 
@@ -444,7 +422,7 @@ static void each_failing_call_leaves_old_or_new(void **state)
         for (size_t i = 0; i < sizeof errors / sizeof *errors; i++)
             for (int turn = 1;; turn++) {
                 clear();
-                write_file("c.yaml", old_text, 0640);
+                scratch_write("c.yaml", old_text, 0640);
                 injection.calls = 0;
                 injection.turn = turn;
                 injection.error = errors[i];
@@ -479,7 +457,7 @@ static void death_at_each_call_leaves_old_or_new(void **state)
 
         for (int turn = 1; turn == 1 || WIFSIGNALED(status); turn++) {
             clear();
-            write_file("c.yaml", old_text, 0640);
+            scratch_write("c.yaml", old_text, 0640);
             pid_t child = fork();
             if (child == 0) {
                 injection.turn = turn;
@@ -504,8 +482,8 @@ static void logs_who_changed_what(void **state)
     (void)state;
 
     clear();
-    setenv("XDG_STATE_HOME", in_directory("state"), 1);
-    mkdir(in_directory("state"), 0700);
+    setenv("XDG_STATE_HOME", scratch_path("state"), 1);
+    mkdir(scratch_path("state"), 0700);
     assert_int_equal(save_log("/etc/c.yaml", "weights.tmp_exe: 4 -> 2\033[2J"), 0);
     assert_int_equal(save_log("/etc/c.yaml", "whitelist.names: + sshd"), 0);
     char *text = read_text("state/procwatch/changes.log");
@@ -519,14 +497,13 @@ static int enter(void **state)
     (void)state;
     unsetenv("SUDO_UID");
     unsetenv("SUDO_USER");
-    return mkdtemp(directory) ? 0 : -1;
+    return scratch_make() ? 0 : -1;
 }
 
 static int leave(void **state)
 {
     (void)state;
-    clear();
-    return rmdir(directory);
+    return scratch_remove();
 }
 
 int main(void)

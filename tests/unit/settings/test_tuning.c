@@ -3,35 +3,18 @@
 #include <unistd.h>
 
 #include "settings/tuning.h"
-#include "tests/support/test.h"
-
-static char directory[] = "/tmp/procwatch-tuning.XXXXXX";
-
-static const char *in_directory(const char *name)
-{
-    static char paths[4][256];
-    static unsigned turn;
-    char *path = paths[turn++ % 4];
-
-    snprintf(path, sizeof paths[0], "%s/%s", directory, name);
-    return path;
-}
+#include "tests/support/scratch.h"
 
 static void write_file(const char *name, const char *text)
 {
-    FILE *file = fopen(in_directory(name), "w");
-
-    assert_non_null(file);
-    fputs(text, file);
-    assert_int_equal(fclose(file), 0);
-    assert_int_equal(chmod(in_directory(name), 0600), 0);
+    scratch_write(name, text, 0600);
 }
 
 static void assert_text(const char *name, const char *expected)
 {
     struct config_file file;
 
-    assert_int_equal(config_file_read(&file, in_directory(name)), 0);
+    assert_int_equal(config_file_read(&file, scratch_path(name)), 0);
     assert_string_equal(strbuf_string(&file.text), expected);
     config_file_release(&file);
 }
@@ -94,7 +77,7 @@ static void shows_saves_and_logs_the_change_alone(void **state)
     (void)state;
     struct tuning tuning;
     struct strbuf diff = {0}, error = {0}, expected = {0};
-    const char *path = in_directory("c.yaml");
+    const char *path = scratch_path("c.yaml");
 
     write_file("c.yaml", "# mine\nmin_score: 3.0 # because\n");
     open_tuning(&tuning, path);
@@ -113,7 +96,7 @@ static void shows_saves_and_logs_the_change_alone(void **state)
     assert_text("c.yaml~", "# mine\nmin_score: 3.0 # because\n");
 
     struct config_file log;
-    assert_int_equal(config_file_read(&log, in_directory("state/procwatch/changes.log")), 0);
+    assert_int_equal(config_file_read(&log, scratch_path("state/procwatch/changes.log")), 0);
     assert_non_null(strstr(strbuf_string(&log.text), "/c.yaml: min_score: 3.0 -> 2.0\n"));
     assert_null(strstr(strbuf_string(&log.text), "topk"));
     config_file_release(&log);
@@ -130,7 +113,7 @@ static void a_change_on_disk_is_met_not_overwritten(void **state)
     size_t conflicts;
 
     write_file("c.yaml", "min_score: 3.0\ntopk: 20\n");
-    open_tuning(&tuning, in_directory("c.yaml"));
+    open_tuning(&tuning, scratch_path("c.yaml"));
     edit(&tuning, EDIT_SET, "min_score", "2");
     edit(&tuning, EDIT_SET, "topk", "5");
     assert_false(tuning_has_changed(&tuning));
@@ -160,9 +143,9 @@ static void saves_under_another_name(void **state)
     struct problems problems = {0};
 
     write_file("c.yaml", "# mine\nmin_score: 3.0\n");
-    open_tuning(&tuning, in_directory("c.yaml"));
+    open_tuning(&tuning, scratch_path("c.yaml"));
     edit(&tuning, EDIT_SET, "min_score", "2");
-    assert_true(tuning_save_as(&tuning, in_directory("other.yaml"), &problems));
+    assert_true(tuning_save_as(&tuning, scratch_path("other.yaml"), &problems));
     assert_int_equal(save(&tuning), SAVE_DONE);
     assert_text("c.yaml", "# mine\nmin_score: 3.0\n");
     assert_text("other.yaml", "# mine\nmin_score: 2.0\n");
@@ -176,7 +159,7 @@ static void a_wrong_file_is_not_saved_over(void **state)
     struct problems problems = {0};
 
     write_file("c.yaml", "min_score: high\n");
-    assert_false(tuning_open(&tuning, in_directory("c.yaml"), &problems));
+    assert_false(tuning_open(&tuning, scratch_path("c.yaml"), &problems));
     assert_int_equal(problems.count, 1);
     edit(&tuning, EDIT_SET, "min_score", "2");
     assert_int_equal(save(&tuning), SAVE_FAILED);
@@ -188,25 +171,20 @@ static void a_wrong_file_is_not_saved_over(void **state)
 static int enter(void **state)
 {
     (void)state;
-    if (!mkdtemp(directory))
+    if (!scratch_make())
         return -1;
     unsetenv("XDG_CONFIG_HOME");
     unsetenv("SUDO_UID");
     unsetenv("SUDO_USER");
-    setenv("HOME", directory, 1);
-    mkdir(in_directory("state"), 0700);
-    return setenv("XDG_STATE_HOME", in_directory("state"), 1);
+    setenv("HOME", scratch, 1);
+    mkdir(scratch_path("state"), 0700);
+    return setenv("XDG_STATE_HOME", scratch_path("state"), 1);
 }
 
 static int leave(void **state)
 {
     (void)state;
-    struct strbuf command = {0};
-
-    strbuf_add_format(&command, "rm -rf '%s'", directory);
-    int status = system(strbuf_string(&command));
-    strbuf_release(&command);
-    return status;
+    return scratch_remove();
 }
 
 int main(void)

@@ -5,6 +5,7 @@
  * without a claim fails.
  */
 #include "tests/support/machine.h"
+#include "tests/support/scratch.h"
 #include "tests/support/window.h"
 
 #include <stdlib.h>
@@ -19,7 +20,6 @@ enum { ROWS = 30, WIDTH = 120, PROCESSES = 80, PAGE = ROWS - 5 - 4 };
 
 static SCREEN *screen;
 static WINDOW *window;
-static char directory[] = "/tmp/procwatch-claims-XXXXXX";
 static char config[64];
 static struct machine_process machine[PROCESSES];
 
@@ -27,12 +27,12 @@ static int open_screen(void **state)
 {
     (void)state;
     screen = window_open_screen();
-    if (!screen || !mkdtemp(directory))
+    if (!screen || !scratch_make())
         return -1;
     window = newpad(ROWS, WIDTH);
-    snprintf(config, sizeof config, "%s/config.yaml", directory);
-    setenv("HOME", directory, 1);
-    setenv("XDG_CONFIG_HOME", directory, 1);
+    snprintf(config, sizeof config, "%s/config.yaml", scratch);
+    setenv("HOME", scratch, 1);
+    setenv("XDG_CONFIG_HOME", scratch, 1);
     for (int i = 0; i < PROCESSES; i++)
         machine[i] = (struct machine_process){
             .pid = i + 1,
@@ -42,19 +42,16 @@ static int open_screen(void **state)
             .cpu_percent = (float)i,
             .flags = i == 60 ? PROCESS_PF_KTHREAD : 0,
         };
-    return setenv("XDG_STATE_HOME", directory, 1);
+    return setenv("XDG_STATE_HOME", scratch, 1);
 }
 
 static int close_screen(void **state)
 {
-    char command[64];
-
     (void)state;
     delwin(window);
     endwin();
     delscreen(screen);
-    snprintf(command, sizeof command, "rm -r '%s'", directory);
-    return system(command);
+    return scratch_remove();
 }
 
 static void press(struct app *app, const char *keys)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Tuning on the screen, from the keys to the bytes of the file. */
 #include "tests/support/machine.h"
+#include "tests/support/scratch.h"
 #include "tests/support/window.h"
 
 #include <stdlib.h>
@@ -14,7 +15,6 @@
 enum { ROWS = 24, WIDTH = 80 };
 
 static SCREEN *screen;
-static char directory[] = "/tmp/procwatch-tuner-XXXXXX";
 static char config[64];
 static const char config_text[] = "# ours\nweights:\n  tmp_exe: 4  # builds\n";
 static const struct machine_process park[] = {
@@ -27,21 +27,18 @@ static int open_screen(void **state)
 {
     (void)state;
     screen = window_open_screen();
-    if (!screen || !mkdtemp(directory))
+    if (!screen || !scratch_make())
         return -1;
-    snprintf(config, sizeof config, "%s/config.yaml", directory);
-    return setenv("XDG_STATE_HOME", directory, 1);
+    snprintf(config, sizeof config, "%s/config.yaml", scratch);
+    return setenv("XDG_STATE_HOME", scratch, 1);
 }
 
 static int close_screen(void **state)
 {
-    char command[64];
-
     (void)state;
     endwin();
     delscreen(screen);
-    snprintf(command, sizeof command, "rm -r '%s'", directory);
-    return system(command);
+    return scratch_remove();
 }
 
 static void write_config(const char *text)
@@ -172,15 +169,15 @@ static void saves_under_another_name(void **state)
 
     (void)state;
     start(&app);
-    snprintf(keys, sizeof keys, ":set weights.tmp_exe 2\rWa\x15%s/other.yaml\r", directory);
+    snprintf(keys, sizeof keys, ":set weights.tmp_exe 2\rWa\x15%s/other.yaml\r", scratch);
     press(&app, keys);
     assert_true(shows(&app, "a new file"));
     press(&app, "y");
     assert_config(config_text);
-    snprintf(config, sizeof config, "%s/other.yaml", directory);
+    snprintf(config, sizeof config, "%s/other.yaml", scratch);
     assert_config("# ours\nweights:\n  tmp_exe: 2  # builds\n");
     assert_string_equal(app.tuning.file.path, config);
-    snprintf(config, sizeof config, "%s/config.yaml", directory);
+    snprintf(config, sizeof config, "%s/config.yaml", scratch);
     app_release(&app);
 }
 
