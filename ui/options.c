@@ -259,7 +259,7 @@ static const struct option_row rows[] = {
     {'u', "user", "USER", apply_user, "only processes of this user; !USER: of all others"},
     {'F', "filter", "EXPR", apply_filter, "only processes that match: score>3 and user!=root"},
     {'t', "tree", NULL, apply_tree, "as a tree of parents"},
-    {'H', "threads", NULL, apply_threads, "on the screen, a row for each thread below its process"},
+    {'H', "threads", NULL, apply_threads, "a row for each thread below its process (not in JSON and CSV)"},
     {'o', "sort", "[-]COLUMN", apply_sort, "sort by this column; with -, the other way round"},
     {'O', "list-fields", NULL, apply_list_fields, "the columns to sort and filter by"},
     {'k', "topk", "N", apply_topk, "how many processes to list first; 0: all"},

@@ -81,7 +81,7 @@ void start_apply(struct app *app, const struct options *options)
         list_filter_by(app, options->filter);
     app->list.is_tree |= options->is_tree;
     app->list.shows_threads =
-        options->shows_threads && !options->is_batch && !options->is_plain;
+        options->shows_threads && !options->is_json && !options->is_csv && !options->is_plain;
     keys_use(app, options->keys ? (enum key_preset)options->keys : app->preferences.keys);
     app->has_mouse = !options->no_mouse;
     app->opens_details = options->pid_count == 1;

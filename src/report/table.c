@@ -58,7 +58,8 @@ static void add_titles(const struct table_options *options, struct strbuf *out)
 static void add_row(const struct row *row, const struct table_options *options,
                     struct strbuf *out)
 {
-    const char *color = options->with_color ? color_of(row->verdict->severity) : "";
+    bool has_color = options->with_color && !row->thread;
+    const char *color = has_color ? color_of(row->verdict->severity) : "";
     struct strbuf cell = {0};
 
     /* The blank comes before any escape: rows are found by it. */
@@ -133,9 +134,9 @@ static void add_heading(const struct report *report, const struct table_options 
                       snapshot->process_count, scores->flagged_count, report->min_score);
     if (scores->whitelisted_count > 0)
         strbuf_add_format(out, ", %u whitelisted", scores->whitelisted_count);
-    if (report->view->count < report->view->matched)
-        strbuf_add_format(out, ", first %zu of %zu shown", report->view->count,
-                          report->view->matched);
+    size_t shown = report->view->count - report->view->thread_count;
+    if (shown < report->view->matched)
+        strbuf_add_format(out, ", first %zu of %zu shown", shown, report->view->matched);
     if (!report_is_complete(report))
         strbuf_add_string(out, ", INCOMPLETE");
     strbuf_add_char(out, '\n');
@@ -178,7 +179,11 @@ void table_add(const struct report *report, const struct table_options *options,
         add_titles(options, out);
     for (size_t i = 0; i < report->view->count; i++) {
         struct row row = row_of(report, report->view->rows[i], options);
+
+        row.thread = view_thread(report->view, report->snapshot, i);
         add_row(&row, options, out);
+        if (row.thread)
+            continue;
         add_reason_lines(report, &row, out);
         add_model_line(report, &row, out);
     }
