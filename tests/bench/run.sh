@@ -153,7 +153,7 @@ print_refreshes() { # COUNT
                 printf "  %-14s %8.1f %7s %7s %8s %8s %8d %8s %9d %9d\n", name[i], cpu[i],
                     ratio(cpu[i], of["htop"]), ratio(cpu[i], of["top"]), calls[i],
                     calls[i] == "-" ? "-" : sprintf("%.1f", calls[i] / processes), bytes[i],
-                    pss[i] > 0 ? sprintf("%.1f", pss[i] / 1000) : "-", frame[i], seen[i]
+                    (pss[i] > 0 ? sprintf("%.1f", pss[i] / 1000) : "-"), frame[i], seen[i]
         }' "$work/refreshes"
 }
 
@@ -231,7 +231,7 @@ add_to_summary() { # COUNT
             printf "| %d | %s | %s | %s | %s | %s | %s | %s |\n", count, number("%.0f", cpu[ours]),
                 number("%.0f", cpu["htop"]), number("%.0f", cpu["top"]), ratio("htop"), ratio("top"),
                 calls[ours] == "-" ? "-" : number("%.1f", calls[ours] / processes),
-                pss[ours] > 0 ? number("%.0f", pss[ours] / 1000) : "-"
+                (pss[ours] > 0 ? number("%.0f", pss[ours] / 1000) : "-")
         }' "$work/refreshes" >>"$work/summary"
 }
 
