@@ -168,10 +168,11 @@ static int serve(struct service *service)
     for (;;) {
         if (poll(waits, 3, api_server_timeout_ms(service->server)) < 0 && errno != EINTR)
             return EXIT_INCOMPLETE;
-        if (waits[0].revents && !take_snapshot(service))
-            return EXIT_INCOMPLETE;
+        /* First: who ends us may have ended the collector, too. */
         if (waits[2].revents && !take_signal(service))
             return EXIT_DONE;
+        if (waits[0].revents && !take_snapshot(service))
+            return EXIT_INCOMPLETE;
         api_server_run(service->server);
     }
 }
