@@ -25,7 +25,8 @@ static enum fact_state read_recorded_package(struct reading *reading)
  * A package answers for the file that is at its path now, or that was until an
  * upgrade put a trusted successor there; for a file that is neither, none does,
  * whatever the path says. Where no database can answer (none on this machine, or
- * another mount namespace's) the fact stays not asked: unknown, not unowned.
+ * another mount namespace's), or where a package has the path and we do not look which
+ * file is there because that may hang, the fact stays not asked: unknown, not unowned.
  */
 enum fact_state read_package(struct reading *reading)
 {
@@ -44,11 +45,12 @@ enum fact_state read_package(struct reading *reading)
     struct strbuf *exe = &gather->exe;
     uint32_t bare = process_exe_bare_length(process, strbuf_string(exe));
     bool is_vouched_for = process->exe_file.flags & (EXE_PATH_IS_SAME | EXE_PATH_IS_TRUSTED);
+    bool is_unseen = !(process->exe_file.flags & EXE_ON_LOCAL_FS);
     if (bare < exe->length)
         strbuf_truncate(exe, bare);
-    enum package_owner owner =
-        paths_owner(&gather->paths, is_vouched_for ? strbuf_string(exe) : "/", &package);
-    if (owner == PACKAGE_UNKNOWN)
+    enum package_owner owner = paths_owner(
+        &gather->paths, is_vouched_for || is_unseen ? strbuf_string(exe) : "/", &package);
+    if (owner == PACKAGE_UNKNOWN || (owner == PACKAGE_OWNED && is_unseen))
         return FACT_NOT_ASKED;
     if (is_vouched_for)
         reading->process.package = reading_text(reading, span_of_string(package));
