@@ -3,7 +3,7 @@
  * Preloaded into a program: makes its n-th call of a kind fail. The children it
  * forks count together with it, what it executes is left alone.
  *
- *   FAULT_CALL    open, read, map, allocate or start: the kinds below
+ *   FAULT_CALL    open, read, write, map, allocate, start or settle: the kinds below
  *   FAULT_NUMBER  which call, from 1
  *   FAULT_ERROR   the errno, a number
  *   FAULT_STAYS   set: that call and every later one
@@ -26,8 +26,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/signalfd.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -143,6 +149,50 @@ FAILS("read", ssize_t, __readlinkat_chk, -1,
       path, buffer, size, room)
 FAILS("read", struct dirent *, readdir, NULL, (DIR * directory), directory)
 FAILS("read", struct dirent64 *, readdir64, NULL, (DIR * directory), directory)
+
+FAILS("write", ssize_t, write, -1, (int fd, const void *bytes, size_t size), fd, bytes, size)
+FAILS("write", ssize_t, pwrite, -1, (int fd, const void *bytes, size_t size, off_t offset), fd,
+      bytes, size, offset)
+FAILS("write", ssize_t, pwrite64, -1, (int fd, const void *bytes, size_t size, off64_t offset),
+      fd, bytes, size, offset)
+FAILS("write", ssize_t, send, -1, (int socket, const void *bytes, size_t size, int flags),
+      socket, bytes, size, flags)
+FAILS("write", ssize_t, sendmsg, -1, (int socket, const struct msghdr *message, int flags),
+      socket, message, flags)
+FAILS("write", int, mkdirat, -1, (int directory, const char *path, mode_t mode), directory,
+      path, mode)
+
+/* What a process of ours does to itself before it begins. */
+FAILS("settle", int, setrlimit, -1, (__rlimit_resource_t what, const struct rlimit *limit),
+      what, limit)
+FAILS("settle", int, setrlimit64, -1, (__rlimit_resource_t what, const struct rlimit64 *limit),
+      what, limit)
+FAILS("settle", int, chdir, -1, (const char *path), path)
+FAILS("settle", pid_t, setsid, -1, (void), )
+FAILS("settle", int, dup2, -1, (int from, int to), from, to)
+FAILS("settle", int, signalfd, -1, (int fd, const sigset_t *set, int flags), fd, set, flags)
+FAILS("settle", int, epoll_create1, -1, (int flags), flags)
+FAILS("settle", int, epoll_ctl, -1, (int fd, int what, int other, struct epoll_event *event),
+      fd, what, other, event)
+FAILS("settle", int, eventfd, -1, (unsigned count, int flags), count, flags)
+
+/* It takes any number of arguments. */
+int prctl(int option, ...)
+{
+    static __typeof__(&prctl) real;
+    va_list arguments;
+    unsigned long a[4];
+
+    if (!real)
+        real = REAL(prctl);
+    va_start(arguments, option);
+    for (int i = 0; i < 4; i++)
+        a[i] = va_arg(arguments, unsigned long);
+    va_end(arguments);
+    return strikes("settle", __builtin_return_address(0))
+               ? -1
+               : real(option, a[0], a[1], a[2], a[3]);
+}
 
 FAILS("map", void *, mmap, MAP_FAILED,
       (void *address, size_t size, int access, int flags, int fd, off_t offset), address, size,
