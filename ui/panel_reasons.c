@@ -86,12 +86,11 @@ static void write_reason(struct page *page, const struct subject *subject,
 
     page_line(page);
     page_line(page);
-    if (is_chosen) {
-        page_add(page, ROLE_TAB_ACTIVE, "%+4.1f %-4s", reason->score, reason->heuristic->chip);
-        page_add(page, ROLE_TEXT, " ");
-    } else {
-        page_add(page, role, "%+4.1f %-4s ", reason->score, reason->heuristic->chip);
-    }
+    const char *chip = reason->heuristic->chip;
+
+    /* The blanks that fill the column are none of it, where it has a ground. */
+    page_add(page, is_chosen ? ROLE_TAB_ACTIVE : role, "%+4.1f %s", reason->score, chip);
+    page_add(page, ROLE_TEXT, "%*s", 5 - (int)strlen(chip), "");
     page_wrap(page, role == ROLE_DIM ? ROLE_DIM : ROLE_KEY, INDENT,
               span_of_string(translate(reason->heuristic->title)));
     if (reason->evidence && *reason->evidence)

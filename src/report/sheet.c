@@ -77,11 +77,15 @@ void sheet_wrap(const struct sheet *sheet, enum tone tone, struct span text)
     sheet->add(sheet->context, tone, SHEET_LABEL, text);
 }
 
+/* What may still come is no warning. */
+static enum tone tone_of_unknown(enum fact_state state)
+{
+    return state == FACT_PENDING || state == FACT_NOT_ASKED ? TONE_DIM : TONE_WARNING;
+}
+
 void sheet_unknown(const struct sheet *sheet, enum fact_state state)
 {
-    bool may_come = state == FACT_PENDING || state == FACT_NOT_ASKED;
-
-    sheet_add(sheet, may_come ? TONE_DIM : TONE_WARNING, "(%s)", fact_state_name(state));
+    sheet_add(sheet, tone_of_unknown(state), "(%s)", fact_state_name(state));
 }
 
 void sheet_fact(const struct sheet *sheet, const char *label, const struct row *row,
@@ -125,8 +129,8 @@ bool sheet_knows(const struct sheet *sheet, const struct sheet_subject *subject,
     if (!subject->closer && is_recorded)
         sheet_add(sheet, TONE_DIM, "%s: not in the recording", what);
     else
-        sheet_add(sheet, state == FACT_PENDING ? TONE_DIM : TONE_WARNING, "%s: not known (%s)",
-                  what, fact_state_name(state));
+        sheet_add(sheet, tone_of_unknown(state), "%s: not known (%s)", what,
+                  fact_state_name(state));
     return false;
 }
 

@@ -94,6 +94,13 @@ static const struct story {
     {"cb-safe-light-120x40", "reverse_shell.proc", 40, 120, "xterm-256color", "--theme=cb-safe-light", {"10.0", "\r", "evidence"}},
     {"high-contrast-120x40", "reverse_shell.proc", 40, 120, "xterm-256color", "--theme=high-contrast", {"10.0", "\r", "evidence"}},
     {"light-80x24", "reverse_shell.proc", 24, 80, "xterm-256color", "--theme=default-light", {"10.0", "\r", "evidence"}},
+    {"nothing-80x24", "reverse_shell.proc", 24, 80, "xterm-256color", NULL, {"10.0", "\\name=zzz\r", "= clears the filters"}},
+    {"flagged-80x24", "reverse_shell.proc", 24, 80, "xterm-256color", CONFIG, {"10.0", ":set min_score 2\rF v", "flagged only"}},
+    {"whitelist-40x10", "reverse_shell.proc", 10, 40, "xterm-256color", CONFIG, {"nginx", "w", "still flagged"}},
+    {"log-40x10", "reverse_shell.proc", 10, 40, "xterm-256color", NULL, {"nginx", "L", "ESTABLISHED"}},
+    {"tune-40x10", "reverse_shell.proc", 10, 40, "xterm-256color", CONFIG, {"nginx", "C", "KEY"}},
+    {"mono-details-80x24", "reverse_shell.proc", 24, 80, "vt100", NULL, {"10.0", "\r\rx", "argv[0]"}},
+    {"colours8-details-80x24", "reverse_shell.proc", 24, 80, "xterm-color", "--theme=cb-safe-dark", {"10.0", "\r", "evidence"}},
 };
 /* clang-format on */
 
