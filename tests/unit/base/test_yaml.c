@@ -3,21 +3,7 @@
 
 #include "base/strbuf.h"
 #include "base/yaml.h"
-#include "tests/support/test.h"
-
-/* The problems as the user reads them, newlines between. */
-static char *say(const struct problems *problems)
-{
-    char *text = NULL;
-    size_t size;
-    FILE *stream = open_memstream(&text, &size);
-
-    problems_print(problems, stream);
-    fclose(stream);
-    if (size > 0)
-        text[size - 1] = '\0';
-    return text;
-}
+#include "tests/support/said.h"
 
 static struct yaml parse(const char *text)
 {
@@ -39,7 +25,7 @@ static void assert_refused_bytes(const char *text, size_t length, const char *me
     struct problems problems = {0};
 
     assert_false(yaml_parse(&yaml, "f", text, length, &problems));
-    char *said = say(&problems);
+    char *said = said_of(&problems);
     assert_string_equal(said, message);
     free(said);
     problems_release(&problems);

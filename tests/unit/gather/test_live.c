@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The live kernel: children in known states, and their facts by pid. */
 #include "tests/support/child.h"
-#include "tests/support/fixture.h"
+#include "tests/support/live.h"
 
 #include <errno.h>
 #include <pthread.h>
@@ -12,46 +12,6 @@
 #include <time.h>
 
 #include "base/sha256.h"
-
-/* A pass over this machine. */
-struct live {
-    struct gather *gather;
-    void *block;
-    struct snapshot snapshot;
-};
-
-static void look(struct live *live)
-{
-    const struct gather_request request = {.wanted = FACT_ALL & ~FACT_BIT(FACT_SHA256)};
-
-    free(live->block);
-    live->block = fixture_gather(live->gather, &request, &live->snapshot);
-}
-
-static void open_eyes(struct live *live)
-{
-    const struct gather_options options = {0};
-    const char *reason;
-
-    *live = (struct live){0};
-    assert_int_equal(gather_new(&options, &live->gather, &reason), 0);
-    look(live);
-}
-
-static void close_eyes(struct live *live)
-{
-    gather_free(live->gather);
-    free(live->block);
-}
-
-static const struct process *see(const struct live *live, pid_t pid)
-{
-    const struct process *process = snapshot_find(&live->snapshot, pid);
-
-    assert_non_null(process);
-    assert_int_equal(process->facts[FACT_STAT], FACT_KNOWN);
-    return process;
-}
 
 static const char *text(const struct live *live, struct text_ref ref)
 {

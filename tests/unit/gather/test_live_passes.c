@@ -3,52 +3,12 @@
  * counts, caps. */
 #include "gather/samples.h"
 #include "tests/support/child.h"
-#include "tests/support/fixture.h"
+#include "tests/support/live.h"
 
 #include <fcntl.h>
 #include <pthread.h>
 #include <sys/resource.h>
 #include <time.h>
-
-/* A pass over this machine. */
-struct live {
-    struct gather *gather;
-    void *block;
-    struct snapshot snapshot;
-};
-
-static void look(struct live *live)
-{
-    const struct gather_request request = {.wanted = FACT_ALL & ~FACT_BIT(FACT_SHA256)};
-
-    free(live->block);
-    live->block = fixture_gather(live->gather, &request, &live->snapshot);
-}
-
-static void open_eyes(struct live *live)
-{
-    const struct gather_options options = {0};
-    const char *reason;
-
-    *live = (struct live){0};
-    assert_int_equal(gather_new(&options, &live->gather, &reason), 0);
-    look(live);
-}
-
-static void close_eyes(struct live *live)
-{
-    gather_free(live->gather);
-    free(live->block);
-}
-
-static const struct process *see(const struct live *live, pid_t pid)
-{
-    const struct process *process = snapshot_find(&live->snapshot, pid);
-
-    assert_non_null(process);
-    assert_int_equal(process->facts[FACT_STAT], FACT_KNOWN);
-    return process;
-}
 
 static void rest(const void *argument, int ready)
 {

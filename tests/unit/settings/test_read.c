@@ -2,20 +2,7 @@
 #include "heuristics/heuristic.h"
 #include "settings/schema.h"
 #include "settings/settings.h"
-#include "tests/support/test.h"
-
-static char *say(const struct problems *problems)
-{
-    char *text = NULL;
-    size_t size;
-    FILE *stream = open_memstream(&text, &size);
-
-    problems_print(problems, stream);
-    fclose(stream);
-    if (size > 0)
-        text[size - 1] = '\0';
-    return text;
-}
+#include "tests/support/said.h"
 
 static void assert_setting(const struct settings *settings, const char *path, const char *value)
 {
@@ -157,7 +144,7 @@ static void says_what_is_wrong_and_what_to_write(void **state)
 
         assert_false(settings_load_text(&settings, "f", cases[i].text, strlen(cases[i].text),
                                         &problems));
-        char *said = say(&problems);
+        char *said = said_of(&problems);
         assert_string_equal(said, cases[i].message);
         settings_init(&defaults);
         assert_true(settings_equal(&settings, &defaults));
@@ -197,7 +184,7 @@ static void warns_and_goes_on(void **state)
 
         assert_true(settings_load_text(&settings, "f", cases[i].text, strlen(cases[i].text),
                                        &problems));
-        char *said = say(&problems);
+        char *said = said_of(&problems);
         assert_string_equal(said, cases[i].message);
         settings_release(&settings);
         free(said);
