@@ -63,4 +63,31 @@ if command -v python3 >/dev/null; then
 	END
     [ "$(cat "$work/out")" = 'PID 4242: sh - Score: 12' ] || fail "a client in Python: $(cat "$work/out")"
 fi
+stop
+
+# procwatch api --config myconfig.yaml --model /path/to/model.json: what the guide says
+# the configuration affects, threshold, weights, whitelist and model, it does; also when
+# both are written anew.
+model=$work/model.json
+"$procwatch" train --duration 0.3 --interval 0.3 --include-flagged --model "$model" >"$work/out" 2>&1 ||
+    fail "train: $(cat "$work/out")"
+cat >"$work/config.yaml" <<'END'
+min_score: 2
+weights: {revshell_stdio: 1, unusual_parent: 0}
+whitelist: {rules: ["watched_port path=/usr/bin/dash"]}
+END
+start --config "$work/config.yaml" --model "$model" --proc-root "$tree"
+says 'curl -s http://localhost:8080/api/stats' '.[0] |
+    .min_score_threshold == 2 and .ml_model_loaded and (.ml_model | startswith("zscore"))'
+# shellcheck disable=SC2016
+says 'curl -s http://localhost:8080/api/process/4242' '.[0].reasons | map({(.key): .score}) | add |
+    .revshell_stdio == 1 and .unusual_parent == null and .watched_port == 0'
+get /metrics | grep -q '^procwatch_model_info{model="zscore"} 1' || fail "the model in the metrics"
+# shellcheck disable=SC2317 # until_so calls it
+is_reloaded() { get /api/stats | jq -e '.min_score_threshold == 9 and .suspicious_count == 1' >/dev/null; }
+echo 'min_score: 9' >"$work/config.new" && mv "$work/config.new" "$work/config.yaml"
+until_so is_reloaded || fail "another configuration"
+echo '{' >"$model"
+until_so grep -q 'what was in force stays' "$work/err" || fail "a broken model is not told of"
+says 'curl -s http://localhost:8080/api/stats' '.[0].ml_model_loaded'
 exit $status
