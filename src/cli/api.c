@@ -233,8 +233,10 @@ static void tell_where(const struct service *service, const struct api_options *
     const char *openness = options->token_file ? "" : "; any local user can read it";
 
     if (service->host)
-        fprintf(stderr, "procwatch: serving on http://%s:%u/%s\n", service->host,
-                api_server_port(service->server), openness);
+        fprintf(stderr,
+                strchr(service->host, ':') ? "procwatch: serving on http://[%s]:%u/%s\n"
+                                           : "procwatch: serving on http://%s:%u/%s\n",
+                service->host, api_server_port(service->server), openness);
     if (options->socket_path)
         fprintf(stderr, "procwatch: serving on unix:%s\n", options->socket_path);
     if (service->inherited_socket >= 0)

@@ -136,6 +136,15 @@ if command -v python3 >/dev/null; then
     stop
 fi
 
+if [ -e /proc/net/if_inet6 ] && grep -q ' lo$' /proc/net/if_inet6; then
+    "$procwatch" api --host ::1 --port 0 --interval 0.3 2>"$work/err" &
+    server=$!
+    until_so grep -q 'http://\[::1\]:[0-9]*/' "$work/err" || fail "an address of version 6: $(cat "$work/err")"
+    url=$(sed -n 's|.*\(http://[^;]*/\).*|\1|p' "$work/err")
+    [ "$(curl -g -s -o "$work/out" -w '%{http_code}' "${url}api")" = 200 ] || fail "$url: $(cat "$work/out")"
+    stop
+fi
+
 # Beyond loopback, by whatever address it was reached and by the machine's name; but
 # not by any other name than it was told of.
 start --host 0.0.0.0 --token-file "$work/token.beyond" --name proxy.example:443,other.example
