@@ -7,6 +7,7 @@
 #include "heuristics/evidence.h"
 #include "heuristics/place.h"
 #include "heuristics/program.h"
+#include "heuristics/script.h"
 
 static const char *const container_runtimes[] = {"containerd-shim",
                                                  "containerd-shim-runc-v",

@@ -4,6 +4,7 @@
 
 #include "heuristics/evidence.h"
 #include "heuristics/program.h"
+#include "heuristics/script.h"
 
 static const char *const build_tools[] = {"go",    "cargo", "rustc", "make",  "gmake",
                                           "ninja", "ctest", "cmake", "bazel", "dune",
@@ -34,6 +35,23 @@ static bool has_temporary_script(const struct check_context *context,
 
     strbuf_release(&path);
     return is_temporary;
+}
+
+float check_script_tmp(const struct check_context *context, const struct process *process,
+                       struct strbuf *evidence)
+{
+    struct strbuf path = {0};
+    float strength = 0;
+
+    if (script_path(context, process, &path) && is_temporary_path(strbuf_span(&path))) {
+        strbuf_add_string(evidence, "runs ");
+        strbuf_add_span(evidence, strbuf_span(&path));
+        strength = is_at_work(context, process) ? 0.5F : 1;
+        if (strength < 1)
+            strbuf_add_string(evidence, "; on a terminal or in a build");
+    }
+    strbuf_release(&path);
+    return strength;
 }
 
 float check_tmp_cwd(const struct check_context *context, const struct process *process,

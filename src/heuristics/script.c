@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* What is run by a shell or an interpreter. */
+#include "heuristics/script.h"
+
 #include <stdio.h>
-#include <string.h>
 
 #include "heuristics/arguments.h"
-#include "heuristics/place.h"
 #include "heuristics/program.h"
 
 bool is_descriptor_path(struct span path)
@@ -149,21 +149,4 @@ float check_script_deleted(const struct check_context *context, const struct pro
     strbuf_add_string(evidence, "runs ");
     strbuf_add_span(evidence, target);
     return 1;
-}
-
-float check_script_tmp(const struct check_context *context, const struct process *process,
-                       struct strbuf *evidence)
-{
-    struct strbuf path = {0};
-    float strength = 0;
-
-    if (script_path(context, process, &path) && is_temporary_path(strbuf_span(&path))) {
-        strbuf_add_string(evidence, "runs ");
-        strbuf_add_span(evidence, strbuf_span(&path));
-        strength = is_at_work(context, process) ? 0.5F : 1;
-        if (strength < 1)
-            strbuf_add_string(evidence, "; on a terminal or in a build");
-    }
-    strbuf_release(&path);
-    return strength;
 }
