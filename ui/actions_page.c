@@ -235,6 +235,7 @@ void page_search_previous(struct app *app)
 
 void help_open(struct app *app)
 {
+    app->help.context = app_context(app);
     app->help.is_open = true;
     app->help.scroll = 0;
     strbuf_clear(&app->help.find);

@@ -170,6 +170,7 @@ struct message {
 
 struct help {
     bool is_open;
+    enum context context; /* it was asked for in: told first */
     size_t scroll;
     struct page page;
     struct strbuf find;

@@ -101,7 +101,8 @@ static void draw_help(const struct brush *screen, struct app *app)
 
     area.height--;
     page_clear(&app->help.page, area.width - 2, app->style);
-    panel_help_write(&app->help.page, &app->theme, &app->keymap, app->is_readonly);
+    panel_help_write(&app->help.page, &app->theme, &app->keymap, app->is_readonly,
+                     app->help.context);
     struct brush brush = brush_part(screen, area);
     panel_help_draw(&brush, &app->help);
 }

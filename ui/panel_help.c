@@ -126,14 +126,16 @@ static void write_heuristics(struct page *page)
 }
 
 void panel_help_write(struct page *page, const struct theme *theme, const struct keymap *map,
-                      bool is_readonly)
+                      bool is_readonly, enum context first)
 {
     page_line(page);
     page_add(page, ROLE_KEY, "Help");
     page_wrap(page, ROLE_TEXT, 0,
               span_of_string(" for procwatch-top: / finds a text here, Esc goes back."));
+    write_context(page, map, first, is_readonly);
     for (unsigned context = CONTEXT_LIST; context <= CONTEXT_PROMPT; context <<= 1)
-        write_context(page, map, (enum context)context, is_readonly);
+        if (context != first)
+            write_context(page, map, (enum context)context, is_readonly);
     write_marks(page, theme);
     write_heuristics(page);
 }

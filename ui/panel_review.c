@@ -110,12 +110,12 @@ static void write_all(struct app *app, int width)
     }
     for (size_t i = 0; i < count; i++)
         write_item(app, &items[i], i == app->review.index);
-    whatif_line(app, &line);
+    enum role role = whatif_line(app, &line);
     if (line.length > 0) {
         page_line(page);
         page_line(page);
         page_add(page, ROLE_TEXT, " ");
-        page_wrap(page, ROLE_WARNING, 1, strbuf_span(&line));
+        page_wrap(page, role, 1, strbuf_span(&line));
     }
     strbuf_release(&line);
     write_diff(app);

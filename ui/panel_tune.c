@@ -10,13 +10,13 @@
 
 enum { VALUE_CELLS = 10, HITS_CELLS = 6, POINTS_CELLS = 8, KEY_CELLS = 28, GAP = 2 };
 
-void whatif_line(const struct app *app, struct strbuf *out)
+enum role whatif_line(const struct app *app, struct strbuf *out)
 {
     size_t edits = app->tuning.journal.cursor;
     const struct whatif *whatif = &app->whatif;
 
     if (edits == 0 || !app_has_snapshot(app))
-        return;
+        return ROLE_DIM;
     whatif_describe(whatif, out);
     if (whatif->foremost < whatif->count) {
         const struct process *process = &app->refresh->snapshot.processes[whatif->foremost];
@@ -26,6 +26,7 @@ void whatif_line(const struct app *app, struct strbuf *out)
                           whatif->saved.verdicts[whatif->foremost].total_score,
                           app->refresh->scores.verdicts[whatif->foremost].total_score);
     }
+    return whatif->newly_flagged + whatif->no_longer > 0 ? ROLE_WARNING : ROLE_DIM;
 }
 
 static void draw_title(const struct brush *brush, const struct app *app)
@@ -38,11 +39,11 @@ static void draw_title(const struct brush *brush, const struct app *app)
             draw_text(brush, row, 0, ROLE_BORDER, glyph(brush->style, GLYPH_VERTICAL));
     draw_rule(brush, 0, app->layout.is_beside, brush->area.width);
     x = draw_text(brush, 0, 1, ROLE_HEADER, " tune ") + 1;
-    whatif_line(app, &line);
+    enum role role = whatif_line(app, &line);
     if (line.length > 0) {
         x = draw_text(brush, 0, x, ROLE_TEXT, " ");
-        x = draw_clipped(brush, 0, (struct rect){0, x, 1, brush->area.width - x - 1},
-                         ROLE_WARNING, strbuf_span(&line));
+        x = draw_clipped(brush, 0, (struct rect){0, x, 1, brush->area.width - x - 1}, role,
+                         strbuf_span(&line));
         draw_text(brush, 0, x, ROLE_TEXT, " ");
     }
     strbuf_release(&line);

@@ -8,7 +8,8 @@
 /* Scrolls to the cursor before it draws. */
 void panel_tune_draw(const struct brush *brush, struct app *app);
 
-/* "3 edits: 1 newly flagged, ..."; empty without edits. */
-void whatif_line(const struct app *app, struct strbuf *out);
+/* "7 processes: 1 newly flagged, ..."; empty without edits. Returns how loud it is: what
+ * nobody feels is dim. */
+enum role whatif_line(const struct app *app, struct strbuf *out);
 
 #endif
