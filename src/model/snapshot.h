@@ -85,7 +85,7 @@ struct snapshot_header {
     uint32_t item_sizes[SECTION_COUNT];
     uint32_t unfinished; /* processes that later passes read the rest of: FACT_PENDING */
     uint32_t flags;      /* enum snapshot_flag */
-    uint64_t size;  /* of the whole block */
+    uint64_t size;       /* of the whole block */
     uint64_t serial;
     struct snapshot_extent sections[SECTION_COUNT];
 
@@ -107,7 +107,7 @@ struct snapshot_header {
     int32_t collector_pid; /* who gathered */
     int32_t last_pid;      /* given last in its pid namespace, when it began; 0: not known */
     uint32_t reserved;
-    uint64_t ns_pid;       /* the collector's own namespaces, to compare with */
+    uint64_t ns_pid; /* the collector's own namespaces, to compare with */
     uint64_t ns_mnt;
     uint64_t ns_net;
     uint64_t ns_user;

@@ -2,7 +2,8 @@
 /*
  * hostile - processes that make whoever looks at them hang: one holds its mmap_lock
  * behind a dead FUSE server, one hangs in exec, one runs a program from a dead FUSE
- * mount, and one works in such a mount, which must hang nobody. Prints their pids, waits for the end of its input, lets them go.
+ * mount, and one works in such a mount, which must hang nobody. Prints their pids, waits for
+ * the end of its input, lets them go.
  *
  * While it runs, ps and top hang as well: to be run in a pid namespace of its own.
  * Ends with 77 where this machine does not let us.
