@@ -141,12 +141,22 @@ static void takes_the_same_first_rows_as_a_full_sort(void **state)
     struct view whole = {0}, part = {0};
 
     scored_init(&scored, processes, COUNT);
-    build(&whole, &scored, &(struct view_options){0});
-    assert_int_equal(whole.count, COUNT);
-    for (size_t limit = 1; limit < COUNT; limit += 7) {
-        build(&part, &scored, &(struct view_options){.limit = limit});
-        assert_int_equal(part.count, limit);
-        assert_memory_equal(part.rows, whole.rows, limit * sizeof *part.rows);
+    /* At random, along the list, and against it. */
+    const struct view_options orders[] = {
+        {0},
+        {                          .sort = column_find("pid")},
+        { .sort = column_find("pid"), .is_reversed = true},
+    };
+    for (size_t i = 0; i < sizeof orders / sizeof *orders; i++) {
+        struct view_options options = orders[i];
+
+        build(&whole, &scored, &options);
+        assert_int_equal(whole.count, COUNT);
+        for (options.limit = 1; options.limit < COUNT; options.limit += 7) {
+            build(&part, &scored, &options);
+            assert_int_equal(part.count, options.limit);
+            assert_memory_equal(part.rows, whole.rows, options.limit * sizeof *part.rows);
+        }
     }
     view_release(&whole);
     view_release(&part);
