@@ -36,7 +36,7 @@ wait_for 'ESTABLISHED.*watched'
 keys l
 wait_for '0 rw +tcp 127\.0\.0\.1'
 
-# Three to keep what it would leave behind, with its code, stopped so that it stays as it is.
+# Five to keep what it would leave behind, with its code, stopped so that it stays as it is.
 keys D
 wait_for 'STOP first +freeze it'
 keys j j
@@ -57,14 +57,6 @@ wait_for 'Send SIGSTOP to this process'
 keys y
 wait_for "$victim [a-z]+ is stopped"
 grep -q '^State:.T' "/proc/$victim/status" || fail "it is not stopped"
-
-# Two to keep what it would leave behind.
-keys D
-wait_for "Dump $victim into:"
-keys Enter
-wait_for "$victim [a-z]+: dumped to"
-dump=$(find "$HOME/.local/state/procwatch/dumps" -maxdepth 1 -name "${victim}_*")
-[ -s "$dump/SHA256SUMS" ] || fail "the dump is not whole: $(ls -l "$dump")"
 
 # Six to kill it, and it is.
 keys k j j j
