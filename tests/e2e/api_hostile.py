@@ -1,8 +1,9 @@
 #!/usr/bin/python3
-"""Sends a server what a hostile client or page may send: PORT PID SECRET.
+"""Sends a server what a hostile client or page may send: PORT PID SECRET
+GROWTH.
 
 Whatever came before, the next client is served within a tenth of a second, nothing
-that was refused tells anything, and nothing is left behind."""
+that was refused tells anything, and nothing is left behind: no descriptor, and no more than GROWTH KiB of memory."""
 import os
 import socket
 import sys
@@ -251,6 +252,6 @@ serves_the_next("all of it")
 end = time.monotonic() + 10
 while (after := state())[0] > before[0] and time.monotonic() < end:
     time.sleep(0.05)
-if after[0] > before[0] or after[1] > before[1] + 4096:
+if after[0] > before[0] or after[1] > before[1] + int(sys.argv[4]):
     fail("descriptors and memory:", before, "became", after)
 sys.exit(bool(failures))
