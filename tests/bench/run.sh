@@ -121,7 +121,8 @@ count_instructions() { # DIRECTORY PASSES
 # --- what is printed, in a hundred columns --------------------------------
 
 print_machine() {
-    "$build/procwatch-top" --version | head -n 1
+    printf '%s, built with %s\n' "$("$build/procwatch-top" --version | head -n 1)" \
+        "$(sed -n 's/^CFLAGS = //p' "$build/Makefile")"
     htop --version 2>/dev/null | head -n 1
     top -V 2>/dev/null | sed -n 's/.*from /top of /p'
     echo "Linux $(uname -r), $(getconf _NPROCESSORS_ONLN) CPUs;" \
