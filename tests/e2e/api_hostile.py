@@ -1,9 +1,9 @@
 #!/usr/bin/python3
-"""Sends a server what a hostile client or page may send: PORT PID SECRET
-GROWTH.
+"""Sends a server what a hostile client or page may send: PORT PID SECRET GROWTH.
 
 Whatever came before, the next client is served within a tenth of a second, nothing
-that was refused tells anything, and nothing is left behind: no descriptor, and no more than GROWTH KiB of memory."""
+that was refused tells anything, and nothing is left behind: no descriptor, and no more
+than GROWTH KiB of memory."""
 import os
 import socket
 import sys
