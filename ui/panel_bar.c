@@ -72,25 +72,30 @@ static int gap_cells(int width, const struct key_row *row)
     return width >= NARROW && !is_function_key(row->key);
 }
 
-/* The keys with a label that have room: function keys in their order, then the others;
- * those come first on a narrow screen, where they lead out of where one is. */
+/* Function keys in their order, then the others; on a narrow screen those first, and
+ * before them the way out. */
+static int turn_of(const struct key_row *row, bool is_turned)
+{
+    if (is_function_key(row->key))
+        return row->key - KEY_SPECIAL(KEY_F(0));
+    if (is_turned)
+        return row->key == KEY_ESCAPE ? -1 : 0;
+    return FUNCTION_KEYS + 1;
+}
+
+/* The keys with a label that have room. */
 static int place_keys(const struct app *app, int width, struct bar_key *ret_keys)
 {
     enum context context = app_context(app);
     bool is_turned = width < NARROW && context != CONTEXT_LIST;
     int x = 0, count = 0;
 
-    for (int turn = 1; turn <= FUNCTION_KEYS + 1; turn++) {
-        /* 0 and beyond the last: the keys that are no function keys. */
-        int function = is_turned ? turn - 1 : turn;
-
+    for (int turn = -1; turn <= FUNCTION_KEYS + 1; turn++) {
         for (size_t i = 0; i < app->keymap.count && count < BAR_KEYS_MAX; i++) {
             const struct key_row *row = &app->keymap.rows[i];
-            bool has_turn = function >= 1 && function <= FUNCTION_KEYS
-                                ? row->key == KEY_SPECIAL(KEY_F(function))
-                                : !is_function_key(row->key);
 
-            if (!has_turn || !row->bar || !(row->contexts & (unsigned)context) ||
+            if (turn_of(row, is_turned) != turn || !row->bar ||
+                !(row->contexts & (unsigned)context) ||
                 (app->is_readonly && !row->is_readonly_ok))
                 continue;
             int gap = gap_cells(width, row);
