@@ -80,15 +80,18 @@ static int print_one(struct app *app, const struct options *options)
         csv_add(&report, &out);
     else
         table_add(&report, &table, &out);
-    fwrite(strbuf_string(&out), 1, out.length, stdout);
+    /* What is larger than the buffer is written, or fails, before the flush. */
+    bool is_written =
+        fwrite(strbuf_string(&out), 1, out.length, stdout) == out.length && fflush(stdout) == 0;
+    int error = errno;
     strbuf_release(&out);
     strbuf_release(&model);
-    if (fflush(stdout) == 0)
+    if (is_written)
         return -1;
     /* "| head" has seen enough. */
-    if (errno == EPIPE)
+    if (error == EPIPE)
         return 0;
-    fprintf(stderr, "procwatch-top: cannot write: %s\n", strerror(errno));
+    fprintf(stderr, "procwatch-top: cannot write: %s\n", strerror(error));
     return 1;
 }
 
