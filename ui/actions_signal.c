@@ -98,6 +98,10 @@ bool signal_collect(struct app *app)
     struct row row;
 
     clear_targets(&app->confirm);
+    if (app_has_snapshot(app) && app->refresh->snapshot.header->flags & SNAPSHOT_IS_RECORDED) {
+        app_say(app, ROLE_WARNING, "this is a recording: nothing of it can be acted on");
+        return false;
+    }
     if (app_context(app) == CONTEXT_DETAIL) {
         if (!detail_subject(app, &subject))
             return false;

@@ -49,6 +49,9 @@ static int begin(struct engine *engine, uint32_t deed, struct span request)
 
 int asks_begin(struct engine *engine, enum own_deed deed, struct span request)
 {
+    /* Who has those numbers on this machine is somebody else. */
+    if (engine->wires.proc_root)
+        return -EPERM;
     return begin(engine, engine->wires.deed_count - OWN_COUNT + deed, request);
 }
 

@@ -21,7 +21,7 @@
 #include "response/signal.h"
 
 struct engine_options {
-    const char *proc_root;    /* recorded tree, or NULL */
+    const char *proc_root;    /* recorded tree, or NULL; none of it is signalled or dumped */
     const char *remote;       /* "unix:PATH" or "http://HOST:PORT" of a procwatch api, whose
                                  snapshots to show; implies is_readonly; or NULL */
     const char *remote_token; /* that it wants; or NULL */

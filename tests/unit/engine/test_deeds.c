@@ -27,6 +27,29 @@ static struct engine *start(bool is_readonly)
     return engine;
 }
 
+/* A recorded tree names pids that are other processes here. */
+static void touches_nobody_of_a_recording(void **state)
+{
+    (void)state;
+    const struct engine_options options = {.proc_root = "/"};
+    const char *reason = "";
+    struct engine *engine;
+    int error;
+
+    fake_gather_init();
+    assert_int_equal(engine_start(&options, &engine, &reason), 0);
+    pid_t pid = sleeper_new();
+    const struct engine_dump dump = {
+        .pid = pid, .starttime = starttime_of(pid), .directory = "/nonexistent"};
+    assert_int_equal(engine_signal(engine, pid, dump.starttime, SIGKILL, &error),
+                     SIGNAL_REFUSED);
+    assert_int_equal(engine_begin_dump(engine, &dump), -EPERM);
+    assert_int_equal(waitpid(pid, NULL, WNOHANG), 0);
+    engine_stop(engine);
+    kill(pid, SIGKILL);
+    assert_int_equal(waitpid(pid, NULL, 0), pid);
+}
+
 static void sends_what_it_is_asked_to(void **state)
 {
     (void)state;
@@ -261,6 +284,7 @@ static void a_gentle_signal_to_frozen_ones_lets_them_go_on(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(touches_nobody_of_a_recording),
         cmocka_unit_test(sends_what_it_is_asked_to),
         cmocka_unit_test(refuses_our_own),
         cmocka_unit_test(readonly_refuses_everything),

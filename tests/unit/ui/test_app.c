@@ -189,6 +189,45 @@ static void a_prompt_edits_whole_characters(void **state)
     app_release(&app);
 }
 
+/* Its processes are not of this machine, or were. */
+static void nothing_of_a_recording_can_be_acted_on(void **state)
+{
+    static const char *const keys[] = {"k", "D", " k", "\rD"};
+    struct app app;
+    (void)state;
+
+    start(&app);
+    machine_adopt(&app, park, 4);
+    ((struct snapshot_header *)app.refresh->block)->flags |= SNAPSHOT_IS_RECORDED;
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
+        press(&app, keys[i]);
+        assert_null(app.menu.title);
+        assert_false(app.confirm.is_open);
+        assert_non_null(strstr(app.message.text, "nothing of it can be acted on"));
+    }
+    app_release(&app);
+}
+
+/* Who is tagged is named, all of them. */
+static void a_signal_to_several_names_them(void **state)
+{
+    struct app app;
+    (void)state;
+
+    start(&app);
+    machine_adopt(&app, park, 4);
+    press(&app, "  kjjj\r");
+    assert_true(app.confirm.is_open);
+    WINDOW *window = newpad(ROWS, WIDTH);
+    frame_draw(&app, window);
+    assert_true(window_shows(window, "Send SIGKILL to 2 processes?"));
+    assert_true(window_shows(window, "n or Enter: leave it alone"));
+    delwin(window);
+    press(&app, "n");
+    assert_string_equal(app.message.text, "nothing was sent");
+    app_release(&app);
+}
+
 /* The question names one process, whatever the list does meanwhile. */
 static void a_signal_is_asked_about_a_pinned_process(void **state)
 {
@@ -281,6 +320,8 @@ int main(void)
         cmocka_unit_test(the_threshold_scores_the_snapshot_in_hand),
         cmocka_unit_test(searches_as_it_is_typed_and_filters_the_same_way),
         cmocka_unit_test(a_prompt_edits_whole_characters),
+        cmocka_unit_test(nothing_of_a_recording_can_be_acted_on),
+        cmocka_unit_test(a_signal_to_several_names_them),
         cmocka_unit_test(a_signal_is_asked_about_a_pinned_process),
         cmocka_unit_test(shows_a_frame_before_there_is_a_snapshot),
         cmocka_unit_test(no_name_reaches_the_screen_raw),
