@@ -36,21 +36,22 @@ static bool is_local_type(struct span type, bool is_own)
     return false;
 }
 
-static const struct mount_device *find_device(const struct mounts *mounts, uint64_t dev)
+static const struct mount *find(const struct mounts *mounts, uint64_t dev, uint64_t id)
 {
     for (size_t i = 0; i < mounts->count; i++)
-        if (mounts->devices[i].dev == dev)
-            return &mounts->devices[i];
+        if (mounts->items[i].dev == dev)
+            return &mounts->items[i];
+    for (size_t i = 0; i < mounts->count && id != 0; i++)
+        if (mounts->items[i].id == id)
+            return &mounts->items[i];
     return NULL;
 }
 
-static void add_device(struct mounts *mounts, uint64_t dev, bool is_local)
+static void add(struct mounts *mounts, const struct mount *mount)
 {
-    if (find_device(mounts, dev))
-        return;
-    mounts->devices =
-        memory_grow(mounts->devices, mounts->count, &mounts->capacity, sizeof *mounts->devices);
-    mounts->devices[mounts->count++] = (struct mount_device){dev, is_local};
+    mounts->items =
+        memory_grow(mounts->items, mounts->count, &mounts->capacity, sizeof *mounts->items);
+    mounts->items[mounts->count++] = *mount;
 }
 
 static void add_cover(struct mounts *mounts, const struct mount_line *mount)
@@ -77,8 +78,11 @@ static void add_lines(struct mounts *mounts, struct span text, bool is_own)
     while (span_take_line(&text, &line)) {
         if (!parse_mount(line, &mount))
             continue;
-        add_device(mounts, makedev(mount.dev_major, mount.dev_minor),
-                   is_local_type(mount.type, is_own));
+        add(mounts, &(struct mount){
+                        .id = mount.mount_id,
+                        .dev = makedev(mount.dev_major, mount.dev_minor),
+                        .is_local = is_local_type(mount.type, is_own),
+                    });
         if (is_own)
             add_cover(mounts, &mount);
         if (is_own && span_equals(mount.mount_point, "/proc"))
@@ -94,7 +98,7 @@ static void add_root(struct mounts *mounts)
     struct stat root;
 
     if (stat("/", &root) == 0)
-        add_device(mounts, root.st_dev, true);
+        add(mounts, &(struct mount){.dev = root.st_dev, .is_local = true});
 }
 
 static void read_own(struct mounts *mounts)
@@ -103,7 +107,7 @@ static void read_own(struct mounts *mounts)
     mounts->cover_count = 0;
     mounts->hides_pids = false;
     if (mounts->memory_dev != 0)
-        add_device(mounts, mounts->memory_dev, true);
+        add(mounts, &(struct mount){.dev = mounts->memory_dev, .is_local = true});
     if (procfs_read(mounts->procfs, mounts->procfs->root, "self/mountinfo", MOUNTINFO_SIZE_MAX,
                     &mounts->text) >= 0)
         add_lines(mounts, strbuf_span(&mounts->text), true);
@@ -139,7 +143,7 @@ void mounts_release(struct mounts *mounts)
 {
     if (mounts->procfs && mounts->mountinfo >= 0)
         close(mounts->mountinfo);
-    free(mounts->devices);
+    free(mounts->items);
     strbuf_release(&mounts->text);
     *mounts = (struct mounts){0};
 }
@@ -159,16 +163,19 @@ void mounts_refresh(struct mounts *mounts)
         mounts->covers[i].sightings++;
 }
 
-bool mounts_is_local(struct mounts *mounts, int process_directory, uint64_t dev)
+bool mounts_is_local(struct mounts *mounts, int process_directory, const struct statx *file)
 {
-    const struct mount_device *device = find_device(mounts, dev);
+    uint64_t dev = makedev(file->stx_dev_major, file->stx_dev_minor);
+    uint64_t id = file->stx_mask & STATX_MNT_ID ? file->stx_mnt_id : 0;
+    const struct mount *mount = find(mounts, dev, id);
 
-    if (!device && process_directory >= 0) {
+    if (!mount && process_directory >= 0) {
         if (procfs_read(mounts->procfs, process_directory, "mountinfo", MOUNTINFO_SIZE_MAX,
                         &mounts->text) >= 0)
             add_lines(mounts, strbuf_span(&mounts->text), false);
-        add_device(mounts, dev, false);
-        device = find_device(mounts, dev);
+        mount = find(mounts, dev, id);
+        if (!mount) /* not asked for again in this pass */
+            add(mounts, &(struct mount){.id = id, .dev = dev});
     }
-    return device && device->is_local;
+    return mount && mount->is_local;
 }

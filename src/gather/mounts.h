@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * mounts - which file systems are of this machine and cannot hang, by device
- * number. Found out from mountinfo alone: no file system is touched.
+ * number, or by mount: files of btrfs's subvolumes, and those that an overlay has from
+ * a layer on another file system, have device numbers that mountinfo does not know.
+ * Found out from mountinfo alone: no file system is touched.
  */
 #ifndef GATHER_MOUNTS_H
 #define GATHER_MOUNTS_H
@@ -9,11 +11,13 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/stat.h>
 
 #include "base/strbuf.h"
 #include "gather/procfs.h"
 
-struct mount_device {
+struct mount {
+    uint64_t id; /* of all mounts of the machine only this has it; 0: not known */
     uint64_t dev;
     bool is_local;
 };
@@ -30,7 +34,7 @@ enum { MOUNT_COVERS_MAX = 64 };
 struct mounts {
     const struct procfs *procfs;
     int mountinfo; /* our own, open: poll(2) tells of changes. -1: none */
-    struct mount_device *devices;
+    struct mount *items;
     size_t count;
     size_t own_count; /* the first ones: of our own namespace */
     size_t capacity;
@@ -48,9 +52,13 @@ void mounts_release(struct mounts *mounts);
 /* At the start of a pass: forget what may have changed. */
 void mounts_refresh(struct mounts *mounts);
 
-/* Whether the device is a local file system, by our own mounts, else by those
+/* What to ask statx(2) for, so that mounts_is_local() can tell. The id of the mount is
+ * there since Linux 5.8. */
+enum { MOUNTS_STATX = STATX_BASIC_STATS | STATX_MNT_ID };
+
+/* Whether the file lies on a local file system, by our own mounts, else by those
  * that the process in that /proc/PID directory sees; -1 for our own only.
- * Unknown devices are not local: a lazily unmounted FUSE is in no list. */
-bool mounts_is_local(struct mounts *mounts, int process_directory, uint64_t dev);
+ * Unknown ones are not local: a lazily unmounted FUSE is in no list. */
+bool mounts_is_local(struct mounts *mounts, int process_directory, const struct statx *file);
 
 #endif

@@ -60,7 +60,7 @@ static void examine_file(const struct statx *file, const struct chain *chain,
  * answered before the first lookup inside it. */
 static bool look_at(int fd, struct statx *ret_file)
 {
-    return statx(fd, "", AT_EMPTY_PATH | AT_STATX_DONT_SYNC, STATX_BASIC_STATS, ret_file) == 0;
+    return statx(fd, "", AT_EMPTY_PATH | AT_STATX_DONT_SYNC, MOUNTS_STATX, ret_file) == 0;
 }
 
 static void walk(struct paths *paths, const char *path, struct known_path *entry)
@@ -77,8 +77,7 @@ static void walk(struct paths *paths, const char *path, struct known_path *entry
         if (length == 0)
             continue;
         if (!S_ISDIR(file.stx_mode) || length > NAME_MAX ||
-            !mounts_is_local(paths->mounts, -1,
-                             makedev(file.stx_dev_major, file.stx_dev_minor)))
+            !mounts_is_local(paths->mounts, -1, &file))
             break;
         add_directory(&chain, &file);
         entry->flags = chain_flags(&chain);

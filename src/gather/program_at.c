@@ -34,13 +34,12 @@ static void move_to(struct walk *walk, int fd)
 static bool look(struct walk *walk)
 {
     return walk->at >= 0 && statx(walk->at, "", AT_EMPTY_PATH | AT_STATX_DONT_SYNC,
-                                  STATX_BASIC_STATS, &walk->file) == 0;
+                                  MOUNTS_STATX, &walk->file) == 0;
 }
 
 static bool is_local(struct walk *walk)
 {
-    return mounts_is_local(walk->mounts, -1,
-                           makedev(walk->file.stx_dev_major, walk->file.stx_dev_minor));
+    return mounts_is_local(walk->mounts, -1, &walk->file);
 }
 
 static bool begin(struct walk *walk)

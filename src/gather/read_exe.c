@@ -143,12 +143,12 @@ enum fact_state read_exe_file(struct reading *reading)
         reading->process.exe_file = kept->exe_file;
         return FACT_KNOWN;
     }
-    if (statx(reading->body, "exe", AT_STATX_DONT_SYNC, STATX_BASIC_STATS, &file) != 0)
+    if (statx(reading->body, "exe", AT_STATX_DONT_SYNC, MOUNTS_STATX, &file) != 0)
         return reading_error(reading, -errno);
 
     struct exe_file *exe_file = &reading->process.exe_file;
     *exe_file = file_of(&file);
-    if (mounts_is_local(&gather->mounts, reading->directory, exe_file->dev)) {
+    if (mounts_is_local(&gather->mounts, reading->directory, &file)) {
         exe_file->flags = EXE_ON_LOCAL_FS | examine_path(reading, exe_file);
         return FACT_KNOWN;
     }

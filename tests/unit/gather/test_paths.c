@@ -5,8 +5,11 @@
 
 #include <fcntl.h>
 #include <limits.h>
+#include <sched.h>
 #include <sys/mman.h>
+#include <sys/mount.h>
 #include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
 
 #include "gather/mounts.h"
@@ -189,24 +192,6 @@ static void what_was_seen_is_kept_and_forgotten_in_time(void **state)
                  EXE_PATH_EXISTS);
 }
 
-static void proc_and_memory_are_local_and_unknown_devices_are_not(void **state)
-{
-    struct place *place = *state;
-    struct stat status;
-
-    assert_int_equal(fstat(place->procfs.root, &status), 0);
-    assert_true(mounts_is_local(&place->mounts, -1, status.st_dev));
-    int memory = memfd_create("m", MFD_CLOEXEC);
-    assert_int_equal(fstat(memory, &status), 0);
-    assert_true(mounts_is_local(&place->mounts, -1, status.st_dev));
-    close(memory);
-    assert_false(mounts_is_local(&place->mounts, -1, UINT64_C(0xfffff123)));
-    mounts_refresh(&place->mounts);
-    assert_false(mounts_is_local(&place->mounts, -1, UINT64_C(0xfffff123)));
-}
-
-#define WITH_A_PLACE(test) cmocka_unit_test_setup_teardown(test, prepare, clean_up)
-
 static void command(const struct place *place, const char *text)
 {
     char line[1024];
@@ -214,6 +199,62 @@ static void command(const struct place *place, const char *text)
     snprintf(line, sizeof line, "cd '%s' && %s", place->top, text);
     assert_int_equal(system(line), 0);
 }
+
+static bool is_local(struct place *place, int fd)
+{
+    struct statx file;
+
+    assert_int_equal(statx(fd, "", AT_EMPTY_PATH, MOUNTS_STATX, &file), 0);
+    return mounts_is_local(&place->mounts, -1, &file);
+}
+
+static void proc_and_memory_are_local_and_unknown_devices_are_not(void **state)
+{
+    struct place *place = *state;
+    const struct statx unknown = {.stx_dev_major = 0xfff, .stx_dev_minor = 0xff123};
+
+    assert_true(is_local(place, place->procfs.root));
+    int memory = memfd_create("m", MFD_CLOEXEC);
+    assert_true(is_local(place, memory));
+    close(memory);
+    assert_false(mounts_is_local(&place->mounts, -1, &unknown));
+    mounts_refresh(&place->mounts);
+    assert_false(mounts_is_local(&place->mounts, -1, &unknown));
+}
+
+/* A file that an overlay has from a layer on another file system, like any of a btrfs
+ * subvolume, has a device number that mountinfo does not know. */
+static void a_file_is_as_local_as_its_mount(void **state)
+{
+    struct place *place = *state;
+    char path[192];
+    struct statx file;
+
+    if (geteuid() != 0 || unshare(CLONE_NEWNS) != 0 ||
+        mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0 ||
+        mount("none", place->top, "tmpfs", 0, NULL) != 0)
+        skip();
+    command(place, "mkdir low up all && mount -t tmpfs low low && mount -t tmpfs up up && "
+                   "mkdir up/files up/work && : >low/run");
+    snprintf(path, sizeof path, "%s/all", place->top);
+    if (chdir(place->top) != 0 ||
+        mount("all", path, "overlay", 0, "lowerdir=low,upperdir=up/files,workdir=up/work") != 0)
+        skip();
+    assert_int_equal(chdir("/"), 0);
+    mounts_release(&place->mounts);
+    mounts_init(&place->mounts, &place->procfs);
+    snprintf(path, sizeof path, "%s/all/run", place->top);
+    assert_int_equal(statx(AT_FDCWD, path, 0, MOUNTS_STATX, &file), 0);
+    assert_true(mounts_is_local(&place->mounts, -1, &file));
+    assert_true(paths_examine(&place->paths, path,
+                              makedev(file.stx_dev_major, file.stx_dev_minor), file.stx_ino) &
+                EXE_PATH_IS_SAME);
+    file.stx_mask &= ~(unsigned)STATX_MNT_ID; /* a kernel that does not tell */
+    assert_false(mounts_is_local(&place->mounts, -1, &file));
+    umount2(place->top, MNT_DETACH);
+}
+
+#define WITH_A_PLACE(test) cmocka_unit_test_setup_teardown(test, prepare, clean_up)
 
 /* The same file by links is itself; a script, a directory, nothing, a loop and what
  * only /proc knows are no programs. */
@@ -268,6 +309,7 @@ int main(void)
         WITH_A_PLACE(programs_of_root_in_roots_directories_are_trusted),
         WITH_A_PLACE(what_was_seen_is_kept_and_forgotten_in_time),
         WITH_A_PLACE(proc_and_memory_are_local_and_unknown_devices_are_not),
+        WITH_A_PLACE(a_file_is_as_local_as_its_mount),
     };
     return cmocka_run_group_tests_name("paths", tests, NULL, NULL);
 }
