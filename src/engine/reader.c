@@ -151,6 +151,14 @@ static bool is_late(void *context, int32_t pid)
            control_now_ms() > atomic_load(&control->pass_since_ms) + PASS_DEADLINE_MS;
 }
 
+/* Another one made the same pass meanwhile. */
+static bool is_given_up(void *context)
+{
+    const struct desk *desk = context;
+
+    return !is_in_office(desk->reader);
+}
+
 _Noreturn static void give_up(struct office *office, const char *reason, int error)
 {
     char *failure = office->wires->control->failure;
@@ -165,7 +173,7 @@ static void set_up(struct desk *desk, struct reader *reader, struct mailbox *mai
     struct office *office = reader->office;
     const struct gather_options options = {
         .proc_root = office->wires->proc_root,
-        .watch = {before, is_quarantined, is_late, desk},
+        .watch = {before, is_quarantined, is_late, is_given_up, desk},
         .names = names_hooks(office->names),
         .files = file_client_hooks(office->files),
  /* Of everybody, for the pass over everybody. */

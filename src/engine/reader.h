@@ -9,8 +9,8 @@
  * in its own when the read comes back (the kernel still writes into its buffer),
  * so they are never shared or handed over. What must not be lost is elsewhere:
  * all that was kept of each process in the last letter (gather_succeed()), digests
- * in the file client. A reader that comes back finds every read forbidden, runs to the end
- * of its pass, publishes nothing, and frees what it owns.
+ * in the file client. A reader that comes back finds every read forbidden, ends its pass,
+ * publishes nothing, and frees what it owns.
  */
 #ifndef ENGINE_READER_H
 #define ENGINE_READER_H

@@ -170,12 +170,17 @@ static void find_hidden(struct gather *gather, const struct gather_request *requ
     hidden_publish(&gather->hidden, &gather->mounts, builder);
 }
 
+static bool is_given_up(const struct gather *gather)
+{
+    return gather->watch.is_given_up && gather->watch.is_given_up(gather->watch.context);
+}
+
 static size_t read_listed(struct gather *gather, const struct gather_request *request,
                           struct snapshot_builder *builder, const struct procfs_numbers *pids)
 {
     size_t unread = 0;
 
-    for (size_t i = 0; i < pids->count; i++)
+    for (size_t i = 0; i < pids->count && !is_given_up(gather); i++)
         if (!read_process(gather, request, builder, pids->items[i]))
             unread++;
     return unread;
@@ -275,6 +280,8 @@ static int look_at_all(struct gather *gather, const struct gather_request *reque
     snapshot_builder_header(builder)->counts.expected = system_facts_process_count(gather);
     allow(gather, request);
     read_all(gather, request, builder);
+    if (is_given_up(gather))
+        return -ECANCELED;
     gather_estimate_ended(gather, builder);
     find_hidden(gather, request, builder, expected_before);
     if (request->wants_threads)

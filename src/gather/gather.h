@@ -37,6 +37,8 @@ struct gather_watch {
     /* Has the pass taken too long to look closely at this process? What may block
      * is FACT_PENDING then. pid is INT32_MAX for those that come last. */
     bool (*is_late)(void *context, int32_t pid);
+    /* Does nobody want this pass any more? Then it ends, with -ECANCELED. */
+    bool (*is_given_up)(void *context);
     void *context;
 };
 

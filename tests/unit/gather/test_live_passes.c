@@ -5,6 +5,7 @@
 #include "tests/support/child.h"
 #include "tests/support/live.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
 #include <sys/resource.h>
@@ -272,6 +273,38 @@ static void a_long_command_line_is_cut_and_said_to_be(void **state)
     child_end(pid);
 }
 
+static bool count_down(void *context)
+{
+    int *left = context;
+
+    return (*left)-- <= 0;
+}
+
+static void a_pass_that_nobody_wants_ends(void **state)
+{
+    enum { PATIENCE = 5 };
+    const struct gather_request request = {.wanted = FACT_BIT(FACT_CMDLINE)};
+    struct snapshot_builder *builder = snapshot_builder_new();
+    int left = PATIENCE;
+    const struct gather_options options = {
+        .watch = {.is_given_up = count_down, .context = &left}
+    };
+    struct gather *gather;
+    const char *reason;
+    pid_t pids[PATIENCE];
+    (void)state;
+
+    for (int i = 0; i < PATIENCE; i++)
+        pids[i] = child_start(rest, NULL);
+    assert_int_equal(gather_new(&options, &gather, &reason), 0);
+    assert_int_equal(gather_pass(gather, &request, builder), -ECANCELED);
+    assert_true(snapshot_builder_header(builder)->counts.reads <= PATIENCE);
+    gather_free(gather);
+    snapshot_builder_free(builder);
+    for (int i = 0; i < PATIENCE; i++)
+        child_end(pids[i]);
+}
+
 static size_t count_descriptors(void)
 {
     size_t count = 0;
@@ -323,6 +356,7 @@ int main(void)
         cmocka_unit_test(every_process_of_the_machine_is_counted),
         cmocka_unit_test(a_long_command_line_is_cut_and_said_to_be),
         cmocka_unit_test(descriptors_are_left_for_others),
+        cmocka_unit_test(a_pass_that_nobody_wants_ends),
     };
     return cmocka_run_group_tests_name("live_passes", tests, NULL, NULL);
 }
