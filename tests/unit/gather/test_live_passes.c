@@ -161,7 +161,8 @@ static void more_threads_than_are_read_are_told_of(void **state)
         assert_int_equal(count, CLOSER_THREADS_MAX - 1); /* and the first */
         if (counts[i] >= CLOSER_THREADS_MAX)
             assert_true(snapshot.header->flags & SNAPSHOT_THREADS_TRUNCATED);
-        assert_int_equal(snapshot_find(&snapshot, pid)->threads, counts[i] + 1);
+        /* A sanitizer may have threads of its own. */
+        assert_true(snapshot_find(&snapshot, pid)->threads >= counts[i] + 1);
         free(block);
         child_end(pid);
     }
