@@ -137,13 +137,13 @@ struct process {
     uint8_t seccomp; /* status: Seccomp */
     uint8_t no_new_privs;
     uint8_t is_new; /* not in the snapshot before */
-    uint8_t reserved_1;
-    uint32_t flags;  /* stat 9: PF_* */
-    int32_t pgrp;    /* stat 5 */
-    int32_t session; /* stat 6 */
-    int32_t tty_nr;  /* stat 7: device number, 0 for none */
-    int32_t threads; /* stat 20 */
-    uint32_t reserved_2;
+    uint8_t reserved;
+    uint32_t flags;        /* stat 9: PF_* */
+    int32_t pgrp;          /* stat 5 */
+    int32_t session;       /* stat 6 */
+    int32_t tty_nr;        /* stat 7: device number, 0 for none */
+    int32_t threads;       /* stat 20 */
+    uint32_t loginuid;     /* or LOGINUID_NONE */
     uint64_t utime;        /* stat 14, ticks */
     uint64_t stime;        /* stat 15, ticks */
     uint64_t child_faults; /* stat 11: minor faults of children waited for, for life:
@@ -167,12 +167,10 @@ struct process {
     uint32_t cmdline_flags;  /* enum cmdline_flag; with FACT_EXE_FILE */
     struct text_ref cwd;
     struct text_ref root;
-    uint32_t reserved_3;
+    uint32_t integrity; /* enum integrity */
     struct exe_file exe_file;
     struct sha256 sha256;
     struct text_ref package; /* FACT_PACKAGE: name, empty for unowned */
-    uint32_t integrity;      /* enum integrity */
-    uint32_t reserved_4;
     struct written_code written_code;
 
     struct text_ref ld_preload; /* environ: value of LD_PRELOAD */
@@ -193,9 +191,7 @@ struct process {
     uint64_t ns_pid;
     uint64_t ns_mnt;
     uint64_t ns_user;
-    uint32_t loginuid; /* or LOGINUID_NONE */
     struct text_ref cgroup;
-    uint32_t reserved_5;
     uint64_t blocked_since_ms; /* monotonic; with a FACT_BLOCKED fact */
     struct read_mark mark;
 };

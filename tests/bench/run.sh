@@ -149,12 +149,12 @@ print_refreshes() { # COUNT
             printf "  %-14s %8s %7s %7s %8s %8s %8s %8s %9s %9s\n", "", "CPU", "CPU", "CPU",
                 "system", "calls a", "bytes", "memory", "first", "refreshes"
             printf "  %-14s %8s %7s %7s %8s %8s %8s %8s %9s %9s\n", "", "ms", "x htop", "x top",
-                "calls", "process", "drawn", "PSS MB", "frame ms", "seen"
+                "calls", "process", "drawn", "PSS MiB", "frame ms", "seen"
             for (i = 1; i <= NR; i++)
                 printf "  %-14s %8.1f %7s %7s %8s %8s %8d %8s %9d %9d\n", name[i], cpu[i],
                     ratio(cpu[i], of["htop"]), ratio(cpu[i], of["top"]), calls[i],
                     calls[i] == "-" ? "-" : sprintf("%.1f", calls[i] / processes), bytes[i],
-                    (pss[i] > 0 ? sprintf("%.1f", pss[i] / 1000) : "-"), frame[i], seen[i]
+                    (pss[i] > 0 ? sprintf("%.1f", pss[i] / 1024) : "-"), frame[i], seen[i]
         }' "$work/refreshes"
 }
 
@@ -232,13 +232,13 @@ add_to_summary() { # COUNT
             printf "| %d | %s | %s | %s | %s | %s | %s | %s |\n", count, number("%.0f", cpu[ours]),
                 number("%.0f", cpu["htop"]), number("%.0f", cpu["top"]), ratio("htop"), ratio("top"),
                 calls[ours] == "-" ? "-" : number("%.1f", calls[ours] / processes),
-                (pss[ours] > 0 ? number("%.0f", pss[ours] / 1000) : "-")
+                (pss[ours] > 0 ? number("%.0f", pss[ours] / 1024) : "-")
         }' "$work/refreshes" >>"$work/summary"
 }
 
 print_summary() {
     printf '\nCPU ms a refresh, as in README.md\n\n'
-    echo '| processes | procwatch-top | htop | top | x htop | x top | calls a process | memory, MB |'
+    echo '| processes | procwatch-top | htop | top | x htop | x top | calls a process | memory, MiB |'
     echo '|---|---|---|---|---|---|---|---|'
     cat "$work/summary"
 }
