@@ -11,8 +11,6 @@ skip() {
     exit 77
 }
 [ "$(id -u)" = 0 ] || skip "only root can start a systemd"
-! grep -qs '^#define WITH_SANITIZERS' "$build/config.h" ||
-    skip "sanitizers: a scan in the sandbox of its unit ends with 1 there"
 systemd=/lib/systemd/systemd
 for program in "$systemd" systemctl systemd-sysusers dbus-daemon unshare curl jq; do
     command -v "$program" >/dev/null || skip "$program is not installed"
@@ -79,6 +77,8 @@ cat >"$work/seen/look" <<'END'
 PATH=/usr/sbin:/usr/bin:/sbin:/bin
 set -x
 cd /tmp/seen
+# Leaks are looked for with ptrace(2), which the sandbox forbids.
+systemctl set-environment ASAN_OPTIONS=detect_leaks=0
 systemd-sysusers
 systemctl start procwatch-scan.service
 systemctl show -p Result --value procwatch-scan.service >scan-clean
