@@ -3,29 +3,22 @@
 
 /* Microseconds, on a machine of 2024 that guards against Meltdown; ratios count. */
 enum {
-    GLANCE_US = 64, /* what is always read of a process: see waits[] for what is not */
+    GLANCE_US = 64, /* what is always read of a process: see WAITS for what is not */
     KNOWN_US = 10,  /* one that was read before: few of them ran */
     DESCRIPTOR_US = 5,
 };
 
 /* What is left for later, and what that costs. Who it is and what it runs is not: its
  * name, user, arguments, program and namespaces make up half of the heuristics. */
-static const struct {
-    enum fact fact;
-    unsigned us;
-} waits[] = {
-    {FACT_CGROUP,      6 },
-    {FACT_LOGINUID,    4 },
-    {FACT_CWD,         4 },
-    {FACT_ROOT,        4 },
-    {FACT_ENVIRON,     7 },
-    {FACT_MAPS,        15},
-    {FACT_DESCRIPTORS, 8 },
-};
+#define WAITS(row)                                                               \
+    row(FACT_CGROUP, 6) row(FACT_LOGINUID, 4) row(FACT_CWD, 4) row(FACT_ROOT, 4) \
+        row(FACT_ENVIRON, 7) row(FACT_MAPS, 15) row(FACT_DESCRIPTORS, 8)
 
-const fact_mask allowance_may_wait =
-    FACT_BIT(FACT_CGROUP) | FACT_BIT(FACT_LOGINUID) | FACT_BIT(FACT_CWD) | FACT_BIT(FACT_ROOT) |
-    FACT_BIT(FACT_ENVIRON) | FACT_BIT(FACT_MAPS) | FACT_BIT(FACT_DESCRIPTORS);
+#define WAIT_US(fact, us) [fact] = (us),
+static const unsigned wait_us[FACT_COUNT] = {WAITS(WAIT_US)};
+
+#define WAIT_BIT(fact, us) FACT_BIT(fact) |
+const fact_mask allowance_may_wait = WAITS(WAIT_BIT) 0;
 
 void allowance_begin(struct allowance *allowance, int64_t least_us, size_t known,
                      size_t unknown)
@@ -52,7 +45,6 @@ bool allowance_is_left(const struct allowance *allowance)
 
 void allowance_spend(struct allowance *allowance, enum fact fact, uint32_t items)
 {
-    for (size_t i = 0; i < sizeof waits / sizeof *waits; i++)
-        if (waits[i].fact == fact)
-            allowance->left_us -= waits[i].us + (int64_t)items * DESCRIPTOR_US;
+    if (allowance_may_wait & FACT_BIT(fact))
+        allowance->left_us -= wait_us[fact] + (int64_t)items * DESCRIPTOR_US;
 }
