@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/output_file.h"
 #include "base/strbuf.h"
 #include "response/dump_files.h"
 
@@ -111,20 +112,6 @@ bool dump_memory_wants(const struct dump_memory *memory, const struct memory_map
            (wanted & DUMP_MEMORY_ALL && map->is_readable);
 }
 
-static int write_at(int to, struct span bytes, uint64_t offset)
-{
-    while (bytes.at < bytes.end) {
-        ssize_t put = pwrite(to, bytes.at, span_length(bytes), (off_t)offset);
-        if (put < 0 && errno == EINTR)
-            continue;
-        if (put <= 0)
-            return put < 0 ? -errno : -ENOSPC;
-        bytes.at += put;
-        offset += (uint64_t)put;
-    }
-    return 0;
-}
-
 /* Copy that many bytes at that place to the start of a new file; what cannot be read
  * stays a hole. Returns the bytes in holes, -ESRCH when the process ended meanwhile, or
  * negative errno. */
@@ -140,7 +127,7 @@ static int64_t copy(int from, uint64_t start, uint64_t size, int to)
             continue;
         if (got == 0)
             return -ESRCH;
-        int error = got > 0 ? write_at(to, span_of(piece, (size_t)got), done) : 0;
+        int error = got > 0 ? output_file_write_at(to, done, span_of(piece, (size_t)got)) : 0;
         if (error)
             return error;
         /* Of a page that cannot be read, the next one may be. */
