@@ -40,6 +40,20 @@ static void assert_tree(const struct tree *tree, const char *expected)
     strbuf_release(&text);
 }
 
+/* The view has the tree's rows, and each row that branch. */
+static void assert_drawn(const struct tree *tree, const struct view *view,
+                         const char *const *drawn)
+{
+    for (size_t i = 0; i < view->count; i++) {
+        struct strbuf text = {0};
+
+        assert_int_equal(view->rows[i], tree->rows[i].process);
+        tree_add_branch(&tree->rows[i], TEXT_UTF8, 20, &text);
+        assert_string_equal(strbuf_string(&text), drawn[i]);
+        strbuf_release(&text);
+    }
+}
+
 /* 0 - 1 - 3, 0 - 2 - 4, 0 - 2 - 5 */
 static const int parents[] = {-1, 0, 0, 1, 2, 2};
 
@@ -75,14 +89,7 @@ static void draws_branches_and_gives_the_view_its_rows(void **state)
     tree_build(&tree, &chosen, &fixture.relations, NULL, NULL);
     tree_arrange_view(&tree, &view);
     assert_int_equal(view.count, 6);
-    for (size_t i = 0; i < view.count; i++) {
-        struct strbuf text = {0};
-
-        assert_int_equal(view.rows[i], tree.rows[i].process);
-        tree_add_branch(&tree.rows[i], TEXT_UTF8, 20, &text);
-        assert_string_equal(strbuf_string(&text), drawn[i]);
-        strbuf_release(&text);
-    }
+    assert_drawn(&tree, &view, drawn);
     struct strbuf narrow = {0};
     tree.rows[2].depth = 30;
     tree_add_branch(&tree.rows[2], TEXT_ASCII, 7, &narrow);
@@ -226,14 +233,7 @@ static void hangs_threads_below_their_process(void **state)
     tree_add_threads(&tree, &view);
     assert_int_equal(tree.count, 7);
     assert_int_equal(view.count, 7);
-    for (size_t i = 0; i < view.count; i++) {
-        struct strbuf text = {0};
-
-        assert_int_equal(view.rows[i], tree.rows[i].process);
-        tree_add_branch(&tree.rows[i], TEXT_UTF8, 20, &text);
-        assert_string_equal(strbuf_string(&text), drawn[i]);
-        strbuf_release(&text);
-    }
+    assert_drawn(&tree, &view, drawn);
     assert_int_equal(view_thread(&view, &fixture.snapshot, 3)->tid, 12);
     view_release(&view);
     tree_release(&tree);
