@@ -26,10 +26,25 @@ static bool select_match(struct app *app, size_t from, int step)
     return false;
 }
 
+/* Each letter looks from where the search began: there the cursor is again when nothing
+ * is found, or when it was not meant. */
+static void begin(struct app *app)
+{
+    app->list.began = list_place(&app->list);
+}
+
+static void go_back(struct app *app, const char *problem)
+{
+    app_go_back(app, &app->list.began);
+    snprintf(app->prompt.problem, sizeof app->prompt.problem, "%s", problem);
+}
+
 static void search_changed(struct app *app, const char *text)
 {
     strbuf_set_string(&app->list.search, text);
-    select_match(app, app->list.index, 1);
+    app->prompt.problem[0] = '\0';
+    if (!select_match(app, app_find_place(app, &app->list.began), 1))
+        go_back(app, *text ? "no row contains this" : "");
 }
 
 static void search_done(struct app *app, const char *text)
@@ -40,6 +55,7 @@ static void search_done(struct app *app, const char *text)
 
 void list_search(struct app *app)
 {
+    begin(app);
     prompt_open(app, "Search", "", search_changed, search_done);
     app->prompt.hint = "a part of a name, a command line or a program";
     prompt_recall_from(app, &app->searches);
@@ -68,7 +84,7 @@ static void select_pid(struct app *app, const char *digits)
     char pid[16];
     struct row row;
 
-    for (size_t i = 0; app_row(app, i, &row); i++) {
+    for (size_t i = 0; *digits && app_row(app, i, &row); i++) {
         snprintf(pid, sizeof pid, "%d", (int)row_pid(&row));
         if (strcmp(pid, digits) == 0) {
             best = i;
@@ -80,8 +96,8 @@ static void select_pid(struct app *app, const char *digits)
     app->prompt.problem[0] = '\0';
     if (best < app->view.count)
         app_select(app, best);
-    else if (*digits)
-        snprintf(app->prompt.problem, sizeof app->prompt.problem, "no row has this pid");
+    else
+        go_back(app, *digits ? "no row has this pid" : "");
 }
 
 /* Beside what is shown there are others: say so, rather than "there is none". */
@@ -105,6 +121,7 @@ void list_search_pid(struct app *app)
     bool is_digit = app->key >= '0' && app->key <= '9';
     char digit[2] = {is_digit ? (char)app->key : '\0', '\0'};
 
+    begin(app);
     prompt_open(app, "PID", digit, select_pid, pid_typed);
     /* Esc goes back to where one was, not to what was typed first. */
     strbuf_clear(&app->prompt.before);

@@ -172,12 +172,18 @@ static size_t place_of(const struct reader *reader)
     return reader->line ? *reader->line : *reader->scroll;
 }
 
+/* As in the list: each letter looks from where the search began, and goes back there when
+ * nothing is found. */
 static void find_changed(struct app *app, const char *text)
 {
     struct reader reader = reader_of(app);
 
     strbuf_set_string(reader.find, text);
-    find_from(app, place_of(&reader));
+    if (find_from(app, app->prompt.began))
+        return;
+    *reader.scroll = app->prompt.top;
+    if (reader.line)
+        put_cursor(&reader, (long)app->prompt.began);
 }
 
 static void find_done(struct app *app, const char *text)
@@ -190,7 +196,11 @@ static void find_done(struct app *app, const char *text)
 
 void page_search(struct app *app)
 {
+    struct reader reader = reader_of(app);
+
     prompt_open(app, "Find", "", find_changed, find_done);
+    app->prompt.began = place_of(&reader);
+    app->prompt.top = *reader.scroll;
 }
 
 void page_search_next(struct app *app)

@@ -159,7 +159,8 @@ static bool find_from(struct app *app, size_t from)
 static void find_changed(struct app *app, const char *text)
 {
     strbuf_set_string(&app->tune.find, text);
-    find_from(app, app->tune.index);
+    if (!find_from(app, app->prompt.began))
+        app->tune.index = app->prompt.began;
 }
 
 static void find_done(struct app *app, const char *text)
@@ -171,6 +172,7 @@ static void find_done(struct app *app, const char *text)
 void tune_find(struct app *app)
 {
     prompt_open(app, "Find", "", find_changed, find_done);
+    app->prompt.began = app->tune.index;
 }
 
 void tune_find_next(struct app *app)

@@ -174,15 +174,15 @@ void app_select(struct app *app, size_t index)
     detail_follow(app);
 }
 
-/* The row of the selected process, or of that thread of it; where it stood when it is
- * gone. */
-static size_t find_selected(const struct app *app)
+size_t app_find_place(const struct app *app, const struct list_place *place)
 {
     const struct snapshot *snapshot = &app->refresh->snapshot;
     const struct process *process =
-        snapshot_find_identity(snapshot, app->list.selected.pid, app->list.selected.starttime);
+        snapshot_find_identity(snapshot, place->who.pid, place->who.starttime);
     size_t found = app->view.count;
 
+    if (!place->is_placed)
+        return 0;
     for (size_t i = 0; process && i < app->view.count; i++) {
         const struct thread *thread = view_thread(&app->view, snapshot, i);
 
@@ -190,10 +190,18 @@ static size_t find_selected(const struct app *app)
             continue;
         if (!thread)
             found = i;
-        if ((thread ? thread->tid : 0) == app->list.selected_thread)
+        if ((thread ? thread->tid : 0) == place->thread)
             return i;
     }
-    return found < app->view.count ? found : app->list.stood;
+    return found < app->view.count ? found : place->stood;
+}
+
+void app_go_back(struct app *app, const struct list_place *place)
+{
+    app->list.is_placed = place->is_placed;
+    app->list.stood = place->stood;
+    place_cursor(app, app_find_place(app, place));
+    detail_follow(app);
 }
 
 bool app_has_edits(const struct app *app)
@@ -206,9 +214,10 @@ void app_rebuild_view(struct app *app)
     app->is_dirty = true;
     if (!app_has_snapshot(app))
         return;
+    struct list_place place = list_place(&app->list);
     list_build(app);
     /* Until somebody moves it the cursor stays on the worst row. */
-    place_cursor(app, app->list.is_placed ? find_selected(app) : 0);
+    place_cursor(app, app_find_place(app, &place));
 }
 
 /* What the session adds to the scores of the snapshot in hand. */

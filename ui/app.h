@@ -133,6 +133,8 @@ struct prompt {
     struct strbuf before; /* what Esc brings back */
     char problem[160];    /* with the text so far; empty: none */
     size_t cursor;        /* bytes */
+    size_t began, top;    /* of a search in a page or panel: the line it began on, and the
+                           * first that was shown */
     void (*changed)(struct app *app, const char *text);
     void (*done)(struct app *app, const char *text);
     /* Tab: append to the text what is certain; NULL: nothing is. */
@@ -276,5 +278,11 @@ bool app_selected_row(const struct app *app, struct row *ret_row);
 
 /* The user moves to that row; clamps. */
 void app_select(struct app *app, size_t index);
+
+/* The row of a place: of its process, or of that thread of it; where it stood when it is
+ * gone. */
+size_t app_find_place(const struct app *app, const struct list_place *place);
+/* The user moves back there. */
+void app_go_back(struct app *app, const struct list_place *place);
 
 #endif

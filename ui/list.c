@@ -131,6 +131,12 @@ size_t list_page(const struct list *list, int height)
     return height > (int)taken + 1 ? (size_t)height - taken : 1;
 }
 
+struct list_place list_place(const struct list *list)
+{
+    return (struct list_place){list->selected, list->selected_thread, list->stood,
+                               list->is_placed};
+}
+
 /* Who is shown, where the verdict alone does not say it; NULL: it does. */
 static const uint8_t *mark_rows(struct app *app)
 {

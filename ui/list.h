@@ -32,6 +32,14 @@ struct list_columns {
     int text_skip;  /* cells of the sentences, once no column is left to scroll */
 };
 
+/* Where a cursor stands, to come back to. */
+struct list_place {
+    struct identity who;
+    int32_t thread; /* of it; 0: its own row */
+    size_t stood;   /* its row in the view, as long as it was no zombie */
+    bool is_placed; /* somebody moved it there; else it is on the first row */
+};
+
 struct list {
     enum list_mode mode;
     enum list_scope scope;
@@ -53,6 +61,7 @@ struct list {
     struct strbuf filter;     /* the text of the filter in force; empty: all */
     struct filter *compiled;  /* of that text; NULL: all */
     struct strbuf search;     /* what n looks for */
+    struct list_place began;  /* where the search that is typed began */
     struct who who;
     unsigned who_tells; /* snapshots that the answer is told of again */
     struct identities tagged, folded;
@@ -89,6 +98,8 @@ const struct history_ended *list_ended(const struct list *list, size_t index);
 
 /* Rows of processes that a list of that height holds, below its heading. */
 size_t list_page(const struct list *list, int height);
+
+struct list_place list_place(const struct list *list);
 
 /* Choose and order what is in hand. */
 void list_build(struct app *app);

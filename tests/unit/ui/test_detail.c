@@ -92,6 +92,30 @@ static void the_page_follows_its_cursor(void **state)
     end(&app, window);
 }
 
+static void a_search_for_nothing_goes_back_to_where_it_began(void **state)
+{
+    struct app app;
+    WINDOW *window;
+
+    (void)state;
+    start(&app, &window);
+    adopt_look(&app, 50);
+    press(&app, "e");
+    frame_draw(&app, window);
+    press(&app, "jj/VARIABLE_4");
+    assert_int_equal(app.detail.line, 5);
+    press(&app, "4");
+    assert_int_equal(app.detail.line, 45);
+    press(&app, "4");
+    assert_int_equal(app.detail.line, 2);
+    assert_int_equal(app.detail.scroll, 0);
+    press_key(&app, KEY_SPECIAL(KEY_BACKSPACE));
+    assert_int_equal(app.detail.line, 45);
+    press_key(&app, KEY_ESCAPE);
+    assert_int_equal(app.detail.line, 2);
+    end(&app, window);
+}
+
 static void secrets_are_shown_for_one_process_only(void **state)
 {
     struct app app;
@@ -238,6 +262,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_page_follows_its_cursor),
+        cmocka_unit_test(a_search_for_nothing_goes_back_to_where_it_began),
         cmocka_unit_test(secrets_are_shown_for_one_process_only),
         cmocka_unit_test(the_gone_keep_their_last_look),
         cmocka_unit_test(a_zombie_is_as_last_seen),

@@ -151,7 +151,7 @@ static void digits_go_to_a_pid(void **state)
     press(&app, "1");
     assert_int_equal(app.list.selected.pid, 410);
     press(&app, "7");
-    assert_int_equal(app.list.selected.pid, 410);
+    assert_int_equal(app.list.selected.pid, 500);
     assert_string_equal(app.prompt.problem, "no row has this pid");
     press(&app, "\r");
     assert_string_equal(app.message.text, "there is no process 417");
@@ -160,6 +160,49 @@ static void digits_go_to_a_pid(void **state)
     assert_int_equal(app.list.selected.pid, 1);
     press(&app, "\\vim\r20\r");
     assert_non_null(strstr(app.message.text, "is running, but not shown"));
+    app_release(&app);
+}
+
+/* As with less(1) and htop(1): not where its first letters were found. */
+static void a_search_for_nothing_goes_back_to_where_it_began(void **state)
+{
+    struct app app;
+
+    (void)state;
+    start(&app);
+    press(&app, "/cron\r/vi");
+    assert_int_equal(app.list.selected.pid, 400);
+    press(&app, "x");
+    assert_int_equal(app.list.selected.pid, 20);
+    assert_string_equal(app.prompt.problem, "no row contains this");
+    press_key(&app, KEY_SPECIAL(KEY_BACKSPACE));
+    assert_int_equal(app.list.selected.pid, 400);
+    press(&app, "x\r");
+    assert_int_equal(app.list.selected.pid, 20);
+    assert_string_equal(app.message.text, "no row contains \"vix\"");
+    /* Nor does it stay when it was not meant, even if the list has moved. */
+    press(&app, "/bash");
+    machine_adopt(&app, machine + 1, MACHINE - 1);
+    press_key(&app, KEY_ESCAPE);
+    assert_int_equal(app.list.selected.pid, 20);
+    press(&app, "4");
+    assert_int_equal(app.list.selected.pid, 400);
+    press_key(&app, KEY_ESCAPE);
+    assert_int_equal(app.list.selected.pid, 20);
+    app_release(&app);
+}
+
+/* Nobody moved the cursor: it is on the worst row still, whoever that is by then. */
+static void a_search_for_nothing_moves_no_cursor(void **state)
+{
+    struct app app;
+
+    (void)state;
+    start(&app);
+    machine_adopt(&app, machine, MACHINE - 1);
+    press(&app, "/vimp\r");
+    machine_adopt(&app, machine, MACHINE);
+    assert_int_equal(app.list.selected.pid, 500);
     app_release(&app);
 }
 
@@ -506,6 +549,8 @@ int main(void)
         cmocka_unit_test(tags_one_and_a_subtree),
         cmocka_unit_test(who_is_followed_stays_in_the_list),
         cmocka_unit_test(digits_go_to_a_pid),
+        cmocka_unit_test(a_search_for_nothing_goes_back_to_where_it_began),
+        cmocka_unit_test(a_search_for_nothing_moves_no_cursor),
         cmocka_unit_test(a_wrong_filter_leaves_the_last_good_one),
         cmocka_unit_test(filters_are_brought_back_and_kept_by_name),
         cmocka_unit_test(asks_who_has_something),

@@ -127,6 +127,19 @@ static void edits_are_undone_and_redone_one_by_one(void **state)
     app_release(&app);
 }
 
+static void a_search_for_nothing_goes_back_to_where_it_began(void **state)
+{
+    struct app app;
+
+    (void)state;
+    start(&app);
+    press(&app, "Cjj/tmp_");
+    assert_int_not_equal(app.tune.index, 2);
+    press(&app, "tmp");
+    assert_int_equal(app.tune.index, 2);
+    app_release(&app);
+}
+
 static void the_command_line_counts_until_the_key_is_edited(void **state)
 {
     struct app app;
@@ -340,6 +353,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(edits_are_undone_and_redone_one_by_one),
+        cmocka_unit_test(a_search_for_nothing_goes_back_to_where_it_began),
         cmocka_unit_test(the_command_line_counts_until_the_key_is_edited),
         cmocka_unit_test(a_reviewed_save_changes_those_lines_alone),
         cmocka_unit_test(saves_under_another_name),
