@@ -233,20 +233,35 @@ struct span snapshot_span(const struct snapshot *snapshot, struct text_ref text)
     return span_of(snapshot->strings + text.offset, text.length);
 }
 
-const struct process *snapshot_find(const struct snapshot *snapshot, int32_t pid)
+_Static_assert(offsetof(struct process, pid) == 0 && offsetof(struct thread, pid) == 0 &&
+                   offsetof(struct opening, fd) == 0,
+               "records begin with the number they ascend by");
+
+/* The first of them whose number is not below that one, or their end. */
+static size_t first_from(const void *records, size_t count, size_t record_size, int64_t number)
 {
-    size_t low = 0, high = snapshot->process_count;
+    size_t low = 0, high = count;
 
     while (low < high) {
         size_t middle = low + (high - low) / 2;
-        if (snapshot->processes[middle].pid < pid)
+        const int32_t *at = (const void *)((const char *)records + middle * record_size);
+
+        if (*at < number)
             low = middle + 1;
         else
             high = middle;
     }
-    if (low == snapshot->process_count || snapshot->processes[low].pid != pid)
+    return low;
+}
+
+const struct process *snapshot_find(const struct snapshot *snapshot, int32_t pid)
+{
+    size_t at = first_from(snapshot->processes, snapshot->process_count,
+                           sizeof *snapshot->processes, pid);
+
+    if (at == snapshot->process_count || snapshot->processes[at].pid != pid)
         return NULL;
-    return &snapshot->processes[low];
+    return &snapshot->processes[at];
 }
 
 const struct process *snapshot_find_identity(const struct snapshot *snapshot, int32_t pid,
@@ -259,32 +274,18 @@ const struct process *snapshot_find_identity(const struct snapshot *snapshot, in
 
 const struct opening *snapshot_opening(const struct snapshot *snapshot, int32_t fd)
 {
-    size_t low = 0, high = snapshot->opening_count;
+    size_t at =
+        first_from(snapshot->openings, snapshot->opening_count, sizeof *snapshot->openings, fd);
 
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (snapshot->openings[middle].fd < fd)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low < snapshot->opening_count && snapshot->openings[low].fd == fd
-               ? &snapshot->openings[low]
-               : NULL;
+    if (at == snapshot->opening_count || snapshot->openings[at].fd != fd)
+        return NULL;
+    return &snapshot->openings[at];
 }
 
 static size_t first_thread(const struct snapshot *snapshot, int64_t pid)
 {
-    size_t low = 0, high = snapshot->thread_count;
-
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (snapshot->threads[middle].pid < pid)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low;
+    return first_from(snapshot->threads, snapshot->thread_count, sizeof *snapshot->threads,
+                      pid);
 }
 
 const struct thread *snapshot_threads(const struct snapshot *snapshot, int32_t pid,

@@ -9,7 +9,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/fatal.h"
 #include "base/text.h"
 #include "heuristics/heuristic.h"
 #include "report/explanation.h"
@@ -17,6 +16,7 @@
 #include "report/table.h"
 #include "scoring/scoring.h"
 #include "tests/fuzz/target.h"
+#include "tests/support/block.h"
 
 static struct text_ref take(struct snapshot_builder *builder, struct span *in)
 {
@@ -71,13 +71,7 @@ static void *make_block(struct span in, size_t *ret_size)
     process.cmdline = snapshot_builder_text(builder, in);
     snapshot_builder_add_process(builder, &process);
 
-    *ret_size = snapshot_builder_size(builder);
-    void *block = malloc(*ret_size);
-    if (!block)
-        fatal("out of memory");
-    snapshot_builder_seal(builder, block);
-    snapshot_builder_free(builder);
-    return block;
+    return block_of(builder, ret_size);
 }
 
 static void expect_harmless(struct strbuf *text)

@@ -9,6 +9,7 @@
 
 #include "scoring/whitelist.h"
 #include "tests/fuzz/target.h"
+#include "tests/support/block.h"
 #include "view/filter.h"
 
 enum { PATTERN_MAX = 64, NAME_MAX_LENGTH = 512 };
@@ -71,6 +72,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct process process = {.pid = 1, .starttime = 1};
     struct snapshot snapshot;
     const char *reason;
+    size_t block_size;
 
     memset(process.facts, FACT_KNOWN, sizeof process.facts);
     process.exe = snapshot_builder_text(builder, span_of(name, name_length));
@@ -80,14 +82,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     snapshot_builder_header(builder)->page_size = 4096;
     snapshot_builder_header(builder)->cpus = 1;
     snapshot_builder_add_process(builder, &process);
-    size_t block_size = snapshot_builder_size(builder);
-    void *block = malloc(block_size);
-    snapshot_builder_seal(builder, block);
+    void *block = block_of(builder, &block_size);
     if (!snapshot_open(block, block_size, &snapshot, &reason))
         abort();
     match_whitelist(&snapshot, pattern);
     match_filter(&snapshot, pattern);
     free(block);
-    snapshot_builder_free(builder);
     return 0;
 }

@@ -12,6 +12,7 @@
 #include "recording/frame.h"
 #include "recording/pack.h"
 #include "tests/fuzz/target.h"
+#include "tests/support/block.h"
 
 enum { UNPACKED_MAX = 1 << 16 };
 
@@ -21,6 +22,7 @@ static void make_picture(struct picture *picture, struct dictionary *dictionary)
     struct snapshot_header *header = snapshot_builder_header(builder);
     struct snapshot snapshot;
     const char *reason;
+    size_t size;
 
     header->ticks_per_second = header->cpus = header->page_size = 1;
     for (int32_t pid = 1; pid < 4; pid++) {
@@ -36,16 +38,11 @@ static void make_picture(struct picture *picture, struct dictionary *dictionary)
     }
     snapshot_builder_add_socket(builder, &(struct socket){.inode = 11, .family = 2});
     snapshot_builder_add_note(builder, 1, "something to know");
-    size_t size = snapshot_builder_size(builder);
-    void *block = malloc(size);
-    if (!block)
-        fatal("out of memory");
-    snapshot_builder_seal(builder, block);
+    void *block = block_of(builder, &size);
     if (!snapshot_open(block, size, &snapshot, &reason))
         fatal("%s", reason);
     picture_take(picture, &snapshot, dictionary);
     free(block);
-    snapshot_builder_free(builder);
 }
 
 static void try_frame(const struct picture *before, struct span bytes,
@@ -58,17 +55,15 @@ static void try_frame(const struct picture *before, struct span bytes,
 
     if (frame_decode(before, bytes, dictionary, &now) &&
         picture_build(&now, dictionary, builder)) {
-        size_t size = snapshot_builder_size(builder);
-        void *block = malloc(size);
+        size_t size;
+        void *block = block_of(builder, &size);
 
-        if (!block)
-            fatal("out of memory");
-        snapshot_builder_seal(builder, block);
         snapshot_open(block, size, &snapshot, &reason);
         free(block);
+    } else {
+        snapshot_builder_free(builder);
     }
     picture_release(&now);
-    snapshot_builder_free(builder);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

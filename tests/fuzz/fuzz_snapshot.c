@@ -14,6 +14,7 @@
 #include "model/snapshot.h"
 #include "scoring/scoring.h"
 #include "tests/fuzz/target.h"
+#include "tests/support/block.h"
 
 static void add_closer_look(struct snapshot_builder *builder)
 {
@@ -60,14 +61,7 @@ static void *make_block(size_t *ret_size)
         &(struct socket){.inode = 11, .family = AF_INET, .remote_port = 4444, .local_port = 5});
     snapshot_builder_add_note(builder, 1, "something to know");
     add_closer_look(builder);
-
-    *ret_size = snapshot_builder_size(builder);
-    void *block = malloc(*ret_size);
-    if (!block)
-        fatal("out of memory");
-    snapshot_builder_seal(builder, block);
-    snapshot_builder_free(builder);
-    return block;
+    return block_of(builder, ret_size);
 }
 
 static size_t text_length(const struct snapshot *snapshot, struct text_ref text)

@@ -30,6 +30,20 @@ void given_release(struct given *given)
     free(given->block);
 }
 
+int given_setup(void **state)
+{
+    *state = memory_new(1, sizeof(struct given));
+    given_init(*state);
+    return 0;
+}
+
+int given_teardown(void **state)
+{
+    given_release(*state);
+    free(*state);
+    return 0;
+}
+
 struct text_ref given_text(struct given *given, const char *text)
 {
     return snapshot_builder_text(given->builder, span_of_string(text));

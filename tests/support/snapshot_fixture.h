@@ -35,6 +35,10 @@ struct given {
 void given_init(struct given *given);
 void given_release(struct given *given);
 
+/* For tests whose state is one. */
+int given_setup(void **state);
+int given_teardown(void **state);
+
 /* comm is the exe's base name, the command line the exe alone. */
 struct process *given_process(struct given *given, int32_t pid, int32_t ppid, const char *exe);
 

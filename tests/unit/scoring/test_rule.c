@@ -9,22 +9,6 @@
 #define HASH  "ab00000000000000000000000000000000000000000000000000000000000000"
 #define OTHER "cd00000000000000000000000000000000000000000000000000000000000000"
 
-static int setup(void **state)
-{
-    struct given *given = calloc(1, sizeof *given);
-
-    given_init(given);
-    *state = given;
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    given_release(*state);
-    free(*state);
-    return 0;
-}
-
 static void excuses_only_its_reason_of_its_processes(void **state)
 {
     static const struct {
@@ -207,7 +191,7 @@ static void a_rule_vouches_for_no_process(void **state)
     whitelist_release(&copy);
 }
 
-#define CASE(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
+#define CASE(test) cmocka_unit_test_setup_teardown(test, given_setup, given_teardown)
 
 int main(void)
 {

@@ -6,22 +6,6 @@
 static const char hash_text[] =
     "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08";
 
-static int setup(void **state)
-{
-    struct given *given = calloc(1, sizeof *given);
-
-    given_init(given);
-    *state = given;
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    given_release(*state);
-    free(*state);
-    return 0;
-}
-
 static bool matches(const struct given *given, enum whitelist_kind kind, const char *text,
                     int32_t pid)
 {
@@ -208,7 +192,7 @@ static void recalls_only_whom_no_entry_can_tell_apart(void **state)
     }
 }
 
-#define CASE(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
+#define CASE(test) cmocka_unit_test_setup_teardown(test, given_setup, given_teardown)
 
 int main(void)
 {
