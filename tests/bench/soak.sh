@@ -13,7 +13,7 @@
 # of who comes and goes (the proc connector).
 set -u
 minutes=${1:-10}
-directory=$(dirname "$0")
+srcdir=$(dirname "$0")/../..
 
 # Apart from everything else on the machine, where we may: a hostile process there
 # has our collector replaced, as it should be.
@@ -26,14 +26,14 @@ slope_max_kb=64
 storm=
 
 # shellcheck source=tests/e2e/terminal.sh
-. "$directory/../e2e/terminal.sh"
+. "$srcdir/tests/e2e/terminal.sh"
 
 stop_storm() {
     rm -f "$work/storming"
     [ -z "$storm" ] || wait "$storm" 2>/dev/null
     storm=
 }
-trap 'stop_storm; clean_up' EXIT
+trap 'stop_storm; terminal kill-server 2>/dev/null; end' EXIT
 
 # Bursts of processes that end at once, and some that live for a few seconds:
 # rows, caches and descriptors come and go.
@@ -114,14 +114,11 @@ started=$(date +%s)
 storm &
 storm=$!
 
-end=$((started + minutes * 60))
-while [ "$(date +%s)" -lt $end ]; do
+ends_at=$((started + minutes * 60))
+while [ "$(date +%s)" -lt $ends_at ]; do
     sleep "$sample_s" # between two samples
     now=$(crew)
-    [ "$now" = "$ours" ] || {
-        echo "FAILED: our processes were $ours and are $now"
-        exit 1
-    }
+    [ "$now" = "$ours" ] || give_up "our processes were $ours and are $now"
     # shellcheck disable=SC2086
     echo "$(($(date +%s) - started)) $(descriptors $ours) $(processes) $(memory_kb $ours)" \
         >>"$work/samples"

@@ -1,7 +1,6 @@
 #!/bin/sh
 # The API as a user runs it: serves, refuses, reloads, ends; and the guide's own
 # command. curl is what the guide's readers have.
-set -u
 . "${srcdir:-.}/tests/e2e/serving.sh"
 
 printf 'min_score: 3.0\n' >"$work/config.yaml"
@@ -33,53 +32,36 @@ etag=$(curl -s -o "$work/out" -D - "http://127.0.0.1:$port/api" | sed -n 's/^ETa
 get / --compressed -D "$work/head" | grep -q '<title>procwatch' || fail "the page, compressed"
 grep -qi '^Content-Encoding: gzip' "$work/head" || fail "nothing was compressed"
 
-# until_stats FILTER WHAT: wait until it holds.
-until_stats() {
-    tries=0
-    until get /api/stats | jq -e "$1" >/dev/null; do
-        tries=$((tries + 1))
-        [ "$tries" -le 200 ] || { fail "$2"; return; }
-        sleep 0.05
-    done
-}
-
 # A changed configuration is read again by itself and on HUP; a broken one
 # changes nothing.
 printf 'min_score: 7.5\n' >"$work/config.yaml"
 digest=$(sha256sum "$work/config.yaml" | cut -c1-64)
-until_stats '.min_score_threshold == 7.5' "a changed file was not read again"
+is_read_again() { get /api/stats | jq -e '.min_score_threshold == 7.5' >/dev/null; }
+poll is_read_again || fail "a changed file was not read again"
 printf 'min_score: [\n' >"$work/config.yaml"
 kill -HUP "$server"
-tries=0
-until grep -q 'what was in force stays' "$work/err" || [ "$tries" -gt 200 ]; do
-    tries=$((tries + 1))
-    sleep 0.05
-done
-grep -q 'what was in force stays' "$work/err" || fail "a broken file is not told of"
-get /api/stats | jq -e '.min_score_threshold == 7.5' >/dev/null || fail "a broken file counted"
+poll grep -q 'what was in force stays' "$work/err" || fail "a broken file is not told of"
+is_read_again || fail "a broken file counted"
 get /metrics | grep -q "^procwatch_config_info{sha256=\"$digest\"} 1" ||
     fail "the configuration's digest in the metrics"
 stop
 
-start --token-file "$work/token" --socket "$work/api.sock"
+start --token-file "$work/token" --socket "$work/socket"
 expect 401 /api/stats
-tries=0
-until curl -sf --unix-socket "$work/api.sock" http://localhost/api/snapshot 2>"$work/out" |
-    head -c 8 | grep -q PROCWTCH || [ "$tries" -gt 400 ]; do
-    tries=$((tries + 1))
-    sleep 0.05
-done
-[ "$tries" -le 400 ] || fail "the snapshot over the Unix socket"
+gives_snapshot() {
+    curl -sf --unix-socket "$work/socket" http://localhost/api/snapshot 2>"$work/out" |
+        head -c 8 | grep -q PROCWTCH
+}
+is_healthy() { [ "$(status_of http://localhost/healthz --unix-socket "$work/socket")" = 200 ]; }
+poll gives_snapshot || fail "the snapshot over the Unix socket"
 expect 200 /api/stats -H "Authorization: Bearer $(cat "$work/token")"
 
 # A token that was captured is worth nothing once the file has another: when it is
 # replaced, told of or not, and when it is removed to have a new one made. A broken
 # one changes nothing.
 opens() { # TOKEN
-    [ "$(curl -s -o "$work/out" -w '%{http_code}' -H "Authorization: Bearer $1" \
-        "http://127.0.0.1:$port/api/stats")" = 200 ]
+    [ "$(status_of "http://127.0.0.1:$port/api/stats" -H "Authorization: Bearer $1")" = 200 ]
 }
-# shellcheck disable=SC2317 # until_so calls it
 made_anew() { [ -s "$work/token" ] && opens "$(cat "$work/token")"; }
 captured=$(cat "$work/token")
 for way in hup unsaid removed; do
@@ -90,31 +72,25 @@ for way in hup unsaid removed; do
     *) mv "$work/token.new" "$work/token" ;;
     esac
     [ $way != hup ] || kill -HUP "$server"
-    until_so made_anew || fail "$way: the new token does not open"
+    poll made_anew || fail "$way: the new token does not open"
     ! opens "$captured" || fail "$way: the token of before still opens"
     captured=$(cat "$work/token")
 done
 echo none >"$work/token"
-until_so grep -q 'holds no token' "$work/err" || fail "a broken token file is not told of"
+poll grep -q 'holds no token' "$work/err" || fail "a broken token file is not told of"
 opens "$captured" || fail "a broken token file counted"
 stop
 
 # Only a Unix socket: nobody else gets in.
-"$procwatch" api --host none --socket "$work/only.sock" --interval 0.3 2>"$work/err" &
-server=$!
-tries=0
-until curl -sf --unix-socket "$work/only.sock" http://localhost/healthz >"$work/out" 2>&1 ||
-    [ "$tries" -gt 400 ]; do
-    tries=$((tries + 1))
-    sleep 0.05
-done
-[ "$tries" -le 400 ] || fail "--host none"
+serve --host none --socket "$work/socket"
+poll is_healthy || fail "--host none: $(cat "$work/err")"
 ! grep -q http: "$work/err" || fail "--host none listens on a port"
 stop
 
 # A socket that systemd passes.
 if command -v python3 >/dev/null; then
-    python3 - "$procwatch" "$work/passed.sock" 2>"$work/err" <<-'END' &
+    rm -f "$work/socket"
+    python3 - "$build/procwatch" "$work/socket" 2>"$work/err" <<-'END' &
 	import os, socket, sys
 	passed = socket.socket(socket.AF_UNIX)
 	passed.bind(sys.argv[2])
@@ -125,23 +101,17 @@ if command -v python3 >/dev/null; then
 	os.execv(sys.argv[1], ["procwatch", "api", "--interval", "0.3"])
 	END
     server=$!
-    tries=0
-    until curl -sf --unix-socket "$work/passed.sock" http://localhost/healthz >"$work/out" 2>&1 ||
-        [ "$tries" -gt 400 ]; do
-        tries=$((tries + 1))
-        sleep 0.05
-    done
-    [ "$tries" -le 400 ] || fail "a socket that was passed: $(cat "$work/err")"
+    children=$server
+    poll is_healthy || fail "a socket that was passed: $(cat "$work/err")"
     ! grep -q http: "$work/err" || fail "with a socket that was passed, a port is listened on"
     stop
 fi
 
 if [ -e /proc/net/if_inet6 ] && grep -q ' lo$' /proc/net/if_inet6; then
-    "$procwatch" api --host ::1 --port 0 --interval 0.3 2>"$work/err" &
-    server=$!
-    until_so grep -q 'http://\[::1\]:[0-9]*/' "$work/err" || fail "an address of version 6: $(cat "$work/err")"
+    serve --host ::1 --port 0
+    poll grep -q 'http://\[::1\]:[0-9]*/' "$work/err" || fail "an address of version 6: $(cat "$work/err")"
     url=$(sed -n 's|.*\(http://[^;]*/\).*|\1|p' "$work/err")
-    [ "$(curl -g -s -o "$work/out" -w '%{http_code}' "${url}api")" = 200 ] || fail "$url: $(cat "$work/out")"
+    [ "$(status_of "${url}api")" = 200 ] || fail "$url: $(cat "$work/out")"
     stop
 fi
 
@@ -155,12 +125,12 @@ done
 for host in "192.0.2.99:$port" "evil.example:$port" "$(uname -n).evil.example" proxy.example; do
     expect 421 /api -H "$bearer" -H "Host: $host"
 done
-[ "$(curl -s -o "$work/out" -w '%{http_code}' -H "$bearer" "http://127.0.0.2:$port/api")" = 200 ] ||
+[ "$(status_of "http://127.0.0.2:$port/api" -H "$bearer")" = 200 ] ||
     fail "by its own address: $(cat "$work/out")"
 expect 401 /api -H "Host: $(uname -n)"
 stop
 
-"$procwatch" api --host 0.0.0.0 --port 0 2>"$work/err"
+timeout 60 "$build/procwatch" api --host 0.0.0.0 --port 0 2>"$work/err"
 if [ $? != 2 ] || ! grep -q -e --token-file "$work/err"; then
     fail "0.0.0.0 without a token was served"
 fi

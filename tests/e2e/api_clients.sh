@@ -2,7 +2,6 @@
 # What others wrote for the API of the peer, whose routes and fields ours has: its
 # documented commands and clients, and the guide's. Only the port is another, and who
 # is asked for stands in a recorded machine.
-set -u
 . "${srcdir:-.}/tests/e2e/serving.sh"
 recorded reverse_shell
 
@@ -69,7 +68,7 @@ stop
 # the configuration affects, threshold, weights, whitelist and model, it does; also when
 # both are written anew.
 model=$work/model.json
-"$procwatch" train --duration 0.3 --interval 0.3 --include-flagged --model "$model" >"$work/out" 2>&1 ||
+"$build/procwatch" train --duration 0.3 --interval 0.3 --include-flagged --model "$model" >"$work/out" 2>&1 ||
     fail "train: $(cat "$work/out")"
 cat >"$work/config.yaml" <<'END'
 min_score: 2
@@ -83,11 +82,10 @@ says 'curl -s http://localhost:8080/api/stats' '.[0] |
 says 'curl -s http://localhost:8080/api/process/4242' '.[0].reasons | map({(.key): .score}) | add |
     .revshell_stdio == 1 and .unusual_parent == null and .watched_port == 0'
 get /metrics | grep -q '^procwatch_model_info{model="zscore"} 1' || fail "the model in the metrics"
-# shellcheck disable=SC2317 # until_so calls it
 is_reloaded() { get /api/stats | jq -e '.min_score_threshold == 9 and .suspicious_count == 1' >/dev/null; }
 echo 'min_score: 9' >"$work/config.new" && mv "$work/config.new" "$work/config.yaml"
-until_so is_reloaded || fail "another configuration"
+poll is_reloaded || fail "another configuration"
 echo '{' >"$model"
-until_so grep -q 'what was in force stays' "$work/err" || fail "a broken model is not told of"
+poll grep -q 'what was in force stays' "$work/err" || fail "a broken model is not told of"
 says 'curl -s http://localhost:8080/api/stats' '.[0].ml_model_loaded'
 exit $status

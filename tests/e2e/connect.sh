@@ -1,41 +1,12 @@
 #!/bin/sh
 # Another machine through its procwatch api: the same snapshot gives the same scores
 # as where it was taken; a server that is none, or that lies, is refused.
-set -u
-build=${builddir:-build}
-source_dir=${srcdir:-.}
-[ -x "$build/procwatch" ] || exit 77
-command -v jq >/dev/null || exit 77
-command -v python3 >/dev/null || exit 77
-
-work=$(mktemp -d)
-: >"$work/pids"
+. "${srcdir:-.}/tests/e2e/begin.sh"
+needs jq python3
 : >"$work/ready"
-# shellcheck disable=SC2317 # the trap calls it
-end() {
-    while read -r pid; do
-        kill "$pid" 2>/dev/null
-    done <"$work/pids"
-    rm -rf "$work"
-}
-trap end EXIT
-trap 'exit 130' INT TERM
-HOME=$work XDG_CONFIG_HOME=$work XDG_DATA_HOME=$work
-export HOME XDG_CONFIG_HOME XDG_DATA_HOME
-status=0
-
-fail() {
-    echo "FAIL: $*"
-    status=1
-}
 
 wait_for() { # PATTERN FILE
-    tries=0
-    until grep -q -e "$1" "$2"; do
-        tries=$((tries + 1))
-        [ "$tries" -le 400 ] || { cat "$2"; exit 1; }
-        sleep 0.05
-    done
+    poll grep -qs -e "$1" "$2" || { echo "FAILED: no \"$1\":"; cat "$2"; exit 1; }
 }
 
 refuses() { # PATTERN OPTION...: the scan ends with 1 and says so
@@ -47,15 +18,14 @@ refuses() { # PATTERN OPTION...: the scan ends with 1 and says so
     grep -q -e "$pattern" "$work/err" || fail "scan $*: $(cat "$work/err")"
 }
 
-sh "$source_dir/tests/support/unpack.sh" "$source_dir/tests/fixtures/reverse_shell.proc" "$work/tree" || exit 1
-: >"$work/served"
+recorded reverse_shell
 "$build/procwatch" api --port 0 --socket "$work/api.sock" --token-file "$work/token" \
-    --proc-root "$work/tree" 2>"$work/served" &
-echo $! >>"$work/pids"
+    --proc-root "$tree" 2>"$work/served" &
+children=$!
 wait_for 'unix:' "$work/served"
-port=$(sed -n 's|.*http://[^:]*:\([0-9]*\)/.*|\1|p' "$work/served")
+port=$(port_in "$work/served")
 
-"$build/procwatch" scan --proc-root "$work/tree" --all --jsonl >"$work/here"
+"$build/procwatch" scan --proc-root "$tree" --all --jsonl >"$work/here"
 [ -s "$work/here" ] || fail "nothing here"
 for way in "unix:$work/api.sock" "http://127.0.0.1:$port"; do
     "$build/procwatch" scan --connect "$way" --token-file "$work/token" --all --jsonl >"$work/there" 2>"$work/err" ||
@@ -103,14 +73,14 @@ python3 - "$work" <<-'END' &
 	for name in answers:
 	    threading.Thread(target=serve, args=(name,)).start()
 	END
-echo $! >>"$work/pids"
+children="$children $!"
 
 for name in garbage short huge ssh endless; do
     wait_for $name "$work/ready"
 done
 # Who plays back what he recorded: two snapshots of this machine, the later one first.
 "$build/procwatch" api --host none --socket "$work/live.sock" --interval 0.2 2>"$work/err" &
-echo $! >>"$work/pids"
+children="$children $!"
 python3 - "$work" <<-'END' &
 	import socket, sys, threading, time
 	work = sys.argv[1]
@@ -143,7 +113,7 @@ python3 - "$work" <<-'END' &
 	threading.Thread(target=play, args=("older", [newer] + 20 * [older])).start()
 	threading.Thread(target=play, args=("same", 1000 * [newer])).start()
 	END
-echo $! >>"$work/pids"
+children="$children $!"
 # refuses_replay NAME PATTERN
 refuses_replay() {
     wait_for "$1" "$work/ready"

@@ -16,6 +16,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -32,6 +33,22 @@ static pid_t victims[VICTIM_COUNT];
 static void rest(void)
 {
     nanosleep(&(struct timespec){.tv_nsec = TICK_MS * 1000000L}, NULL);
+}
+
+/* Is it in sleep(1)? Where the kernel does not say, after a while. */
+static void await_sleep(pid_t pid)
+{
+    char path[64], text[16] = "";
+
+    snprintf(path, sizeof path, "/proc/%d/syscall", pid);
+    for (int waited = 0; waited < PATIENCE_MS; waited += TICK_MS, rest()) {
+        FILE *file = fopen(path, "re");
+        long number = file && fgets(text, sizeof text, file) ? strtol(text, NULL, 10) : -1;
+        if (file)
+            fclose(file);
+        if (number == SYS_clock_nanosleep || number == SYS_nanosleep)
+            return;
+    }
 }
 
 /* Ended with us; without the descriptors that keep a connection alive. */
@@ -79,6 +96,8 @@ static pid_t start_locked(struct dead_fuse *fuse)
     *fuse->is_dead = true;
     if (fd < 0 || map == MAP_FAILED || pthread_create(&thread, NULL, touch, map) != 0)
         _exit(1);
+    while (*fuse->failing_reads > 0)
+        rest();
     for (int i = 0; i < 30; i++)
         rest();
     mmap(NULL, PAGE, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
@@ -102,23 +121,12 @@ static pid_t start_in_exec(struct dead_fuse *fuse)
 static pid_t start_running(struct dead_fuse *fuse)
 {
     pid_t pid = new_victim();
-    char path[64], exe[128];
-    ssize_t length = 0;
 
     if (pid == 0) {
         execl(fuse->file, "sleep", "600", (char *)NULL);
         _exit(127);
     }
-    snprintf(path, sizeof path, "/proc/%d/exe", pid);
-    for (int waited = 0; waited < PATIENCE_MS; waited += TICK_MS, rest()) {
-        length = readlink(path, exe, sizeof exe - 1);
-        exe[length > 0 ? length : 0] = '\0';
-        if (strcmp(exe, fuse->file) == 0)
-            break;
-    }
-    /* It has what it needs in memory: it sleeps. */
-    for (int i = 0; i < 20; i++)
-        rest();
+    await_sleep(pid); /* then it has what it needs in memory */
     *fuse->is_dead = true;
     return pid;
 }
@@ -134,8 +142,7 @@ static pid_t start_working(struct dead_fuse *fuse)
         execl("/bin/sleep", "sleep", "600", (char *)NULL);
         _exit(127);
     }
-    for (int i = 0; i < 20; i++)
-        rest();
+    await_sleep(pid);
     *fuse->is_dead = true;
     return pid;
 }

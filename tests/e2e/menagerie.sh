@@ -16,12 +16,10 @@ if [ -z "${MENAGERIE_APART:-}" ]; then
 fi
 
 . "${srcdir:-.}/tests/e2e/terminal.sh"
-program=${builddir:-build}/procwatch
-LC_ALL=C.UTF-8
-export LC_ALL
+program=$build/procwatch
 mkdir "$work/files"
 mkfifo "$work/hold"
-"${builddir:-build}/tests/e2e/menagerie" "$work/files" <"$work/hold" >"$work/animals" \
+"$build/tests/e2e/menagerie" "$work/files" <"$work/hold" >"$work/animals" \
     2>"$work/missing" &
 menagerie=$!
 exec 9>"$work/hold"
@@ -30,12 +28,6 @@ deadline_s=60
 poll are_all
 grep -q '^all$' "$work/animals" || { echo "FAILED: the menagerie did not open"; exit 1; }
 cat "$work/missing"
-
-failures=0
-wrong() {
-    echo "FAILED: $*"
-    failures=$((failures + 1))
-}
 
 # In UTF-8, without C1 and without marks that turn the writing round or take no place.
 is_text() { # FILE
@@ -50,13 +42,13 @@ look() { # NAME COMMAND...
     shift
     started=$(date +%s%3N)
     timeout 60 "$@" >"$work/$name" 2>"$work/$name.err" </dev/null 9>&-
-    status=$?
+    got=$?
     sed -i 's/\r$//' "$work/$name" # the ends of lines in CSV (RFC 4180)
     echo "$name: $(($(date +%s%3N) - started)) ms"
     # 1: not all of it could be read whole, and it says so.
-    [ $status -le 1 ] || wrong "$name ended with $status: $(cat "$work/$name.err")"
-    is_harmless "$work/$name" || wrong "$name prints what a terminal obeys"
-    is_harmless "$work/$name.err" || wrong "$name complains in bytes that a terminal obeys"
+    [ $got -le 1 ] || fail "$name ended with $got: $(cat "$work/$name.err")"
+    is_harmless "$work/$name" || fail "$name prints what a terminal obeys"
+    is_harmless "$work/$name.err" || fail "$name complains in bytes that a terminal obeys"
 }
 
 # A name that looks like a path must not be excused as that path.
@@ -66,7 +58,7 @@ look sheet "$top" --config "$work/procwatch.yaml" --csv -n 1
 look batch "$top" --config "$work/procwatch.yaml" -b -n 2 -d 0.3 -k 0
 "$program" scan --config "$work/procwatch.yaml" --json --all --topk 0 2>/dev/null 9>&- |
     tr '\t' ' ' >"$work/json"
-is_harmless "$work/json" || wrong "the JSON holds what a terminal obeys"
+is_harmless "$work/json" || fail "the JSON holds what a terminal obeys"
 while read -r pid kind; do
     case $kind in
     comm-title | argv-title | exe-title | exe-memfd | zombies)
@@ -81,7 +73,7 @@ claim() { # KIND, then a jq expression
     [ -n "$pid" ] || return 0 # it could not be here, which is told above
     jq -e "def gives(key): any(.reasons[]; .key == key);
         .processes[] | select(.pid == $pid) | $2" "$work/json" >/dev/null ||
-        wrong "$1 is not: $2"
+        fail "$1 is not: $2"
 }
 while read -r pid kind; do
     case $kind in hopper | '') ;; *) claim "$kind" true ;; esac
@@ -102,9 +94,9 @@ claim headless '.state != "Z" and .not_assessed == [] and (.exe | length > 0)'
 claim vfork '.state == "D" or .state == "S"'
 claim stopped '.state == "T"'
 jq -e '.stats.short_lived > 0 or any(.processes[]; .name == "hopper")' "$work/json" >/dev/null ||
-    wrong "who hops from pid to pid is neither listed nor counted"
+    fail "who hops from pid to pid is neither listed nor counted"
 [ "$(jq '[.processes[] | select(.name == "generation")] | length' "$work/json")" -ge 300 ] ||
-    wrong "not all generations are listed"
+    fail "not all generations are listed"
 
 # The screen: what it writes is kept, byte for byte.
 open_terminal 120 50 9>&-
@@ -122,12 +114,12 @@ keys Escape
 wait_for 'SCORE.*PID.*NAME'
 keys q
 wait_for 'ended-0'
-[ "$(terminal display-message -p '#{pane_title}')" = "$title" ] || wrong "a process set the title"
-is_text "$work/raw" || wrong "the screen writes marks or C1 controls"
+[ "$(terminal display-message -p '#{pane_title}')" = "$title" ] || fail "a process set the title"
+is_text "$work/raw" || fail "the screen writes marks or C1 controls"
 LC_ALL=C grep -qaP '\x1b\][^\n]{0,20}(PAYLOAD|UEFZ)' "$work/raw" &&
-    wrong "the screen wrote a title or clipboard that a process wants"
-[ -s "$work/raw" ] || wrong "nothing of the screen was kept"
+    fail "the screen wrote a title or clipboard that a process wants"
+[ -s "$work/raw" ] || fail "nothing of the screen was kept"
 
 exec 9>&-
-wait "$menagerie" || wrong "the animals did not go"
-[ "$failures" -eq 0 ]
+wait "$menagerie" || fail "the animals did not go"
+exit $status

@@ -1,10 +1,9 @@
 #!/bin/sh
 # The page where a token is wanted, in a real browser: see page_login.py.
-set -u
 . "${srcdir:-.}/tests/e2e/serving.sh"
-command -v python3 >/dev/null || { echo "skipped: python3 is not installed"; exit 77; }
+needs python3
 browser=$(command -v chromium || command -v chromium-browser || command -v google-chrome) ||
-    { echo "skipped: no chromium is installed"; exit 77; }
+    skip "no chromium is installed"
 recorded reverse_shell
 start --config "$work/empty.yaml" --proc-root "$tree" --token-file "$work/token"
 expect 200 /

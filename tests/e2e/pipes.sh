@@ -1,20 +1,6 @@
 #!/bin/sh
 # Output that is no terminal: no escapes, no trouble when the reader leaves.
-set -u
-build=${builddir:-build}
-work=$(mktemp -d) || exit 1
-trap 'rm -rf "$work"' EXIT
-HOME=$work XDG_CONFIG_HOME=$work
-export HOME XDG_CONFIG_HOME
-[ -x "$build/procwatch" ] || exit 77
-[ -x "$build/procwatch-top" ] || exit 77
-failures=0
-
-check() { # WHAT, then a condition
-    what=$1
-    shift
-    "$@" || { echo "FAILED: $what"; failures=$((failures + 1)); }
-}
+. "${srcdir:-.}/tests/e2e/begin.sh"
 
 has_no_escape() { ! LC_ALL=C grep -q "$(printf '[\001-\010\013-\037\177]')" "$1"; }
 is_at_most() { [ "$1" -le "$2" ]; }
@@ -46,4 +32,4 @@ echo 'min_score: many' >"$work/bad.yaml"
 "$build/procwatch" check --config "$work/bad.yaml" >"$work/out" 2>&1
 check "a wrong configuration is status 3" [ $? -eq 3 ]
 check "and the place is named" grep -q 'bad.yaml:1:' "$work/out"
-[ "$failures" -eq 0 ]
+exit $status

@@ -13,14 +13,8 @@ if [ -z "${PROC_APART:-}" ]; then
     PROC_APART=1 exec unshare $apart sh "$0" "$@"
 fi
 
-build=$(cd "${builddir:-build}" && pwd)
-work=$(mktemp -d) || exit 1
-trap 'umount -l "$work" 2>/dev/null; rm -rf "$work"' EXIT
+. "${srcdir:-.}/tests/e2e/begin.sh"
 chmod 755 "$work"
-HOME=$work XDG_CONFIG_HOME=$work
-export HOME XDG_CONFIG_HOME
-[ -x "$build/procwatch-top" ] || exit 77
-failures=0
 
 # Both programs, in time, with that status and a text that says why.
 says() { # WHAT STATUS TEXT [OPTION...]
@@ -29,10 +23,9 @@ says() { # WHAT STATUS TEXT [OPTION...]
     for command in "procwatch scan" "procwatch-top -b -n 1"; do
         # shellcheck disable=SC2086
         timeout 20 "$build/"$command "$@" >"$work/out" 2>"$work/err" </dev/null
-        status=$?
-        if [ $status -ne "$wanted" ] || ! grep -qE "$text" "$work/out" "$work/err"; then
-            echo "FAILED: $what, $command: status $status, $(cat "$work/out" "$work/err")"
-            failures=$((failures + 1))
+        got=$?
+        if [ $got -ne "$wanted" ] || ! grep -qE "$text" "$work/out" "$work/err"; then
+            fail "$what, $command: status $got, $(cat "$work/out" "$work/err")"
         fi
     done
 }
@@ -62,12 +55,11 @@ if [ "$(id -u)" -eq 0 ] && setpriv --reuid 65534 --regid 65534 --clear-groups tr
         mount -t proc -o "hidepid=$how" proc /proc || continue
         setpriv --reuid 65534 --regid 65534 --clear-groups \
             "$build/procwatch" scan >"$work/out" 2>"$work/err" </dev/null
-        status=$?
-        if [ $status -ne 1 ] || ! grep -qE 'hidepid.: (only )?[0-9]+' "$work/err"; then
-            echo "FAILED: hidepid=$how: status $status, $(cat "$work/out" "$work/err")"
-            failures=$((failures + 1))
+        got=$?
+        if [ $got -ne 1 ] || ! grep -qE 'hidepid.: (only )?[0-9]+' "$work/err"; then
+            fail "hidepid=$how: status $got, $(cat "$work/out" "$work/err")"
         fi
         umount /proc
     done
 fi
-[ "$failures" -eq 0 ]
+exit $status

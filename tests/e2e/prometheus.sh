@@ -3,47 +3,19 @@
 # scrapes them, one with a token, and the shipped rules: the alert fires for the
 # machines that have something to show, reaches alertmanager, and from there whom it is
 # to tell.
-set -u
-procwatch=${builddir:-build}/procwatch
-source_dir=${srcdir:-.}
-[ -x "$procwatch" ] || exit 77
-for program in prometheus promtool prometheus-alertmanager amtool curl jq python3; do
-    command -v $program >/dev/null || { echo "skipped: $program is not installed"; exit 77; }
-done
-
-work=$(mktemp -d)
-: >"$work/pids"
-end() {
-    while read -r pid; do
-        kill "$pid" 2>/dev/null
-        wait "$pid" 2>/dev/null
-    done <"$work/pids"
-    rm -rf "$work"
-}
-trap end EXIT
-trap 'exit 130' INT TERM
-
-# until_so SECONDS COMMAND...
-until_so() {
-    tries=$(($1 * 20))
-    shift
-    until "$@"; do
-        tries=$((tries - 1))
-        [ $tries -gt 0 ] || return 1
-        sleep 0.05
-    done
-}
+. "${srcdir:-.}/tests/e2e/begin.sh"
+needs prometheus promtool prometheus-alertmanager amtool curl jq python3
+deadline_s=60
 
 promtool check rules "$source_dir/config/prometheus/procwatch.rules.yml" || exit 1
 
 serve() { # STORY OPTION...: its port in $port
-    story=$1
+    recorded "$1"
     shift
-    sh "$source_dir/tests/support/unpack.sh" "$source_dir/tests/fixtures/$story.proc" "$work/$story" || exit 1
-    "$procwatch" api --port 0 --proc-root "$work/$story" --config "$work/empty.yaml" "$@" 2>"$work/$story.err" &
-    echo $! >>"$work/pids"
-    until_so 20 grep -qs 'http://' "$work/$story.err" || { cat "$work/$story.err"; exit 1; }
-    port=$(sed -n 's|.*http://[^:]*:\([0-9]*\)/.*|\1|p' "$work/$story.err")
+    "$build/procwatch" api --port 0 --proc-root "$tree" --config "$work/empty.yaml" "$@" 2>"$tree.err" &
+    children="$children $!"
+    poll grep -qs 'http://' "$tree.err" || { cat "$tree.err"; exit 1; }
+    port=$(port_in "$tree.err")
 }
 
 free_port() {
@@ -68,8 +40,8 @@ python3 - "$work" <<-'END' &
 	open(sys.argv[1] + "/told.port", "w").write(f"{server.server_port}\n")
 	server.serve_forever()
 	END
-echo $! >>"$work/pids"
-until_so 20 test -s "$work/told.port" || exit 1
+children="$children $!"
+poll test -s "$work/told.port" || exit 1
 cat >"$work/alertmanager.yml" <<END
 route: {receiver: us, group_by: [machine], group_wait: 1s, group_interval: 1s}
 receivers:
@@ -80,9 +52,8 @@ amtool check-config "$work/alertmanager.yml" >"$work/checked" 2>&1 || { cat "$wo
 manager=$(free_port)
 prometheus-alertmanager --config.file="$work/alertmanager.yml" --storage.path="$work/alerts" \
     --cluster.listen-address= --web.listen-address="127.0.0.1:$manager" >"$work/alertmanager.log" 2>&1 &
-echo $! >>"$work/pids"
+children="$children $!"
 
-: >"$work/empty.yaml"
 {
     echo 'global: {scrape_interval: 1s, evaluation_interval: 1s}'
     echo 'rule_files: [rules.yml]'
@@ -107,7 +78,7 @@ promtool check config "$work/prometheus.yml" >"$work/checked" 2>&1 || { cat "$wo
 server=$(free_port)
 prometheus --config.file="$work/prometheus.yml" --storage.tsdb.path="$work/data" \
     --web.listen-address="127.0.0.1:$server" >"$work/prometheus.log" 2>&1 &
-echo $! >>"$work/pids"
+children="$children $!"
 
 ask() { # EXPRESSION: its result, {machine: value}
     curl -s --get --data-urlencode "query=$1" "http://127.0.0.1:$server/api/v1/query" |
@@ -119,26 +90,24 @@ fires() {
         [.data.alerts[] | select(.state == "firing" and .labels.alertname == "ProcwatchSuspiciousProcess")
             | .labels.machine] | index("reverse_shell")' >/dev/null
 }
-until_so 60 all_scraped || { echo "not all three were scraped: $(ask up)"; tail "$work/prometheus.log"; exit 1; }
-until_so 60 fires || { echo "nothing fires"; curl -s "http://127.0.0.1:$server/api/v1/alerts"; exit 1; }
+poll all_scraped || { echo "not all three were scraped: $(ask up)"; tail "$work/prometheus.log"; exit 1; }
+poll fires || { echo "nothing fires"; curl -s "http://127.0.0.1:$server/api/v1/alerts"; exit 1; }
 echo "suspicious: $(ask procwatch_suspicious_processes)"
 [ "$(ask procwatch_suspicious_processes | jq .clean_server)" = 0 ] || { echo "the clean one counts"; exit 1; }
 ! curl -s "http://127.0.0.1:$server/api/v1/alerts" | jq -e \
     'any(.data.alerts[]; .labels.machine == "clean_server" and .labels.alertname == "ProcwatchSuspiciousProcess")' >/dev/null || exit 1
 
-# shellcheck disable=SC2317 # until_so calls them
 reaches() {
     curl -s "http://127.0.0.1:$manager/api/v2/alerts" >"$work/alerts.json" && jq -e '
         map(select(.labels.alertname == "ProcwatchSuspiciousProcess")) |
         (map(.labels.machine) | sort) == ["reverse_shell", "wx_memory"]' "$work/alerts.json" >/dev/null
 }
-# shellcheck disable=SC2317
 is_told() {
     jq -se 'any(.[]; .status == "firing" and .groupLabels.machine == "reverse_shell" and
         any(.alerts[]; .labels.alertname == "ProcwatchSuspiciousProcess"))' "$work/told" >/dev/null
 }
-until_so 30 reaches || { echo "alertmanager has:"; cat "$work/alerts.json"; tail -5 "$work/alertmanager.log"; exit 1; }
-until_so 30 is_told || { echo "nobody is told"; cat "$work/told"; tail -5 "$work/alertmanager.log"; exit 1; }
+poll reaches || { echo "alertmanager has:"; cat "$work/alerts.json"; tail -5 "$work/alertmanager.log"; exit 1; }
+poll is_told || { echo "nobody is told"; cat "$work/told"; tail -5 "$work/alertmanager.log"; exit 1; }
 amtool --alertmanager.url="http://127.0.0.1:$manager" alert query machine=reverse_shell >"$work/checked" 2>&1
 grep -q '1 suspicious processes on 127.0.0.1' "$work/checked" || { cat "$work/checked"; exit 1; }
 # (Its recording is old, which is another alert.)

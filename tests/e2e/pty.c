@@ -65,6 +65,8 @@ void terminal_start(struct terminal *terminal, const struct terminal_wish *wish)
     }
     terminal->slave = open(ptsname(terminal->master), O_RDWR | O_NOCTTY | O_CLOEXEC);
     terminal->output = calloc(TERMINAL_KEPT, 1);
+    if (terminal->slave < 0 || !terminal->output)
+        abort();
     ioctl(terminal->master, TIOCSWINSZ, &size);
     tcgetattr(terminal->slave, &terminal->before);
     terminal->pid = fork();
@@ -72,20 +74,27 @@ void terminal_start(struct terminal *terminal, const struct terminal_wish *wish)
         become_program(terminal, wish);
 }
 
-void terminal_listen(struct terminal *terminal)
+bool terminal_take(struct terminal *terminal, int timeout_ms)
 {
     struct pollfd polled = {.fd = terminal->master, .events = POLLIN};
 
-    while (poll(&polled, 1, TERMINAL_TICK_MS) > 0) {
-        if (terminal->length > TERMINAL_KEPT / 2)
-            terminal->length = 0;
-        ssize_t got =
-            read(terminal->master, terminal->output + terminal->length, TERMINAL_KEPT / 4);
-        if (got <= 0)
-            return;
-        terminal->length += (size_t)got;
-        terminal->output[terminal->length] = '\0';
-    }
+    if (poll(&polled, 1, timeout_ms) <= 0)
+        return false;
+    if (terminal->length > TERMINAL_KEPT / 2)
+        terminal->length = 0;
+    ssize_t got =
+        read(terminal->master, terminal->output + terminal->length, TERMINAL_KEPT / 4);
+    if (got <= 0)
+        return false;
+    terminal->length += (size_t)got;
+    terminal->output[terminal->length] = '\0';
+    return true;
+}
+
+void terminal_listen(struct terminal *terminal)
+{
+    while (terminal_take(terminal, TERMINAL_TICK_MS))
+        ;
 }
 
 bool terminal_shows(struct terminal *terminal, const char *text)

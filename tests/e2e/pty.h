@@ -41,6 +41,9 @@ void terminal_release(struct terminal *terminal);
 
 void terminal_rest(void);
 
+/* What it writes next: false when that takes longer, or nobody is there any more. */
+bool terminal_take(struct terminal *terminal, int timeout_ms);
+
 /* What it writes, for a moment; and until that text is there. */
 void terminal_listen(struct terminal *terminal);
 bool terminal_shows(struct terminal *terminal, const char *text);

@@ -1,23 +1,15 @@
 #!/bin/sh
 # procwatch-top in terminals of every kind and size, ended by every signal, stuck, gone
 # (tests/e2e/terminals.c); and programs whose standard descriptors are closed or full.
-set -u
-build=${builddir:-build}
-work=$(mktemp -d) || exit 1
-trap 'rm -rf "$work"' EXIT
-HOME=$work XDG_CONFIG_HOME=$work
-export HOME XDG_CONFIG_HOME
-unset NO_COLOR LD_PRELOAD COLUMNS LINES TERMINFO
-[ -x "$build/procwatch-top" ] || exit 77
-failures=0
+. "${srcdir:-.}/tests/e2e/begin.sh"
 
-"$build/tests/e2e/terminals" "$build/procwatch-top" || failures=$?
-[ "$failures" -ne 77 ] || exit 77
+"$build/tests/e2e/terminals" "$build/procwatch-top" || status=$?
+[ "$status" -ne 77 ] || exit 77
 
 # What the environment says of sizes and places must not matter.
 COLUMNS=-5 LINES=99999999 TERMINFO=/nowhere HOME=/nowhere LC_ALL=nonsense \
     "$build/procwatch-top" -b -n 1 >"$work/out" 2>"$work/err"
-[ $? -le 1 ] || { echo "FAILED: odd environment: $(cat "$work/err")"; failures=1; }
+[ $? -le 1 ] || fail "odd environment: $(cat "$work/err")"
 
 # A result that went nowhere is no success, and is said where that can be.
 lost() { # WHERE TO COMMAND...
@@ -27,10 +19,10 @@ lost() { # WHERE TO COMMAND...
     closed) "$@" >&- 2>"$work/err" </dev/null ;;
     *) "$@" >"$to" 2>"$work/err" </dev/null ;;
     esac
-    status=$?
-    [ $status -eq 1 ] || { echo "FAILED: $*, output $where: status $status"; failures=1; }
+    got=$?
+    [ $got -eq 1 ] || fail "$*, output $where: status $got"
     grep -qE 'Bad file descriptor|No space left' "$work/err" ||
-        { echo "FAILED: $*, output $where: $(cat "$work/err")"; failures=1; }
+        fail "$*, output $where: $(cat "$work/err")"
 }
 for command in "procwatch scan" "procwatch explain $$" "procwatch config" \
     "procwatch list heuristics" "procwatch version" "procwatch-top -b -n 1"; do
@@ -42,7 +34,7 @@ done
 
 # Nothing to read from is no trouble.
 "$build/procwatch" scan <&- >"$work/out" 2>"$work/err"
-[ $? -le 1 ] || { echo "FAILED: a closed input: $(cat "$work/err")"; failures=1; }
+[ $? -le 1 ] || fail "a closed input: $(cat "$work/err")"
 "$build/procwatch-top" <&- >"$work/out" 2>"$work/err"
-[ $? -eq 5 ] || { echo "FAILED: a screen without an input: $(cat "$work/err")"; failures=1; }
-[ "$failures" -eq 0 ]
+[ $? -eq 5 ] || fail "a screen without an input: $(cat "$work/err")"
+exit $status

@@ -10,8 +10,7 @@ start_top() {
 }
 
 open_terminal 100 30
-type_line "stty -g >$work/before; echo done-\$?"
-wait_for 'done-0'
+remember_terminal
 
 # It shows this machine: the shell of the test is somewhere in the list.
 start_top -d 1
@@ -30,7 +29,7 @@ wait_for 'SCORE.*PID.*NAME'
 # Sizes, down to one cell and back.
 for size in '40 10' '20 3' '1 1' '200 60' '100 30'; do
     resize "${size% *}" "${size#* }"
-    kill -0 "$(top_pid)" || fail "it did not survive $size"
+    kill -0 "$(top_pid)" || give_up "it did not survive $size"
 done
 wait_for 'SCORE.*PID.*NAME'
 keys q

@@ -1,21 +1,7 @@
 #!/bin/sh
 # A model is learned, checked and used; a broken one is refused.
-set -u
-build=${builddir:-build}
-work=$(mktemp -d) || exit 1
-trap 'rm -rf "$work"' EXIT
-HOME=$work XDG_CONFIG_HOME=$work XDG_DATA_HOME=$work/data
-export HOME XDG_CONFIG_HOME XDG_DATA_HOME
-mkdir "$XDG_DATA_HOME" # root takes only one that is its own
-[ -x "$build/procwatch" ] || exit 77
-model=$work/data/procwatch/model.json
-failures=0
-
-check() { # WHAT, then a condition
-    what=$1
-    shift
-    "$@" || { echo "FAILED: $what"; failures=$((failures + 1)); }
-}
+. "${srcdir:-.}/tests/e2e/begin.sh"
+model=$work/.local/share/procwatch/model.json
 
 ends_with() { # STATUS, then a command
     expected=$1
@@ -30,7 +16,7 @@ ends_with() { # STATUS, then a command
 
 says() { grep -q -e "$1" "$work/out" "$work/err"; }
 is_private() { [ "$(stat -c %a "$1")" = 600 ]; }
-holds_nothing_else() { [ "$(ls "$work/data/procwatch")" = model.json ]; }
+holds_nothing_else() { [ "$(ls "${model%/*}")" = model.json ]; }
 
 check "train ends well" ends_with 0 \
     "$build/procwatch" train --duration 1 --interval 0.3 --include-flagged
@@ -48,8 +34,7 @@ check "scan uses the usual model" says '"ml_model_loaded":[[:space:]]*true'
 check "append adds" ends_with 0 \
     "$build/procwatch" train --duration 0.3 --interval 0.3 --append --include-flagged
 
-# Start a long training, interrupt it after its first look, and leave its status
-# in $status.
+# Start a long training, interrupt it after its first look, and leave its status in $got.
 interrupt_training() {
     mkfifo "$work/progress"
     "$build/procwatch" train --duration 600 --model "$other" "$@" \
@@ -60,19 +45,19 @@ interrupt_training() {
     kill -INT $trainer
     cat <&3 >"$work/err"
     wait $trainer
-    status=$?
+    got=$?
     exec 3<&-
     rm "$work/progress"
-    case $line in *"left: "*) ;; *) echo "FAILED: no progress but: $line" ;; esac
+    case $line in *"left: "*) ;; *) fail "no progress but: $line" ;; esac
 }
 
 other=$work/other.json
 interrupt_training
-check "an interrupted training ends by the signal" [ $status -eq 130 ]
+check "an interrupted training ends by the signal" [ $got -eq 130 ]
 check "an interrupted training saves nothing" [ ! -e "$other" ]
 check "and says so" says "nothing was saved"
 interrupt_training --keep-partial
-check "with --keep-partial it ends well" [ $status -eq 0 ]
+check "with --keep-partial it ends well" [ $got -eq 0 ]
 check "and there is a model" ends_with 0 "$build/procwatch" check --model "$other"
 
 echo '{"format":"procwatch-model","version":99}' >"$model"
@@ -85,4 +70,4 @@ check "and says so" says "ml_score is 0"
 check "a place that cannot be written is refused at once" ends_with 1 \
     "$build/procwatch" train --duration 600 --model "$work"
 
-[ $failures -eq 0 ]
+exit $status

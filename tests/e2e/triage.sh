@@ -4,17 +4,15 @@
 # keys away, and the log tells the story afterwards.
 . "${srcdir:-.}/tests/e2e/terminal.sh"
 
-specimen=${builddir:-build}/tests/specimens/specimen
-[ -x "$specimen" ] || { echo "skipped: no specimen was built"; exit 77; }
+specimen=$build/tests/specimens/specimen
+[ -x "$specimen" ] || skip "no specimen was built"
 
 mkdir "$work/specimen"
 "$specimen" shell "$work/specimen" >"$work/out" 2>&1 </dev/null &
-started=$!
-trap 'kill "$started" 2>/dev/null; clean_up' EXIT
-said() { [ -s "$work/out" ]; }
-poll said || { echo "skipped: no shell can be wired here"; exit 77; }
+children=$!
+poll test -s "$work/out" || skip "no shell can be wired here"
 victim=$(sed -n '1s/^\([0-9][0-9]*\).*/\1/p' "$work/out")
-[ -n "$victim" ] || fail "the specimen does not say its pid: $(cat "$work/out")"
+[ -n "$victim" ] || give_up "the specimen does not say its pid: $(cat "$work/out")"
 
 # High enough for all the ancestors that a test in CI has.
 open_terminal 80 80
@@ -44,9 +42,9 @@ keys Enter
 wait_for 'Dump [0-9]+ into'
 keys Enter
 wait_for "dumped to .*/${victim}_"
-grep -q '^State:.T' "/proc/$victim/status" || fail "it was not stopped before its dump"
+grep -q '^State:.T' "/proc/$victim/status" || give_up "it was not stopped before its dump"
 (cd "$HOME"/.local/state/procwatch/dumps/"$victim"_* && sha256sum --quiet -c SHA256SUMS) ||
-    fail "the dump is not whole"
+    give_up "the dump is not whole"
 kill -CONT "$victim"
 
 # Three to stop it.
@@ -56,7 +54,7 @@ keys Enter
 wait_for 'Send SIGSTOP to this process'
 keys y
 wait_for "$victim [a-z]+ is stopped"
-grep -q '^State:.T' "/proc/$victim/status" || fail "it is not stopped"
+grep -q '^State:.T' "/proc/$victim/status" || give_up "it is not stopped"
 
 # Six to kill it, and it is.
 keys k j j j
@@ -81,5 +79,5 @@ wait_gone ' events '
 keys F10
 wait_for 'ended-0'
 grep -q " flagged $victim .* score .*: A shell or interpreter" "$work/log" ||
-    fail "the log does not say why: $(cat "$work/log")"
-grep -q " action SIGKILL to $victim .*: sent" "$work/log" || fail "the log misses the end"
+    give_up "the log does not say why: $(cat "$work/log")"
+grep -q " action SIGKILL to $victim .*: sent" "$work/log" || give_up "the log misses the end"

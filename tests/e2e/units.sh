@@ -2,29 +2,12 @@
 # The units under a real systemd, as first process of a machine of its own (namespaces
 # over a layer on this one's files): the service starts in its sandbox and sees every
 # process all the same, the socket is for its group, the scan and its timer run.
-set -u
-build=$(cd "${builddir:-build}" && pwd)
-source_dir=$(cd "${srcdir:-.}" && pwd)
-[ -x "$build/procwatch" ] || exit 77
-skip() {
-    echo "skipped: $*"
-    exit 77
-}
+. "${srcdir:-.}/tests/e2e/begin.sh"
 [ "$(id -u)" = 0 ] || skip "only root can start a systemd"
-systemd=/lib/systemd/systemd
-for program in "$systemd" systemctl systemd-sysusers dbus-daemon unshare curl jq; do
-    command -v "$program" >/dev/null || skip "$program is not installed"
-done
+needs /lib/systemd/systemd systemctl systemd-sysusers dbus-daemon unshare curl jq
 
-work=$(mktemp -d)
 group=
-# shellcheck disable=SC2317 # the trap calls it
-end() {
-    [ -z "$group" ] || find "$group" -depth -type d -exec rmdir {} + 2>/dev/null
-    rm -rf "$work"
-}
-trap end EXIT
-trap 'exit 130' INT TERM
+trap '[ -z "$group" ] || find "$group" -depth -type d -exec rmdir {} + 2>/dev/null; end' EXIT
 for groups in /sys/fs/cgroup/unified /sys/fs/cgroup; do
     [ -e $groups/cgroup.procs ] && [ "$(stat -fc %T $groups)" = cgroup2fs ] &&
         mkdir "$groups/procwatch-units-$$" 2>/dev/null && group=$groups/procwatch-units-$$ && break
@@ -115,12 +98,6 @@ END
 cd "$work/seen" || exit 1
 [ -e made ] || skip "no machine can be made here: $(tail -1 "$work/console")"
 
-status=0
-check() { # WHAT COMMAND...
-    what=$1
-    shift
-    "$@" >/dev/null 2>&1 || { echo "FAIL: $what"; status=1; }
-}
 check "everything was looked at" test -e ended
 check "a clean scan succeeds" grep -qx success scan-clean
 check "one that flags something ends with 10" grep -qx 10 scan-flagged
