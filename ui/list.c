@@ -101,8 +101,8 @@ enum { ENDED_SHOWN_MS = 10000, ENDED_LEAST_HEIGHT = 10, ENDED_SHARE = 5 };
 
 static bool is_ended_shown(const struct list *list, const struct history_ended *ended)
 {
-    if (list->shows_all_ended)
-        return true;
+    if (!ended->is_chosen || list->shows_all_ended)
+        return ended->is_chosen;
     return ended->severity >= SEVERITY_HIGH &&
            list->history.now_ms - ended->at_ms < ENDED_SHOWN_MS;
 }
@@ -217,6 +217,7 @@ void list_build(struct app *app)
     };
 
     view_build(&app->view, &refresh->snapshot, refresh->relations, &refresh->scores, &options);
+    view_choose_ended(&list->history, &options);
     if (list->followed.pid != 0)
         keep_followed(app);
     if (list->is_tree) {

@@ -254,7 +254,7 @@ static void draw_ended(const struct brush *brush, int at, const struct placing *
 
     for (int i = 0; i < placing->count; i++) {
         const struct placed *placed = &placing->columns[i];
-        struct span cell = strbuf_span(&ended->cells[placed->column - columns]);
+        struct span cell = strbuf_span(&history_cell(ended, placed->column)->text);
         struct rect where = {0, placed->x, 1, placed->width};
         int cells = (int)text_cells(cell, brush->style);
 
@@ -266,7 +266,7 @@ static void draw_ended(const struct brush *brush, int at, const struct placing *
     }
     int x = draw_format(brush, at, placing->why_x, ROLE_DIM, "ended %ld s ago", seconds) + 2;
     draw_clipped(brush, at, (struct rect){0, x, 1, brush->area.width - x}, ROLE_DIM,
-                 strbuf_span(&ended->cells[column_find("reasons") - columns]));
+                 strbuf_span(&history_cell(ended, column_find("reasons"))->text));
 }
 
 /* The rows, and behind their columns the reasons. */

@@ -53,7 +53,7 @@ static void tell_ended(struct app *app, struct strbuf *out)
             break;
         if (ended->was_flagged)
             strbuf_add_format(out, "Ended: %d %s, score %.1f\n", (int)ended->pid,
-                              strbuf_string(&ended->cells[column_find("name") - columns]),
+                              strbuf_string(&history_cell(ended, column_find("name"))->text),
                               ended->score);
     }
 }

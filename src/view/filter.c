@@ -6,7 +6,7 @@
 
 #include "base/memory.h"
 #include "view/filter_parse.h"
-#include "view/row.h"
+#include "view/history.h"
 
 /* Of a cell, for a regular expression: time is bounded by it. */
 enum { MATCHED_TEXT_MAX = 4096 };
@@ -67,30 +67,72 @@ static bool number_holds(const struct filter_node *node, double number)
     return holds(node->comparison, (number > node->number) - (number < node->number));
 }
 
+/* What is asked: a row, or what was last seen of a process that ended. */
+struct asked {
+    const struct row *row;
+    const struct history_ended *ended; /* or NULL */
+};
+
+static uint32_t count_reasons(const struct asked *asked)
+{
+    return asked->ended ? asked->ended->reason_count : asked->row->verdict->reason_count;
+}
+
+/* NULL when it does not count. */
+static const char *reason_at(const struct asked *asked, uint32_t index)
+{
+    if (asked->ended)
+        return asked->ended->reasons[index]->key;
+    const struct reason *reason = &row_reasons(asked->row)[index];
+    return reason->score > 0 ? reason->heuristic->key : NULL;
+}
+
 /* "reason=x": some reason that counts is x. "reason!=x": none is. */
-static bool reasons_hold(const struct filter_node *node, const struct row *row)
+static bool reasons_hold(const struct filter_node *node, const struct asked *asked)
 {
     bool is_negative =
         node->comparison == FILTER_NOT_EQUAL || node->comparison == FILTER_NOT_LIKE;
-    const struct reason *reasons = row_reasons(row);
 
-    for (uint32_t i = 0; i < row->verdict->reason_count; i++)
-        if (reasons[i].score > 0 && text_holds(node, reasons[i].heuristic->key) != is_negative)
+    for (uint32_t i = 0; i < count_reasons(asked); i++) {
+        const char *key = reason_at(asked, i);
+
+        if (key && text_holds(node, key) != is_negative)
             return !is_negative;
+    }
     return is_negative;
 }
 
-static bool comparison_holds(const struct filter_node *node, const struct row *row)
+static bool is_known(const struct asked *asked, const struct column *column)
+{
+    return asked->ended ? history_cell(asked->ended, column)->is_known
+                        : column_is_known(column, asked->row);
+}
+
+static double number_of(const struct asked *asked, const struct column *column)
+{
+    return asked->ended ? history_cell(asked->ended, column)->number
+                        : column->number(asked->row);
+}
+
+static void add_cell(const struct asked *asked, const struct column *column, struct strbuf *out)
+{
+    if (asked->ended)
+        strbuf_add_span(out, strbuf_span(&history_cell(asked->ended, column)->text));
+    else
+        column_format(column, asked->row, out);
+}
+
+static bool comparison_holds(const struct filter_node *node, const struct asked *asked)
 {
     if (!node->column)
-        return reasons_hold(node, row);
-    if (!column_is_known(node->column, row))
+        return reasons_hold(node, asked);
+    if (!is_known(asked, node->column))
         return false;
     if (node->column->number && !node->regex)
-        return number_holds(node, node->column->number(row));
+        return number_holds(node, number_of(asked, node->column));
 
     struct strbuf cell = {0};
-    column_format(node->column, row, &cell);
+    add_cell(asked, node->column, &cell);
     strbuf_truncate(&cell, cell.length < MATCHED_TEXT_MAX ? cell.length : MATCHED_TEXT_MAX);
     bool is_match = text_holds(node, strbuf_string(&cell));
     strbuf_release(&cell);
@@ -99,26 +141,36 @@ static bool comparison_holds(const struct filter_node *node, const struct row *r
 
 /* No deeper than the parser's limit, except along "and" and "or" chains, whose
  * length the limit of the filter's text bounds. */
-static bool node_matches(const struct filter_node *node, const struct row *row)
+static bool node_matches(const struct filter_node *node, const struct asked *asked)
 {
     switch (node->kind) {
     case FILTER_AND:
-        return node_matches(node->left, row) && node_matches(node->right, row);
+        return node_matches(node->left, asked) && node_matches(node->right, asked);
     case FILTER_OR:
-        return node_matches(node->left, row) || node_matches(node->right, row);
+        return node_matches(node->left, asked) || node_matches(node->right, asked);
     case FILTER_NOT:
-        return !node_matches(node->left, row);
+        return !node_matches(node->left, asked);
     case FILTER_WORD:
-        return row_contains(row, node->text);
+        return asked->ended ? history_contains(asked->ended, node->text)
+                            : row_contains(asked->row, node->text);
     case FILTER_COMPARE:
-        return comparison_holds(node, row);
+        return comparison_holds(node, asked);
     }
     return false;
 }
 
 bool filter_matches(const struct filter *filter, const struct row *row)
 {
-    return !filter->root || node_matches(filter->root, row);
+    const struct asked asked = {.row = row};
+
+    return !filter->root || node_matches(filter->root, &asked);
+}
+
+bool filter_matches_ended(const struct filter *filter, const struct history_ended *ended)
+{
+    const struct asked asked = {.ended = ended};
+
+    return !filter->root || node_matches(filter->root, &asked);
 }
 
 static fact_mask node_needs(const struct filter_node *node)

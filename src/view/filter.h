@@ -22,6 +22,7 @@
 #include "view/columns.h"
 
 struct filter;
+struct history_ended;
 
 /* Where a filter is wrong (bytes from its start), and why. */
 struct filter_error {
@@ -35,6 +36,8 @@ struct filter *filter_new(const char *text, struct filter_error *ret_error);
 void filter_free(struct filter *filter);
 
 bool filter_matches(const struct filter *filter, const struct row *row);
+/* The same of a process that is no more, by the cells it had. */
+bool filter_matches_ended(const struct filter *filter, const struct history_ended *ended);
 
 /* Facts that the columns it names need, so that they are gathered. */
 fact_mask filter_needs(const struct filter *filter);

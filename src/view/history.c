@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "base/memory.h"
-#include "view/columns.h"
 
 static int64_t time_of(const struct snapshot *snapshot)
 {
@@ -15,8 +14,9 @@ static int64_t time_of(const struct snapshot *snapshot)
 static void release_ended(struct history_ended *ended)
 {
     for (size_t i = 0; i < column_count; i++)
-        strbuf_release(&ended->cells[i]);
+        strbuf_release(&ended->cells[i].text);
     free(ended->cells);
+    free(ended->reasons);
 }
 
 void history_release(struct history *history)
@@ -40,6 +40,29 @@ static struct history_ended *push_ended(struct history *history)
     return history->ended;
 }
 
+static void keep_cells(struct history_ended *ended, const struct row *row)
+{
+    ended->cells = memory_new(column_count, sizeof *ended->cells);
+    for (size_t i = 0; i < column_count; i++) {
+        struct history_cell *cell = &ended->cells[i];
+
+        cell->is_known = column_is_known(&columns[i], row);
+        if (cell->is_known && columns[i].number)
+            cell->number = columns[i].number(row);
+        column_format(&columns[i], row, &cell->text);
+    }
+}
+
+static void keep_reasons(struct history_ended *ended, const struct row *row)
+{
+    const struct reason *reasons = row_reasons(row);
+
+    ended->reasons = memory_new(row->verdict->reason_count, sizeof *ended->reasons);
+    for (uint32_t i = 0; i < row->verdict->reason_count; i++)
+        if (reasons[i].score > 0)
+            ended->reasons[ended->reason_count++] = reasons[i].heuristic;
+}
+
 static void note(struct history *history, const struct row *row, int64_t at_ms)
 {
     struct history_ended *ended = push_ended(history);
@@ -50,11 +73,30 @@ static void note(struct history *history, const struct row *row, int64_t at_ms)
         .at_ms = at_ms,
         .score = row->verdict->total_score,
         .was_flagged = row->verdict->is_flagged,
+        .was_kernel_thread = process_is_kernel_thread(row->process),
         .severity = row->verdict->severity,
-        .cells = memory_new(column_count, sizeof *ended->cells),
     };
-    for (size_t i = 0; i < column_count; i++)
-        column_format(&columns[i], row, &ended->cells[i]);
+    keep_cells(ended, row);
+    keep_reasons(ended, row);
+}
+
+const struct history_cell *history_cell(const struct history_ended *ended,
+                                        const struct column *column)
+{
+    return &ended->cells[column - columns];
+}
+
+bool history_contains(const struct history_ended *ended, const char *text)
+{
+    static const char *const keys[] = {"name", "cmdline", "exe"};
+
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
+        const struct history_cell *cell = history_cell(ended, column_find(keys[i]));
+
+        if (cell->is_known && strcasestr(strbuf_string(&cell->text), text))
+            return true;
+    }
+    return false;
 }
 
 void history_note_ended(struct history *history, const struct row *any_row,

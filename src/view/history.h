@@ -12,7 +12,7 @@
 #include <stdint.h>
 
 #include "base/strbuf.h"
-#include "view/row.h"
+#include "view/columns.h"
 
 enum {
     HISTORY_SCORES = 8,      /* kept of each process */
@@ -29,15 +29,25 @@ struct history_entry {
     uint8_t tenths[HISTORY_SCORES]; /* of points, up to 25.5; the latest last */
 };
 
-/* A process that ended: its cells as they were, in the order of columns[]. */
+/* What stood in a column, and what it sorted by. */
+struct history_cell {
+    struct strbuf text;
+    double number; /* of a column that has one */
+    bool is_known;
+};
+
+/* A process that ended, as it was last seen. */
 struct history_ended {
     int32_t pid;
     uint64_t starttime;
     int64_t at_ms;
     double score;
-    bool was_flagged;
+    bool was_flagged, was_kernel_thread;
+    bool is_chosen; /* see view_choose_ended() */
     enum severity severity;
-    struct strbuf *cells; /* column_count of them */
+    struct history_cell *cells;            /* in the order of columns[] */
+    const struct heuristic_info **reasons; /* those that counted */
+    uint32_t reason_count;
 };
 
 struct history {
@@ -50,9 +60,15 @@ struct history {
 
 void history_release(struct history *history);
 
-/* Before a snapshot is replaced: keep the cells of those that the next one lacks. */
+/* Before a snapshot is replaced: keep what is seen of those that the next one lacks. */
 void history_note_ended(struct history *history, const struct row *any_row,
                         const struct snapshot *next);
+
+const struct history_cell *history_cell(const struct history_ended *ended,
+                                        const struct column *column);
+
+/* As row_contains(), of the cells. */
+bool history_contains(const struct history_ended *ended, const char *text);
 
 /* Take in the scores of a snapshot. */
 void history_add(struct history *history, const struct snapshot *snapshot,

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "view/history.h"
 
 /* What one row is compared by. */
 struct sort_entry {
@@ -150,19 +151,27 @@ static void select_first(struct sort_entry *entries, size_t count, size_t limit,
             }
 }
 
-static bool matches_user(const struct row *row, const char *user)
+/* A name of NULL: it is not known whose it is. */
+static bool matches_user(const char *name, uint32_t uid, const char *user)
 {
     bool is_negated = *user == '!';
     const char *wanted = user + is_negated;
     bool is_same = false;
-    uint64_t uid;
+    uint64_t number;
 
-    if (process_knows(row->process, FACT_BIT(FACT_STATUS))) {
-        is_same = strcmp(snapshot_string(row->snapshot, row->process->user), wanted) == 0;
-        if (span_is_u64(span_of_string(wanted), &uid))
-            is_same = is_same || uid == row->process->uid[ID_EFFECTIVE];
+    if (name) {
+        is_same = strcmp(name, wanted) == 0;
+        if (span_is_u64(span_of_string(wanted), &number))
+            is_same = is_same || number == uid;
     }
     return is_same != is_negated;
+}
+
+static const char *user_of(const struct row *row)
+{
+    return process_knows(row->process, FACT_BIT(FACT_STATUS))
+               ? snapshot_string(row->snapshot, row->process->user)
+               : NULL;
 }
 
 static bool matches_pids(int32_t pid, const struct view_options *options)
@@ -185,7 +194,8 @@ static bool is_wanted(const struct row *row, const struct view_options *options)
         return false;
     if (options->pids && !matches_pids(row->process->pid, options))
         return false;
-    if (options->user && !matches_user(row, options->user))
+    if (options->user &&
+        !matches_user(user_of(row), row->process->uid[ID_EFFECTIVE], options->user))
         return false;
     if (options->hide_containers && span_length(row_container(row).id) > 0)
         return false;
@@ -194,6 +204,38 @@ static bool is_wanted(const struct row *row, const struct view_options *options)
     if (options->filter && !filter_matches(options->filter, row))
         return false;
     return !options->search || row_contains(row, options->search);
+}
+
+static bool is_ended_wanted(const struct history_ended *ended,
+                            const struct view_options *options)
+{
+    const struct history_cell *user = history_cell(ended, column_find("user"));
+    const struct history_cell *uid = history_cell(ended, column_find("uid"));
+    const struct history_cell *container = history_cell(ended, column_find("container"));
+
+    if (options->marks || options->who || ended->score < options->least_score)
+        return false;
+    if (options->flagged_only && !ended->was_flagged)
+        return false;
+    if (options->hide_kernel_threads && ended->was_kernel_thread)
+        return false;
+    if (options->pids && !matches_pids(ended->pid, options))
+        return false;
+    if (options->user && !matches_user(user->is_known ? strbuf_string(&user->text) : NULL,
+                                       (uint32_t)uid->number, options->user))
+        return false;
+    if (options->hide_containers && container->is_known &&
+        strcmp(strbuf_string(&container->text), "-") != 0)
+        return false;
+    if (options->filter && !filter_matches_ended(options->filter, ended))
+        return false;
+    return !options->search || history_contains(ended, options->search);
+}
+
+void view_choose_ended(struct history *history, const struct view_options *options)
+{
+    for (size_t i = 0; i < history->ended_count; i++)
+        history->ended[i].is_chosen = is_ended_wanted(&history->ended[i], options);
 }
 
 void view_build(struct view *view, const struct snapshot *snapshot,

@@ -68,6 +68,10 @@ void view_add_threads(struct view *view, const struct snapshot *snapshot,
 const struct thread *view_thread(const struct view *view, const struct snapshot *snapshot,
                                  size_t index);
 
+/* Mark who of those that ended would be chosen as well, by what was last seen of them.
+ * No mark is theirs, and they have nothing any more that one could ask for. */
+void view_choose_ended(struct history *history, const struct view_options *options);
+
 /* The row record of a process. */
 struct row view_row(const struct snapshot *snapshot, const struct relations *relations,
                     const struct scores *scores, uint32_t process, enum text_style style);

@@ -380,6 +380,41 @@ static void what_scored_and_ended_stays_in_sight(void **state)
     app_release(&app);
 }
 
+/* What chooses the living chooses those that ended, by what was last seen of them. */
+static void who_ended_is_chosen_like_all_others(void **state)
+{
+    static const struct {
+        const char *keys;
+        size_t shown; /* of 500, flagged, and 410; both of alice */
+    } cases[] = {
+        {"\\name=x\r",                   1},
+        {"\\helper\r",                   1},
+        {"\\cron\r",                     0},
+        {"\\user=alice and pid>100\r",   2},
+        {"\\cpu>8 and reason=tmp_exe\r", 1},
+        {"\\reason!=tmp_exe\r",          1},
+        {":who /tmp\r",                  0},
+    };
+    struct app app;
+
+    (void)state;
+    start(&app);
+    press(&app, "X");
+    machine_adopt(&app, machine, MACHINE - 2);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        press(&app, "=");
+        assert_int_equal(list_count_ended(&app.list, ROWS), 2);
+        press(&app, cases[i].keys);
+        if (list_count_ended(&app.list, ROWS) != cases[i].shown)
+            fail_msg("%zu are shown by %s", list_count_ended(&app.list, ROWS), cases[i].keys);
+    }
+    press(&app, "=");
+    app.list.scope = SCOPE_FLAGGED;
+    app_rebuild_view(&app);
+    assert_int_equal(list_count_ended(&app.list, ROWS), 1);
+    app_release(&app);
+}
+
 static void click(struct app *app, int y, int x, mmask_t buttons)
 {
     const MEVENT event = {.y = y, .x = x, .bstate = buttons};
@@ -558,6 +593,7 @@ int main(void)
         cmocka_unit_test(every_set_fits_every_width),
         cmocka_unit_test(scrolls_to_the_side_and_back),
         cmocka_unit_test(what_scored_and_ended_stays_in_sight),
+        cmocka_unit_test(who_ended_is_chosen_like_all_others),
         cmocka_unit_test(the_mouse_sorts_selects_opens_and_turns),
         cmocka_unit_test(a_bell_rings_once_for_what_becomes_flagged),
         cmocka_unit_test(a_bell_waits_until_a_process_is_read),

@@ -76,8 +76,10 @@ static void keeps_the_cells_of_one_that_ended_for_a_minute(void **state)
     assert_int_equal(ended->at_ms, 102000);
     assert_int_equal(ended->severity, SEVERITY_HIGH);
     assert_true(ended->was_flagged);
-    assert_string_equal(strbuf_string(&ended->cells[column_find("user") - columns]), "alice");
-    assert_string_equal(strbuf_string(&ended->cells[column_find("score") - columns]), "4.2");
+    assert_string_equal(strbuf_string(&history_cell(ended, column_find("user"))->text),
+                        "alice");
+    assert_string_equal(strbuf_string(&history_cell(ended, column_find("score"))->text), "4.2");
+    assert_true(history_cell(ended, column_find("score"))->number == 4.2);
     follow(&history, &second, &late);
     assert_int_equal(history.ended_count, 0);
     history_release(&history);

@@ -2,6 +2,7 @@
 #include "base/memory.h"
 #include "tests/support/scored.h"
 #include "tests/support/test.h"
+#include "view/history.h"
 #include "view/view.h"
 
 /* clang-format off */
@@ -105,6 +106,63 @@ static void applies_a_filter(void **state)
     assert_non_null(filter);
     assert_order(*state, &(struct view_options){.filter = filter}, "11 12");
     filter_free(filter);
+}
+
+static bool is_in(const struct view *view, const struct snapshot *snapshot, int32_t pid)
+{
+    for (size_t i = 0; i < view->count; i++)
+        if (snapshot->processes[view->rows[i]].pid == pid)
+            return true;
+    return false;
+}
+
+/* All of them, and the same that a view of the living has. */
+static void assert_same_chosen(struct history *history, const struct scored *scored,
+                               const struct view_options *options)
+{
+    struct view view = {0};
+
+    build(&view, scored, options);
+    view_choose_ended(history, options);
+    assert_int_equal(history->ended_count, scored->snapshot.process_count);
+    for (size_t i = 0; i < history->ended_count; i++)
+        assert_int_equal(history->ended[i].is_chosen,
+                         is_in(&view, &scored->snapshot, history->ended[i].pid));
+    view_release(&view);
+}
+
+static void those_that_ended_are_chosen_as_when_they_lived(void **state)
+{
+    static const int32_t pids[] = {13, 10, 99};
+    static const char *const users[] = {"www-data", "33", "!root", "nobody"};
+    static const char *const searches[] = {"NGINX", "-x on", "daemon", "nothing", ""};
+    static const char *const filters[] = {"cpu>=0", "cpu!=1",          "cpu<10 or name=beta",
+                                          "!alpha", "reason!=ptraced", "reason~cpu user=root",
+                                          "exe~^/", "score=4.0",       "trend=0"};
+    const struct scored *scored = *state;
+    const struct snapshot nobody = {.header = scored->snapshot.header};
+    struct row row =
+        view_row(&scored->snapshot, scored->relations, &scored->scores, 0, TEXT_UTF8);
+    struct history history = {0};
+    struct filter_error error;
+
+    history_note_ended(&history, &row, &nobody);
+    assert_same_chosen(&history, scored, &(struct view_options){.flagged_only = true});
+    assert_same_chosen(&history, scored, &(struct view_options){.hide_kernel_threads = true});
+    assert_same_chosen(&history, scored, &(struct view_options){.least_score = 2});
+    assert_same_chosen(&history, scored, &(struct view_options){.pids = pids, .pid_count = 3});
+    for (size_t i = 0; i < sizeof users / sizeof *users; i++)
+        assert_same_chosen(&history, scored, &(struct view_options){.user = users[i]});
+    for (size_t i = 0; i < sizeof searches / sizeof *searches; i++)
+        assert_same_chosen(&history, scored, &(struct view_options){.search = searches[i]});
+    for (size_t i = 0; i < sizeof filters / sizeof *filters; i++) {
+        struct filter *filter = filter_new(filters[i], &error);
+
+        assert_non_null(filter);
+        assert_same_chosen(&history, scored, &(struct view_options){.filter = filter});
+        filter_free(filter);
+    }
+    history_release(&history);
 }
 
 static void limits_after_it_ordered(void **state)
@@ -252,9 +310,11 @@ int main(void)
         cmocka_unit_test_setup_teardown(puts_the_unknown_last_either_way, set_up, tear_down),
         cmocka_unit_test_setup_teardown(chooses_by_every_option, set_up, tear_down),
         cmocka_unit_test_setup_teardown(applies_a_filter, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(those_that_ended_are_chosen_as_when_they_lived, set_up,
+                                        tear_down),
         cmocka_unit_test_setup_teardown(limits_after_it_ordered, set_up, tear_down),
         cmocka_unit_test(takes_the_same_first_rows_as_a_full_sort),
     };
 
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return cmocka_run_group_tests_name("view/view", tests, NULL, NULL);
 }
