@@ -87,13 +87,26 @@ static bool runs_a_program(pid_t pid)
     return readlink(link, exe, sizeof exe) > 0;
 }
 
-/* sh on a pipe that stays open: it waits for its first command's input. */
-void specimen_run_shell(const char *command)
+const char *specimen_path(void)
+{
+    static char path[PATH_MAX];
+
+    if (readlink("/proc/self/exe", path, sizeof path - 1) < 0)
+        specimen_fail("/proc/self/exe");
+    return path;
+}
+
+void specimen_open_input(void)
 {
     int ends[2];
 
     if (pipe(ends) != 0 || dup2(ends[0], STDIN_FILENO) < 0)
         specimen_fail("pipe");
+}
+
+void specimen_run_shell(const char *command)
+{
+    specimen_open_input();
     execl("/bin/sh", "sh", "-c", command, (char *)NULL);
     specimen_fail("/bin/sh");
 }

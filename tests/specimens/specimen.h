@@ -75,8 +75,17 @@ pid_t specimen_start(struct stage *stage, void (*enter)(struct stage *stage));
 void specimen_copy(struct stage *stage, const char *directory, const char *name);
 void specimen_enter_copy(struct stage *stage);
 
-/* sh on a pipe that stays open: it waits for its first command's input. */
-void specimen_run_shell(const char *command);
+/* An empty file there, which is removed at the end; its descriptor. */
+int specimen_create(struct stage *stage, const char *directory, const char *name, mode_t mode);
+
+/* The path of this program. */
+const char *specimen_path(void);
+
+/* As standard input a pipe that stays open and empty: whoever reads it waits. */
+void specimen_open_input(void);
+
+/* sh on such an input, for which its first command shall wait. */
+_Noreturn void specimen_run_shell(const char *command);
 
 /* "specimen serve FD": what the nginx specimen does once it has its name. */
 _Noreturn void specimen_serve(struct stage *stage, int report);

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* What a process is and does by itself: its file, its memory, its words. */
 #include "tests/specimens/specimen.h"
 
 #include <errno.h>
@@ -29,17 +30,24 @@ static void copy_self_to(int target)
     close(self);
 }
 
-void specimen_copy(struct stage *stage, const char *directory, const char *name)
+int specimen_create(struct stage *stage, const char *directory, const char *name, mode_t mode)
 {
     snprintf(stage->file, sizeof stage->file, "%s/%s", directory, name);
-    int file = open(stage->file, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0700);
+    int file = open(stage->file, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
     if (file < 0)
         specimen_skip(stage->file);
+    return file;
+}
+
+void specimen_copy(struct stage *stage, const char *directory, const char *name)
+{
+    int file = specimen_create(stage, directory, name, 0700);
+
     copy_self_to(file);
     close(file);
 }
 
-static void run_waiting(const char *path)
+_Noreturn static void run_waiting(const char *path)
 {
     execl(path, path, "wait", (char *)NULL);
     specimen_skip(path); /* a noexec file system */
@@ -110,35 +118,23 @@ static void enter_wx(struct stage *stage)
 
 static void enter_preload(struct stage *stage)
 {
-    char self[PATH_MAX] = "";
-
-    if (readlink("/proc/self/exe", self, sizeof self - 1) < 0)
-        specimen_fail("/proc/self/exe");
     setenv("LD_PRELOAD", "libm.so.6", 1); /* of the C library: always there */
     stage_expect(stage, "ld_preload", "libm.so.6");
-    run_waiting(self);
+    run_waiting(specimen_path());
 }
 
 /* An empty library: ld.so says so, and goes on. */
 static void prepare_foreign_library(struct stage *stage)
 {
-    snprintf(stage->file, sizeof stage->file, "%s/foreign.so", stage->directory);
-    int file = open(stage->file, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0700);
-    if (file < 0)
-        specimen_fail(stage->file);
-    close(file);
+    close(specimen_create(stage, stage->directory, "foreign.so", 0700));
 }
 
 static void enter_foreign_library(struct stage *stage)
 {
-    char self[PATH_MAX] = "";
-
-    if (readlink("/proc/self/exe", self, sizeof self - 1) < 0)
-        specimen_fail("/proc/self/exe");
     setenv("LD_PRELOAD", stage->file, 1);
     stage_expect(stage, "ld_preload", "/foreign.so");
     stage_expect(stage, "preload_untrusted", "/foreign.so");
-    run_waiting(self);
+    run_waiting(specimen_path());
 }
 
 static void finish_traced(struct stage *stage)
@@ -208,10 +204,7 @@ static void enter_obfuscated(struct stage *stage)
 
 static void enter_evaluating(struct stage *stage)
 {
-    int ends[2];
-
-    if (pipe(ends) != 0 || dup2(ends[0], STDIN_FILENO) < 0)
-        specimen_fail("pipe");
+    specimen_open_input();
     stage_expect(stage, "code_exec_cmdline", "eval");
     execlp("perl", "perl", "-e", "eval(<STDIN>)", (char *)NULL);
     specimen_skip("perl");
@@ -248,13 +241,9 @@ static void prepare_sshd(struct stage *stage)
 
 static void enter_audited(struct stage *stage)
 {
-    char self[PATH_MAX] = "";
-
-    if (readlink("/proc/self/exe", self, sizeof self - 1) < 0)
-        specimen_fail("/proc/self/exe");
     setenv("LD_AUDIT", "libm.so.6", 1); /* ld.so complains, and goes on */
     stage_expect(stage, "ld_audit", "libm.so.6");
-    run_waiting(self);
+    run_waiting(specimen_path());
 }
 
 static void prepare_short(struct stage *stage)

@@ -123,10 +123,8 @@ static void enter_fetching(struct stage *stage)
 
 static void enter_mining(struct stage *stage)
 {
-    char self[PATH_MAX] = "";
+    const char *self = specimen_path();
 
-    if (readlink("/proc/self/exe", self, sizeof self - 1) < 0)
-        specimen_fail("/proc/self/exe");
     stage_expect(stage, "miner_cmdline", "stratum+tcp://");
     execl(self, self, "wait", "stratum+tcp://127.0.0.1:9", (char *)NULL);
     specimen_fail(self);
