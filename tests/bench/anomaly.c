@@ -7,20 +7,12 @@
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 
 #include "anomaly/training.h"
+#include "tests/bench/measure.h"
 #include "tests/unit/anomaly/machine.h"
 
 enum { PROCESSES = 10000, PROGRAMS = 300, NAME_SIZE = 64, ROUNDS = 20 };
-
-static double now_ms(void)
-{
-    struct timespec now;
-
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec * 1e3 + (double)now.tv_nsec / 1e6;
-}
 
 static void fill(struct actor *actors, char (*names)[NAME_SIZE], unsigned *seed)
 {

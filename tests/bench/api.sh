@@ -39,12 +39,10 @@ done
 "$build/procwatch" api --port 0 --config "$work/empty.yaml" 2>"$work/err" &
 server=$!
 port=
-until [ -n "$port" ]; do
+until [ -n "$port" ] && curl -sf "http://127.0.0.1:$port/healthz" >/dev/null; do
+    kill -0 "$server" || { cat "$work/err"; exit 1; }
     sleep 0.05
     port=$(sed -n 's|.*http://[^:]*:\([0-9]*\)/.*|\1|p' "$work/err")
-done
-until curl -sf "http://127.0.0.1:$port/healthz" >/dev/null; do
-    sleep 0.05
 done
 
 # The server has one core, whatever else goes on; its collector has the other.

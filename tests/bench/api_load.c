@@ -17,8 +17,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <time.h>
 #include <unistd.h>
+
+#include "tests/bench/measure.h"
 
 enum { CONNECTIONS = 8, ANSWER_MAX = 1 << 24 };
 
@@ -42,10 +43,7 @@ struct load {
 
 static double now_s(void)
 {
-    struct timespec now;
-
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
+    return now_ms() / 1e3;
 }
 
 static void fail(const char *what)
@@ -163,13 +161,6 @@ static void run(struct load *load)
     }
 }
 
-static int compare(const void *a, const void *b)
-{
-    double left = *(const double *)a, right = *(const double *)b;
-
-    return (left > right) - (left < right);
-}
-
 int main(int argc, char **argv)
 {
     static struct load load;
@@ -190,7 +181,7 @@ int main(int argc, char **argv)
             (struct connection){.fd = connect_to(argv[1]), .answer = malloc(ANSWER_MAX + 1)};
     run(&load);
     double took_s = now_s() - load.start_s;
-    qsort(load.latencies, load.answered, sizeof *load.latencies, compare);
+    qsort(load.latencies, load.answered, sizeof *load.latencies, compare_doubles);
     printf("%.0f %.2f %.2f %.2f %.0f\n", (double)load.answered / took_s,
            load.latencies[load.answered / 2] * 1e3,
            load.latencies[load.answered * 99 / 100] * 1e3,

@@ -29,8 +29,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
+
+#include "tests/bench/measure.h"
 
 enum {
     FIRST_FRAME_MS = 10000,
@@ -56,14 +57,6 @@ struct watched {
     bool has_shown; /* the text, since it was last set to false */
     bool has_ended;
 };
-
-static double now_ms(void)
-{
-    struct timespec now;
-
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec * 1e3 + (double)now.tv_nsec / 1e6;
-}
 
 static bool read_file(const char *path, char *text, size_t size)
 {
@@ -290,13 +283,6 @@ static bool measure_refresh(struct watched *watched, double seconds)
     return true;
 }
 
-static int compare_doubles(const void *left, const void *right)
-{
-    double a = *(const double *)left, b = *(const double *)right;
-
-    return (a > b) - (a < b);
-}
-
 static double share(const double *sorted, size_t count, unsigned percent)
 {
     return count > 0 ? sorted[(count - 1) * percent / 100] : 0;
@@ -306,11 +292,6 @@ struct latencies {
     double *ms;
     size_t count;
 };
-
-static void add_latency(struct latencies *latencies, double ms)
-{
-    latencies->ms[latencies->count++] = ms;
-}
 
 /* Milliseconds from the key to the text, or the time-out. */
 static double latency_of(struct watched *watched, char key)
@@ -355,9 +336,9 @@ static bool measure_keys(struct watched *watched, size_t count, unsigned spread_
         bool is_busy = is_at_work(watched);
         double ms = latency_of(watched, 'h');
 
-        add_latency(&all, ms);
+        all.ms[all.count++] = ms;
         if (is_busy)
-            add_latency(&busy, ms);
+            busy.ms[busy.count++] = ms;
         if (ms >= KEY_TIMEOUT_MS || !leave_help(watched))
             break;
     }

@@ -1,10 +1,18 @@
 /* SPDX-License-Identifier: MIT */
-/* CPU time and medians, for what measures itself. */
+/* Clocks and medians, for what measures. */
 #ifndef TESTS_BENCH_MEASURE_H
 #define TESTS_BENCH_MEASURE_H
 
 #include <stdlib.h>
 #include <time.h>
+
+static inline double now_ms(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)now.tv_sec * 1e3 + (double)now.tv_nsec / 1e6;
+}
 
 /* Of this thread, user and system. */
 static inline double cpu_ms(void)

@@ -7,7 +7,7 @@
  * Gathers the live machine, or the recording below DIRECTORY, and runs each stage
  * PASSES times (20). Or over a made-up snapshot of COUNT processes, and gathers
  * nothing. Prints medians of CPU time. A stage KEY is a function do_KEY(), by which
- * a profiler finds it (instructions.sh). Figures of one run compare with each other,
+ * a profiler finds it (run.sh). Figures of one run compare with each other,
  * not with another day's.
  */
 #include <errno.h>
