@@ -23,6 +23,15 @@ int assessed_teardown(void **state)
     return 0;
 }
 
+struct process *given_child(struct assessed *assessed, int32_t pid, int32_t parent,
+                            const char *exe, const char *command)
+{
+    struct process *process = given_process(&assessed->given, pid, parent, exe);
+
+    given_command(&assessed->given, process, command);
+    return process;
+}
+
 static const struct finding *find(const struct assessment *assessment, size_t process,
                                   uint32_t heuristic)
 {
@@ -174,6 +183,15 @@ void assert_innocent(const struct assessed *assessed, int32_t pid, const char *k
 
     if (finding && finding->strength > 0)
         fail_msg("%s of %d: %s", key, pid, finding->evidence);
+}
+
+void assert_judges(const struct assessed *assessed, int32_t pid, const char *key,
+                   double strength, const char *evidence)
+{
+    if (strength > 0)
+        assert_finds(assessed, pid, key, strength, evidence);
+    else
+        assert_innocent(assessed, pid, key);
 }
 
 void assert_clean(const struct assessed *assessed, int32_t pid)

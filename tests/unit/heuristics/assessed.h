@@ -16,6 +16,14 @@ struct assessed {
 int assessed_setup(void **state);
 int assessed_teardown(void **state);
 
+#define CASE(test) cmocka_unit_test_setup_teardown(test, assessed_setup, assessed_teardown)
+
+enum { PTS_0 = 136 << 8 }; /* the tty_nr of /dev/pts/0 */
+
+/* A process with a command line of its own, as given_command() takes it. */
+struct process *given_child(struct assessed *assessed, int32_t pid, int32_t parent,
+                            const char *exe, const char *command);
+
 /* Seal what is given, and assess it. */
 void assess(struct assessed *assessed);
 
@@ -31,6 +39,10 @@ void assert_finds(const struct assessed *assessed, int32_t pid, const char *key,
 
 /* No such finding, or an excused one. */
 void assert_innocent(const struct assessed *assessed, int32_t pid, const char *key);
+
+/* The first where a strength is expected, the second where it is 0: for rows of a table. */
+void assert_judges(const struct assessed *assessed, int32_t pid, const char *key,
+                   double strength, const char *evidence);
 
 /* Nothing of any strength. */
 void assert_clean(const struct assessed *assessed, int32_t pid);

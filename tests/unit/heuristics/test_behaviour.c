@@ -2,15 +2,6 @@
 /* Standard descriptors, network, preload and load. */
 #include "tests/unit/heuristics/assessed.h"
 
-static struct process *given_child(struct assessed *a, int pid, int parent, const char *exe,
-                                   const char *command)
-{
-    struct process *process = given_process(&a->given, pid, parent, exe);
-
-    given_command(&a->given, process, command);
-    return process;
-}
-
 static void no_tty_is_an_interactive_shell_on_a_wire(void **state)
 {
     struct assessed *a = *state;
@@ -40,7 +31,7 @@ static void no_tty_spares_scripts_terminals_and_the_unreadable(void **state)
     given_pipe(&a->given, given_child(a, 12, 1, "/usr/bin/bash", "bash|-o|pipefail|x.sh"), 0,
                77);
     struct process *login = given_child(a, 13, 1, "/usr/bin/bash", "-bash");
-    login->tty_nr = 0x8800;
+    login->tty_nr = PTS_0;
     given_pipe(&a->given, login, 0, 77);
     given_child(a, 14, 1, "/usr/bin/bash", "bash"); /* fd 0 is closed */
     given_child(a, 15, 1, "/usr/bin/bash", "bash")->facts[FACT_DESCRIPTORS] = FACT_DENIED;
@@ -179,8 +170,6 @@ static void high_cpu_begins_at_the_threshold(void **state)
     assert_innocent(a, 11, "high_cpu");
     assert_false(is_assessed(a, 12, "high_cpu"));
 }
-
-#define CASE(test) cmocka_unit_test_setup_teardown(test, assessed_setup, assessed_teardown)
 
 int main(void)
 {

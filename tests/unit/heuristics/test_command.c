@@ -11,15 +11,10 @@ static void assert_cases(struct assessed *a, const char *key, const struct comma
                          size_t count)
 {
     for (size_t i = 0; i < count; i++)
-        given_command(&a->given, given_process(&a->given, 10 + (int)i, 1, cases[i].exe),
-                      cases[i].command);
+        given_child(a, 10 + (int)i, 1, cases[i].exe, cases[i].command);
     assess(a);
-    for (size_t i = 0; i < count; i++) {
-        if (cases[i].strength > 0)
-            assert_finds(a, 10 + (int)i, key, cases[i].strength, "");
-        else
-            assert_innocent(a, 10 + (int)i, key);
-    }
+    for (size_t i = 0; i < count; i++)
+        assert_judges(a, 10 + (int)i, key, cases[i].strength, "");
 }
 
 #define ASSERT_CASES(a, key, cases) assert_cases(a, key, cases, sizeof cases / sizeof *cases)
@@ -188,7 +183,7 @@ static void empty_cmdline_waits_for_the_second_sighting(void **state)
     struct assessed *a = *state;
 
     given_process(&a->given, 10, 1, "/opt/x/y")->cmdline = given_text(&a->given, "");
-    given_command(&a->given, given_process(&a->given, 11, 1, "/opt/x/y"), "|||");
+    given_child(a, 11, 1, "/opt/x/y", "|||");
     struct process *new = given_process(&a->given, 12, 1, "/opt/x/y");
     new->cmdline = given_text(&a->given, "");
     new->is_new = 1;
@@ -202,7 +197,7 @@ static void empty_cmdline_waits_for_the_second_sighting(void **state)
     assert_innocent(a, 13, "empty_cmdline");
 }
 
-static void short_cmdline_spares_the_system_s_own(void **state)
+static void short_cmdline_spares_programs_of_the_system(void **state)
 {
     static const struct command_case cases[] = {
         {"/home/u/x",         "x",    1},
@@ -214,8 +209,6 @@ static void short_cmdline_spares_the_system_s_own(void **state)
 
     ASSERT_CASES(*state, "short_cmdline", cases);
 }
-
-#define CASE(test) cmocka_unit_test_setup_teardown(test, assessed_setup, assessed_teardown)
 
 int main(void)
 {
@@ -231,7 +224,7 @@ int main(void)
         CASE(kthread_masq_knows_the_real_ones),
         CASE(name_argv_mismatch_believes_comm_for_a_link),
         CASE(empty_cmdline_waits_for_the_second_sighting),
-        CASE(short_cmdline_spares_the_system_s_own),
+        CASE(short_cmdline_spares_programs_of_the_system),
     };
 
     return cmocka_run_group_tests_name("command", tests, NULL, NULL);

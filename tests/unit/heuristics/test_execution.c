@@ -8,8 +8,6 @@ static struct process *delete_exe(struct process *process)
     return process;
 }
 
-enum { EFFECTIVE = 1 };
-
 static void deleted_exe_is_an_unlinked_file(void **state)
 {
     struct assessed *a = *state;
@@ -49,7 +47,7 @@ static void deleted_exe_believes_in_rebuilds_of_ones_own(void **state)
 
         process->exe_file.flags |= EXE_PATH_EXISTS;
         process->exe_file.uid = cases[i].owner;
-        process->uid[EFFECTIVE] = cases[i].user;
+        process->uid[ID_EFFECTIVE] = cases[i].user;
     }
     assess(a);
     for (int i = 0; i < (int)(sizeof cases / sizeof *cases); i++)
@@ -121,12 +119,8 @@ static void tmp_exe_wants_the_slash_and_the_executable(void **state)
     for (int i = 0; i < 6; i++)
         given_process(&a->given, 10 + i, 1, cases[i].exe)->cwd = given_text(&a->given, "/tmp");
     assess(a);
-    for (int i = 0; i < 6; i++) {
-        if (cases[i].is_found)
-            assert_finds(a, 10 + i, "tmp_exe", 1, cases[i].exe);
-        else
-            assert_innocent(a, 10 + i, "tmp_exe");
-    }
+    for (int i = 0; i < 6; i++)
+        assert_judges(a, 10 + i, "tmp_exe", cases[i].is_found, cases[i].exe);
 }
 
 static void tmp_exe_is_half_for_what_its_user_built(void **state)
@@ -136,8 +130,8 @@ static void tmp_exe_is_half_for_what_its_user_built(void **state)
     given_process(&a->given, 5, 1, "/usr/local/go/bin/go");
     given_process(&a->given, 10, 5, "/tmp/go-build1/b001/exe/main");
     given_process(&a->given, 6, 1, "/usr/sbin/sshd");
-    given_process(&a->given, 11, 6, "/tmp/a.out")->tty_nr = 0x8800;
-    given_process(&a->given, 12, 6, "/tmp/.hidden/a.out")->tty_nr = 0x8800;
+    given_process(&a->given, 11, 6, "/tmp/a.out")->tty_nr = PTS_0;
+    given_process(&a->given, 12, 6, "/tmp/.hidden/a.out")->tty_nr = PTS_0;
     given_process(&a->given, 13, 6, "/tmp/a.out");
     struct process *image = given_process(&a->given, 14, 1, "/tmp/.mount_KritaX/usr/bin/krita");
     image->facts[FACT_EXE_FILE] = FACT_DENIED;
@@ -261,17 +255,13 @@ static void hidden_exe_knows_the_tools_of_a_home(void **state)
     struct process *person = given_process(&a->given, 41, 1, "/srv/homes/u/.nvm/v20/node");
     struct process *service = given_process(&a->given, 42, 1, "/var/www/.local/x");
     struct process *borrower = given_process(&a->given, 43, 1, "/srv/homes/u/.nvm/v20/node");
-    person->uid[EFFECTIVE] = person->exe_file.uid = 1000;
-    service->uid[EFFECTIVE] = service->exe_file.uid = 33;
-    borrower->uid[EFFECTIVE] = 1000;
+    person->uid[ID_EFFECTIVE] = person->exe_file.uid = 1000;
+    service->uid[ID_EFFECTIVE] = service->exe_file.uid = 33;
+    borrower->uid[ID_EFFECTIVE] = 1000;
     borrower->exe_file.uid = 33;
     assess(a);
-    for (int i = 0; i < COUNT; i++) {
-        if (cases[i].strength > 0)
-            assert_finds(a, 10 + i, "hidden_exe", cases[i].strength, cases[i].exe);
-        else
-            assert_innocent(a, 10 + i, "hidden_exe");
-    }
+    for (int i = 0; i < COUNT; i++)
+        assert_judges(a, 10 + i, "hidden_exe", cases[i].strength, cases[i].exe);
     assert_finds(a, 40, "hidden_exe", 0, "FUSE");
     assert_innocent(a, 41, "hidden_exe");
     assert_finds(a, 42, "hidden_exe", 1.0 / 3, "/var/www/.local/x");
@@ -286,7 +276,7 @@ static void suid_writable_is_a_changed_identity_in_an_open_place(void **state)
     struct process *same = given_process(&a->given, 12, 1, "/tmp/own");
 
     open->exe_file.mode = sudo->exe_file.mode = same->exe_file.mode = 0104755;
-    open->uid[0] = sudo->uid[0] = 1000;
+    open->uid[ID_REAL] = sudo->uid[ID_REAL] = 1000;
     assess(a);
     assert_finds(a, 10, "suid_writable", 1, "mode 4755 /tmp/rootsh, real uid 1000");
     assert_innocent(a, 11, "suid_writable");
@@ -296,9 +286,9 @@ static void suid_writable_is_a_changed_identity_in_an_open_place(void **state)
 static void ldso_exe_is_the_loader_itself(void **state)
 {
     struct assessed *a = *state;
-    struct process *loader = given_process(&a->given, 10, 1, "/usr/lib/ld-linux-x86-64.so.2");
 
-    given_command(&a->given, loader, "/lib64/ld-linux-x86-64.so.2|/mnt/x");
+    given_child(a, 10, 1, "/usr/lib/ld-linux-x86-64.so.2",
+                "/lib64/ld-linux-x86-64.so.2|/mnt/x");
     given_process(&a->given, 11, 1, "/usr/bin/ld.bfd");
     assess(a);
     assert_finds(a, 10, "ldso_exe", 1, "ld-linux-x86-64.so.2 /mnt/x");
@@ -310,9 +300,9 @@ static void fd_exec_shows_in_the_name_or_the_first_argument(void **state)
     struct assessed *a = *state;
 
     given_process(&a->given, 10, 1, "/opt/x/y")->comm = given_text(&a->given, "4");
-    given_command(&a->given, given_process(&a->given, 11, 1, "/opt/x/y"), "/proc/self/fd/4|x");
+    given_child(a, 11, 1, "/opt/x/y", "/proc/self/fd/4|x");
     given_process(&a->given, 12, 1, "/usr/games/2048");
-    given_command(&a->given, given_process(&a->given, 13, 1, "/usr/bin/cat"), "cat|/dev/fd/3");
+    given_child(a, 13, 1, "/usr/bin/cat", "cat|/dev/fd/3");
     assess(a);
     assert_finds(a, 10, "fd_exec", 1, "named 4, runs /opt/x/y");
     assert_finds(a, 11, "fd_exec", 1, "argv[0] /proc/self/fd/4");
@@ -323,12 +313,11 @@ static void fd_exec_shows_in_the_name_or_the_first_argument(void **state)
 static void script_memfd_is_not_a_substituted_process(void **state)
 {
     struct assessed *a = *state;
-    struct process *memfd = given_process(&a->given, 10, 1, "/usr/bin/python3.11");
-    struct process *pipe = given_process(&a->given, 11, 1, "/usr/bin/bash");
+    struct process *memfd =
+        given_child(a, 10, 1, "/usr/bin/python3.11", "python3|/proc/self/fd/5");
+    struct process *pipe = given_child(a, 11, 1, "/usr/bin/bash", "bash|/dev/fd/63");
 
-    given_command(&a->given, memfd, "python3|/proc/self/fd/5");
     given_memfd(&a->given, memfd, 5, "/memfd:script (deleted)");
-    given_command(&a->given, pipe, "bash|/dev/fd/63");
     given_pipe(&a->given, pipe, 63, 700);
     assess(a);
     assert_finds(a, 10, "script_memfd", 1, "/proc/self/fd/5 -> /memfd:script");
@@ -355,8 +344,6 @@ static void modified_exe_is_a_digest_that_differs(void **state)
     for (int pid = 11; pid <= 13; pid++)
         assert_innocent(a, pid, "modified_exe");
 }
-
-#define CASE(test) cmocka_unit_test_setup_teardown(test, assessed_setup, assessed_teardown)
 
 int main(void)
 {

@@ -10,7 +10,7 @@
 #include "tests/support/snapshot_fixture.h"
 #include "tests/support/test.h"
 
-enum { ROUNDS = 3000, LEAST_HEARD = 56, CROWD = 12, PIPES = 3, TERMINALS = 3 };
+enum { ROUNDS = 3000, CROWD = 12, PIPES = 3, TERMINALS = 3 };
 
 /* xorshift64*, so that a failure comes back with its seed. */
 struct dice {
@@ -106,7 +106,7 @@ static void give_file(struct dice *dice, struct process *process)
 
 static void give_powers(struct dice *dice, struct process *process)
 {
-    for (int i = 0; i < 4; i++)
+    for (int i = 0; i < ID_KIND_COUNT; i++)
         process->uid[i] = process->gid[i] = roll(dice, 2) * 1000;
     process->loginuid = roll(dice, 2) ? 1000 : UINT32_MAX;
     process->cap_effective = roll(dice, 2) ? UINT64_C(1) << CAP_SYS_ADMIN : 0;
@@ -233,7 +233,6 @@ static void compare_with_checks(const struct given *given, const struct threshol
 
         for (uint32_t i = 0; is_asked && i < HEURISTIC_COUNT; i++) {
             bool knows = process_knows(process, heuristics[i].info.needs);
-
             bool is_tried = process_knows(process, heuristics[i].info.needs & FACT_CLOSER);
 
             assert_int_equal(heuristic_set_has(&found->not_assessed, i), is_tried && !knows);
@@ -262,7 +261,7 @@ static void finds_what_asking_everybody_finds(void **state)
 {
     struct assessment assessment = {0}, tuned = {0};
     struct thresholds thresholds, others;
-    unsigned fired[HEURISTIC_COUNT] = {0}, heard = 0;
+    unsigned fired[HEURISTIC_COUNT] = {0};
 
     (void)state;
     thresholds_init(&thresholds);
@@ -291,13 +290,11 @@ static void finds_what_asking_everybody_finds(void **state)
     }
     assessment_release(&assessment);
     assessment_release(&tuned);
-    /* The comparison is worth what the crowd makes the checks say. */
-    for (uint32_t i = 0; i < HEURISTIC_COUNT; i++) {
-        heard += fired[i] > 0;
-        if (fired[i] == 0)
-            print_message("# never found: %s\n", heuristics[i].info.key);
-    }
-    assert_true(heard >= LEAST_HEARD);
+    /* The comparison is worth what the crowd makes the checks say. The sockets of one
+     * member are too few for many hosts. */
+    for (uint32_t i = 0; i < HEURISTIC_COUNT; i++)
+        if (fired[i] == 0 && i != HEURISTIC_conn_fanout)
+            fail_msg("nobody in the crowd is a case of %s", heuristics[i].info.key);
 }
 
 int main(void)

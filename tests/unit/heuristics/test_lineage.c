@@ -2,15 +2,6 @@
 /* Who started it, and who traces whom. */
 #include "tests/unit/heuristics/assessed.h"
 
-static struct process *given_child(struct assessed *a, int pid, int parent, const char *exe,
-                                   const char *command)
-{
-    struct process *process = given_process(&a->given, pid, parent, exe);
-
-    given_command(&a->given, process, command);
-    return process;
-}
-
 static void unusual_parent_names_the_server(void **state)
 {
     struct assessed *a = *state;
@@ -68,10 +59,9 @@ static void server_shell_is_what_a_listener_started(void **state)
     given_server(a, 5, "/srv/app/server");
     given_child(a, 10, 5, "/usr/bin/dash", "sh|-c|convert a b");
     given_child(a, 11, 5, "/usr/bin/dash", "sh|-i");
-    given_child(a, 12, 5, "/usr/bin/bash", "bash")->tty_nr = 0x8800;
+    given_child(a, 12, 5, "/usr/bin/bash", "bash")->tty_nr = PTS_0;
     given_child(a, 13, 5, "/opt/app/worker", "worker");
     given_server(a, 6, "/usr/bin/python3.11");
-
     given_child(a, 14, 6, "/usr/bin/dash", "sh|-c|id");
     given_child(a, 15, 6, "/usr/bin/dash", "sh");
     given_server(a, 7, "/usr/sbin/zabbix_agentd");
@@ -151,12 +141,10 @@ static void ptracer_is_judged_by_its_strangest(void **state)
     given_process(&a->given, 11, 1, "/home/u/b.out")->tracer_pid = 5;
     given_process(&a->given, 12, 1, "/usr/sbin/sshd")->tracer_pid = 5;
     for (size_t i = 0; i < 3; i++)
-        a->given.processes[i].uid[1] = a->given.processes[i].exe_file.uid = 1000;
+        a->given.processes[i].uid[ID_EFFECTIVE] = a->given.processes[i].exe_file.uid = 1000;
     assess(a);
     assert_finds(a, 5, "ptracer", 1, "traces pid 12 /usr/sbin/sshd, and 2 more");
 }
-
-#define CASE(test) cmocka_unit_test_setup_teardown(test, assessed_setup, assessed_teardown)
 
 int main(void)
 {

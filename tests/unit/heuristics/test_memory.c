@@ -114,12 +114,8 @@ static void anon_exec_is_code_without_a_file(void **state)
         given_map(&a->given, given_process(&a->given, 10 + i, 1, cases[i].exe),
                   cases[i].permissions, 4 * KIB, cases[i].name);
     assess(a);
-    for (int i = 0; i < COUNT; i++) {
-        if (cases[i].is_found)
-            assert_finds(a, 10 + i, "anon_exec", 1, cases[i].permissions);
-        else
-            assert_innocent(a, 10 + i, "anon_exec");
-    }
+    for (int i = 0; i < COUNT; i++)
+        assert_judges(a, 10 + i, "anon_exec", cases[i].is_found, cases[i].permissions);
 }
 
 static void anon_exec_leaves_a_compiler_that_also_writes_to_wx_mem(void **state)
@@ -211,12 +207,8 @@ static void deleted_map_tells_upgrades_from_what_hides(void **state)
     given_map(&a->given, given_process(&a->given, 40, 1, "/opt/x/agent"), "r--p", 4 * KIB,
               "/var/cache/x (deleted)");
     assess(a);
-    for (int i = 0; i < COUNT; i++) {
-        if (cases[i].strength > 0)
-            assert_finds(a, 10 + i, "deleted_map", cases[i].strength, cases[i].library);
-        else
-            assert_innocent(a, 10 + i, "deleted_map");
-    }
+    for (int i = 0; i < COUNT; i++)
+        assert_judges(a, 10 + i, "deleted_map", cases[i].strength, cases[i].library);
     assert_innocent(a, 40, "deleted_map");
 }
 
@@ -266,8 +258,6 @@ static void dirty_text_is_silent_until_somebody_looks(void **state)
     assert_innocent(a, 13, "dirty_text");
     assert_finds(a, 14, "dirty_text", 1, "of its executable");
 }
-
-#define CASE(test) cmocka_unit_test_setup_teardown(test, assessed_setup, assessed_teardown)
 
 int main(void)
 {

@@ -7,9 +7,8 @@
 static struct process *given_script(struct assessed *a, int32_t pid, const char *exe,
                                     const char *command)
 {
-    struct process *process = given_process(&a->given, pid, 1, exe);
+    struct process *process = given_child(a, pid, 1, exe, command);
 
-    given_command(&a->given, process, command);
     process->cwd = given_text(&a->given, "/srv");
     return process;
 }
@@ -65,12 +64,8 @@ static void script_tmp_resolves_what_the_arguments_say(void **state)
     given_script(a, 40, "/usr/bin/dash", "sh|./configure")->ppid = 5;
     a->given.processes[a->given.count - 1].cwd = given_text(&a->given, "/tmp/build");
     assess(a);
-    for (int i = 0; i < COUNT; i++) {
-        if (cases[i].found)
-            assert_finds(a, 10 + i, "script_tmp", 1, cases[i].found);
-        else
-            assert_innocent(a, 10 + i, "script_tmp");
-    }
+    for (int i = 0; i < COUNT; i++)
+        assert_judges(a, 10 + i, "script_tmp", cases[i].found != NULL, cases[i].found);
     assert_finds(a, 40, "script_tmp", 0.5, "in a build");
 }
 
@@ -87,7 +82,7 @@ static void tmp_cwd_is_told_once_and_not_of_who_works_there(void **state)
     processes[3]->exe = given_text(&a->given, "/tmp/tool");
     given_process(&a->given, 5, 1, "/usr/sbin/sshd");
     processes[4]->ppid = 5;
-    processes[4]->tty_nr = 0x8800;
+    processes[4]->tty_nr = PTS_0;
     processes[5]->exe = given_text(&a->given, "/usr/bin/dash");
     given_command(&a->given, processes[5], "sh|x.sh");
     processes[6]->cwd = given_text(&a->given, "/tmp/gone (deleted)");
@@ -131,14 +126,10 @@ static void sysname_path_is_by_name_and_directory(void **state)
         process->ns_depth = cases[i].depth;
     }
     given_process(&a->given, 5, 1, "/usr/bin/tmux");
-    given_process(&a->given, 40, 5, "/home/u/openssh/sshd")->tty_nr = 0x8800;
+    given_process(&a->given, 40, 5, "/home/u/openssh/sshd")->tty_nr = PTS_0;
     assess(a);
-    for (int i = 0; i < COUNT; i++) {
-        if (cases[i].is_found)
-            assert_finds(a, 10 + i, "sysname_path", 1, cases[i].exe);
-        else
-            assert_innocent(a, 10 + i, "sysname_path");
-    }
+    for (int i = 0; i < COUNT; i++)
+        assert_judges(a, 10 + i, "sysname_path", cases[i].is_found, cases[i].exe);
     assert_finds(a, 40, "sysname_path", 0.5, "terminal");
 }
 
@@ -165,14 +156,10 @@ static void wiped_cmdline_is_more_than_an_empty_one(void **state)
             snapshot_builder_text(a->given.builder, span_of(nuls, cases[i].length));
         process->is_new = cases[i].is_new;
     }
-    given_command(&a->given, given_process(&a->given, 30, 1, "/opt/x/agent"), "||agent");
+    given_child(a, 30, 1, "/opt/x/agent", "||agent");
     assess(a);
-    for (int i = 0; i < COUNT; i++) {
-        if (cases[i].is_found)
-            assert_finds(a, 10 + i, "wiped_cmdline", 1, "overwritten");
-        else
-            assert_innocent(a, 10 + i, "wiped_cmdline");
-    }
+    for (int i = 0; i < COUNT; i++)
+        assert_judges(a, 10 + i, "wiped_cmdline", cases[i].is_found, "overwritten");
     assert_innocent(a, 30, "wiped_cmdline");
 }
 
@@ -227,12 +214,8 @@ static void preload_untrusted_judges_each_library(void **state)
     }
     given_process(&a->given, 40, 1, "/usr/bin/sleep")->facts[FACT_ENVIRON] = FACT_DENIED;
     assess(a);
-    for (int i = 0; i < COUNT; i++) {
-        if (cases[i].strength > 0)
-            assert_finds(a, 10 + i, "preload_untrusted", cases[i].strength, " is ");
-        else
-            assert_innocent(a, 10 + i, "preload_untrusted");
-    }
+    for (int i = 0; i < COUNT; i++)
+        assert_judges(a, 10 + i, "preload_untrusted", cases[i].strength, " is ");
     assert_false(is_assessed(a, 40, "preload_untrusted"));
 }
 
@@ -253,19 +236,14 @@ static void argv_masq_spares_wrappers_links_and_other_roots(void **state)
     struct assessed *a = *state;
 
     for (int i = 0; i < COUNT; i++) {
-        struct process *process = given_process(&a->given, 10 + i, 1, cases[i].exe);
+        struct process *process = given_child(a, 10 + i, 1, cases[i].exe, cases[i].command);
 
-        given_command(&a->given, process, cases[i].command);
         process->root = given_text(&a->given, cases[i].root);
         process->cmdline_flags = cases[i].is_other ? CMDLINE_NAMES_OTHER_FILE : 0;
     }
     assess(a);
-    for (int i = 0; i < COUNT; i++) {
-        if (cases[i].is_found)
-            assert_finds(a, 10 + i, "argv_masq", 1, cases[i].exe);
-        else
-            assert_innocent(a, 10 + i, "argv_masq");
-    }
+    for (int i = 0; i < COUNT; i++)
+        assert_judges(a, 10 + i, "argv_masq", cases[i].is_found, cases[i].exe);
 }
 
 static void exe_unreachable_counts_a_sandbox_less(void **state)
@@ -358,16 +336,10 @@ static void bpf_holder_is_by_kind_and_trust(void **state)
     given_bpf(&a->given, mixed, 7, "anon_inode:bpf-prog", BPF_PROG_TYPE_CGROUP_DEVICE);
     given_bpf(&a->given, mixed, 8, "anon_inode:bpf-prog", BPF_PROG_TYPE_KPROBE);
     assess(a);
-    for (int i = 0; i < COUNT; i++) {
-        if (cases[i].strength > 0)
-            assert_finds(a, 10 + i, "bpf_holder", cases[i].strength, "fd 7 -> ");
-        else
-            assert_innocent(a, 10 + i, "bpf_holder");
-    }
+    for (int i = 0; i < COUNT; i++)
+        assert_judges(a, 10 + i, "bpf_holder", cases[i].strength, "fd 7 -> ");
     assert_finds(a, 40, "bpf_holder", 0.5, "fd 8 -> anon_inode:bpf-prog, kprobe, and 1 more");
 }
-
-#define CASE(test) cmocka_unit_test_setup_teardown(test, assessed_setup, assessed_teardown)
 
 int main(void)
 {

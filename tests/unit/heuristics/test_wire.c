@@ -6,17 +6,6 @@
 
 #include "tests/unit/heuristics/assessed.h"
 
-enum { PTS_0 = 136 << 8 };
-
-static struct process *given_child(struct assessed *a, int pid, int parent, const char *exe,
-                                   const char *command)
-{
-    struct process *process = given_process(&a->given, pid, parent, exe);
-
-    given_command(&a->given, process, command);
-    return process;
-}
-
 static void listen_shell_counts_less_when_it_is_inherited(void **state)
 {
     struct assessed *a = *state;
@@ -254,7 +243,7 @@ static struct process *given_user(struct assessed *a, int pid, int parent, const
 {
     struct process *process = given_process(&a->given, pid, parent, exe);
 
-    for (int i = 0; i < 4; i++)
+    for (int i = 0; i < ID_KIND_COUNT; i++)
         process->uid[i] = uid;
     process->loginuid = 1000;
     return process;
@@ -334,8 +323,6 @@ static void blocked_is_a_read_that_did_not_come_back(void **state)
     assert_finds(a, 10, "blocked", 1, "no answer: cmdline, maps");
     assert_innocent(a, 11, "blocked");
 }
-
-#define CASE(test) cmocka_unit_test_setup_teardown(test, assessed_setup, assessed_teardown)
 
 int main(void)
 {
