@@ -287,8 +287,6 @@ static void reasons_add_up_whatever_comes(void **state)
     }
 }
 
-#define CASE(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
-
 static void facts_nobody_counts_are_not_wanted(void **state)
 {
     struct scene *scene = *state;
@@ -305,6 +303,8 @@ static void facts_nobody_counts_are_not_wanted(void **state)
     assert_int_equal(scoring_needs(options), heuristics_needs(NULL));
 }
 
+#define CASE(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -314,9 +314,9 @@ int main(void)
         CASE(weak_reasons_are_never_severe),
         CASE(excuses_are_kept_and_count_nothing),
         CASE(the_model_is_added_after_the_whitelist),
-        CASE(strict_mode_excuses_weak_reasons_of_trusted_code),
         CASE(a_rule_excuses_its_reason_wholly_and_no_other),
         CASE(a_rule_keeps_its_reason_from_voiding_an_entry),
+        CASE(strict_mode_excuses_weak_reasons_of_trusted_code),
         CASE(strict_mode_knows_no_name_of_untrusted_code),
         CASE(strict_mode_lets_a_hash_excuse_code),
         CASE(reasons_add_up_whatever_comes),

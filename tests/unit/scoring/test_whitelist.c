@@ -93,28 +93,42 @@ static void users_by_name_or_number_and_hashes_when_known(void **state)
 
 static void the_entry_that_is_hardest_to_forge_is_named(void **state)
 {
+    static const struct {
+        enum whitelist_kind kind;
+        const char *text;
+    } entries[] = {
+        {WHITELIST_HASH,    hash_text     },
+        {WHITELIST_PATH,    "/usr/bin/top"},
+        {WHITELIST_PATTERN, "/usr/*"      },
+        {WHITELIST_NAME,    "top"         },
+        {WHITELIST_USER,    "root"        },
+    };
+    enum { COUNT = sizeof entries / sizeof *entries };
     struct given *given = *state;
+    struct process *process = given_process(given, 10, 1, "/usr/bin/top");
     struct whitelist whitelist, copy;
 
-    given_process(given, 10, 1, "/usr/bin/top");
+    sha256_parse(hash_text, &process->sha256);
+    process->facts[FACT_SHA256] = FACT_KNOWN;
     given_seal(given);
+    const struct process *top = given->snapshot.processes;
+
     whitelist_init(&whitelist);
-    assert_null(whitelist_add(&whitelist, WHITELIST_USER, "root"));
-    assert_null(whitelist_add(&whitelist, WHITELIST_NAME, "top"));
-    assert_null(whitelist_add(&whitelist, WHITELIST_PATH, "/usr/bin/top"));
-    assert_null(whitelist_add(&whitelist, WHITELIST_PATTERN, "/usr/*"));
-    assert_null(whitelist_add(&whitelist, WHITELIST_PATTERN, "/usr/*"));
-    assert_int_equal(whitelist.count, 4);
+    for (int i = COUNT; i-- > 0;)
+        for (int again = 0; again < 2; again++)
+            assert_null(whitelist_add(&whitelist, entries[i].kind, entries[i].text));
+    assert_int_equal(whitelist.count, COUNT);
     whitelist_copy(&copy, &whitelist);
-    assert_true(whitelist_remove(&whitelist, WHITELIST_PATH, "/usr/bin/top"));
-    assert_false(whitelist_remove(&whitelist, WHITELIST_PATH, "/usr/bin/top"));
-    assert_int_equal(
-        whitelist_find(&whitelist, &given->snapshot, given->snapshot.processes)->kind,
-        WHITELIST_PATTERN);
-    assert_int_equal(whitelist_find(&copy, &given->snapshot, given->snapshot.processes)->kind,
-                     WHITELIST_PATH);
-    assert_false(whitelist_wants_hashes(&copy));
+    for (int i = 0; i < COUNT; i++) {
+        assert_int_equal(whitelist_find(&whitelist, &given->snapshot, top)->kind,
+                         entries[i].kind);
+        assert_int_equal(whitelist_wants_hashes(&whitelist), i == 0);
+        assert_true(whitelist_remove(&whitelist, entries[i].kind, entries[i].text));
+        assert_false(whitelist_remove(&whitelist, entries[i].kind, entries[i].text));
+    }
+    assert_null(whitelist_find(&whitelist, &given->snapshot, top));
     whitelist_release(&whitelist);
+    assert_int_equal(whitelist_find(&copy, &given->snapshot, top)->kind, WHITELIST_HASH);
     whitelist_release(&copy);
 }
 
