@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "report/csv.h"
-#include "tests/support/scored.h"
-#include "tests/support/test.h"
+#include "tests/unit/report/reported.h"
 
 /* clang-format off */
 static const struct scored_process machine[] = {
@@ -13,28 +12,11 @@ static const struct scored_process machine[] = {
 
 static void write_csv(struct strbuf *out)
 {
-    struct scored scored;
-    struct view view = {0};
+    struct reported reported;
 
-    scored_init(&scored, machine, 2);
-    view_build(&view, &scored.snapshot, scored.relations, &scored.scores,
-               &(struct view_options){0});
-    const struct report report = {
-        .snapshot = &scored.snapshot,
-        .relations = scored.relations,
-        .assessment = &scored.assessment,
-        .scores = &scored.scores,
-        .view = &view,
-    };
-    csv_add(&report, out);
-    view_release(&view);
-    scored_release(&scored);
-}
-
-static void assert_holds(const struct strbuf *out, const char *wanted)
-{
-    if (!strstr(strbuf_string(out), wanted))
-        fail_msg("%s is not in:\n%s", wanted, strbuf_string(out));
+    reported_init(&reported, machine, 2);
+    csv_add(&reported.report, out);
+    reported_release(&reported);
 }
 
 static void quotes_what_would_end_a_cell_or_run_in_a_spreadsheet(void **state)
@@ -43,10 +25,10 @@ static void quotes_what_would_end_a_cell_or_run_in_a_spreadsheet(void **state)
 
     (void)state;
     write_csv(&out);
-    assert_holds(&out, "\"'=cmd|'/C x'\"");
-    assert_holds(&out, "\"/tmp/a \"\"b\"\",c\"");
-    assert_holds(&out, "\"a\\nb\"");
-    assert_holds(&out, "1,3.5,");
+    assert_says(&out, "\"'=cmd|'/C x'\"");
+    assert_says(&out, "\"/tmp/a \"\"b\"\",c\"");
+    assert_says(&out, "\"a\\nb\"");
+    assert_says(&out, "1,3.5,");
     strbuf_release(&out);
 }
 

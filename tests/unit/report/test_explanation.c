@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#include "base/memory.h"
 #include "report/explanation.h"
-#include "tests/support/scored.h"
-#include "tests/support/test.h"
+#include "tests/unit/report/reported.h"
 
 /* clang-format off */
 static const struct scored_process machine[] = {
@@ -18,26 +16,12 @@ static const struct scored_process machine[] = {
 
 static void explain(uint32_t process, struct strbuf *out)
 {
-    struct scored scored;
+    struct reported reported;
 
-    scored_init(&scored, machine, sizeof machine / sizeof *machine);
-    const struct view view = {.rows = &process, .count = 1, .matched = 1};
-    const struct report report = {
-        .snapshot = &scored.snapshot,
-        .relations = scored.relations,
-        .assessment = &scored.assessment,
-        .scores = &scored.scores,
-        .view = &view,
-        .with_excused = true,
-    };
-    explanation_add(&report, process, NULL, TEXT_ASCII, out);
-    scored_release(&scored);
-}
-
-static void assert_says(const struct strbuf *out, const char *text)
-{
-    if (!strstr(strbuf_string(out), text))
-        fail_msg("\"%s\" is not in:\n%s", text, strbuf_string(out));
+    reported_init(&reported, machine, sizeof machine / sizeof *machine);
+    reported.report.with_excused = true;
+    explanation_add(&reported.report, process, NULL, TEXT_ASCII, out);
+    reported_release(&reported);
 }
 
 static void tells_facts_reasons_and_relations(void **state)

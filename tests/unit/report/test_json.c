@@ -5,8 +5,7 @@
 
 #include "base/memory.h"
 #include "report/json.h"
-#include "tests/support/scored.h"
-#include "tests/support/test.h"
+#include "tests/unit/report/reported.h"
 
 /* clang-format off */
 static const struct scored_process machine[] = {
@@ -22,38 +21,17 @@ static const struct scored_process machine[] = {
 };
 /* clang-format on */
 
-struct state {
-    struct scored scored;
-    struct view view;
-    struct report report;
-};
-
 static int set_up(void **state)
 {
-    struct state *s = memory_new(1, sizeof *s);
-
-    scored_init(&s->scored, machine, sizeof machine / sizeof *machine);
-    view_build(&s->view, &s->scored.snapshot, s->scored.relations, &s->scored.scores,
-               &(struct view_options){0});
-    s->report = (struct report){
-        .snapshot = &s->scored.snapshot,
-        .relations = s->scored.relations,
-        .assessment = &s->scored.assessment,
-        .scores = &s->scored.scores,
-        .view = &s->view,
-        .min_score = 3,
-    };
-    *state = s;
+    *state = memory_new(1, sizeof(struct reported));
+    reported_init(*state, machine, sizeof machine / sizeof *machine);
     return 0;
 }
 
 static int tear_down(void **state)
 {
-    struct state *s = *state;
-
-    view_release(&s->view);
-    scored_release(&s->scored);
-    free(s);
+    reported_release(*state);
+    free(*state);
     return 0;
 }
 
@@ -92,8 +70,8 @@ static cJSON *parse_document(const struct report *report)
 
 static void writes_the_promised_document(void **state)
 {
-    struct state *s = *state;
-    cJSON *document = parse_document(&s->report);
+    struct reported *reported = *state;
+    cJSON *document = parse_document(&reported->report);
     const cJSON *stats = at(document, "stats");
 
     assert_number(document, "schema", 1);
@@ -112,8 +90,8 @@ static void writes_the_promised_document(void **state)
 
 static void tells_all_of_a_process(void **state)
 {
-    struct state *s = *state;
-    cJSON *document = parse_document(&s->report);
+    struct reported *reported = *state;
+    cJSON *document = parse_document(&reported->report);
     const cJSON *process = cJSON_GetArrayItem(at(document, "processes"), 0);
 
     assert_number(process, "pid", 10);
@@ -145,8 +123,8 @@ static void tells_all_of_a_process(void **state)
 
 static void gives_reasons_with_evidence(void **state)
 {
-    struct state *s = *state;
-    cJSON *document = parse_document(&s->report);
+    struct reported *reported = *state;
+    cJSON *document = parse_document(&reported->report);
     const cJSON *process = cJSON_GetArrayItem(at(document, "processes"), 0);
     const cJSON *reasons = at(process, "reasons");
     const cJSON *deleted = cJSON_GetArrayItem(reasons, 0),
@@ -167,10 +145,10 @@ static void gives_reasons_with_evidence(void **state)
 
 static void shows_the_excused_when_asked(void **state)
 {
-    struct state *s = *state;
+    struct reported *reported = *state;
 
-    s->report.with_excused = true;
-    cJSON *document = parse_document(&s->report);
+    reported->report.with_excused = true;
+    cJSON *document = parse_document(&reported->report);
     const cJSON *process = cJSON_GetArrayItem(at(document, "processes"), 0);
     assert_int_equal(cJSON_GetArraySize(at(process, "reasons")), 3);
     cJSON_Delete(document);
@@ -178,8 +156,8 @@ static void shows_the_excused_when_asked(void **state)
 
 static void says_what_it_does_not_know(void **state)
 {
-    struct state *s = *state;
-    cJSON *document = parse_document(&s->report);
+    struct reported *reported = *state;
+    cJSON *document = parse_document(&reported->report);
     const cJSON *process = cJSON_GetArrayItem(at(document, "processes"), 1);
 
     assert_true(cJSON_IsNull(at(process, "cpu_pct")));
@@ -192,10 +170,10 @@ static void says_what_it_does_not_know(void **state)
 
 static void makes_hostile_bytes_printable(void **state)
 {
-    struct state *s = *state;
+    struct reported *reported = *state;
     struct strbuf out = {0};
 
-    json_add_document(&s->report, &out);
+    json_add_document(&reported->report, &out);
     for (size_t i = 0; i < out.length; i++) {
         unsigned char c = (unsigned char)out.bytes[i];
         assert_true((c >= 0x20 && c < 0x7f) || c == '\n' || c == '\t');
@@ -210,10 +188,10 @@ static void makes_hostile_bytes_printable(void **state)
 
 static void writes_one_whole_object_a_line(void **state)
 {
-    struct state *s = *state;
+    struct reported *reported = *state;
     struct strbuf out = {0};
 
-    json_add_lines(&s->report, &out);
+    json_add_lines(&reported->report, &out);
     struct span rest = strbuf_span(&out), line;
     for (int32_t pid = 10; pid <= 11; pid++) {
         assert_true(span_take_line(&rest, &line));
@@ -228,65 +206,55 @@ static void writes_one_whole_object_a_line(void **state)
 
 static void what_is_still_to_read_is_not_complete(void **state)
 {
-    struct scored scored;
+    struct reported reported;
     struct problems problems = {0};
     (void)state;
 
-    scored_init(&scored, machine, 1);
-    struct snapshot_header header = *scored.snapshot.header;
+    reported_init(&reported, machine, 1);
+    struct snapshot_header header = *reported.scored.snapshot.header;
     header.unfinished = 7;
-    scored.snapshot.header = &header;
-    const struct report report = {
-        .snapshot = &scored.snapshot,
-        .relations = scored.relations,
-        .assessment = &scored.assessment,
-        .scores = &scored.scores,
-    };
-    assert_false(report_is_complete(&report));
-    report_add_problems(&report, &problems);
+    reported.scored.snapshot.header = &header;
+    assert_false(report_is_complete(&reported.report));
+    report_add_problems(&reported.report, &problems);
     assert_int_equal(problems.count, 1);
     assert_string_equal(problems.items[0].message, "7 processes are not read in full yet");
     problems_release(&problems);
-    scored_release(&scored);
+    reported_release(&reported);
 }
 
 static void gives_the_counts_of_a_complete_snapshot_without_a_list(void **state)
 {
-    struct scored scored;
+    struct reported reported;
     struct strbuf text = {0};
     (void)state;
 
-    scored_init(&scored, machine, 1); /* of the second one something is denied */
-    const struct report report = {
-        .snapshot = &scored.snapshot,
-        .relations = scored.relations,
-        .assessment = &scored.assessment,
-        .scores = &scored.scores,
-    };
-    assert_true(report_is_complete(&report));
-    json_add_stats(&report, &text);
+    reported_init(&reported, machine, 1); /* of the second one something is denied */
+    reported.report.view = NULL;
+    assert_true(report_is_complete(&reported.report));
+    json_add_stats(&reported.report, &text);
     cJSON *stats = cJSON_Parse(strbuf_string(&text));
     assert_int_equal(at(stats, "total_processes")->valueint, 1);
     assert_int_equal(at(stats, "suspicious_count")->valueint, 1);
     assert_true(cJSON_IsTrue(at(stats, "complete")));
     cJSON_Delete(stats);
     strbuf_release(&text);
-    scored_release(&scored);
+    reported_release(&reported);
 }
+
+#define CASE(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
 
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(writes_the_promised_document, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(tells_all_of_a_process, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(gives_reasons_with_evidence, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(shows_the_excused_when_asked, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(says_what_it_does_not_know, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(makes_hostile_bytes_printable, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(writes_one_whole_object_a_line, set_up, tear_down),
+        CASE(writes_the_promised_document),
+        CASE(tells_all_of_a_process),
+        CASE(gives_reasons_with_evidence),
+        CASE(shows_the_excused_when_asked),
+        CASE(says_what_it_does_not_know),
+        CASE(makes_hostile_bytes_printable),
+        CASE(writes_one_whole_object_a_line),
         cmocka_unit_test(what_is_still_to_read_is_not_complete),
-        cmocka_unit_test_setup_teardown(gives_the_counts_of_a_complete_snapshot_without_a_list,
-                                        set_up, tear_down),
+        cmocka_unit_test(gives_the_counts_of_a_complete_snapshot_without_a_list),
     };
 
     setlocale(LC_CTYPE, "C.UTF-8");

@@ -3,7 +3,7 @@
 #include "report/capabilities.h"
 #include "report/sheet.h"
 #include "tests/support/snapshot_fixture.h"
-#include "tests/support/test.h"
+#include "tests/unit/report/reported.h"
 
 /* Loud pieces stand between brackets. */
 static void begin_line(void *context)
@@ -40,12 +40,6 @@ static void write_sheet(const struct given *given, sheet_writer *write, bool rev
     sheet_subject_init(&subject, &row, given->relations);
     subject.reveals_secrets = reveals;
     write(&sheet, &subject);
-}
-
-static void assert_says(const struct strbuf *out, const char *text)
-{
-    if (!strstr(strbuf_string(out), text))
-        fail_msg("\"%s\" is not in:%s", text, strbuf_string(out));
 }
 
 static void assert_silent(const struct strbuf *out, const char *text)

@@ -1,10 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include <regex.h>
 
-#include "base/memory.h"
 #include "report/table.h"
-#include "tests/support/scored.h"
-#include "tests/support/test.h"
+#include "tests/unit/report/reported.h"
 
 /* clang-format off */
 static const struct scored_process machine[] = {
@@ -20,23 +18,11 @@ static const struct scored_process machine[] = {
 
 static void write_table(bool with_color, bool with_denied, struct strbuf *out)
 {
-    struct scored scored;
-    struct view view = {0};
+    struct reported reported;
 
-    scored_init(&scored, machine, with_denied ? 3 : 2);
-    view_build(&view, &scored.snapshot, scored.relations, &scored.scores,
-               &(struct view_options){0});
-    struct report report = {
-        .snapshot = &scored.snapshot,
-        .relations = scored.relations,
-        .assessment = &scored.assessment,
-        .scores = &scored.scores,
-        .view = &view,
-        .min_score = 3,
-    };
-    table_add(&report, &(struct table_options){TEXT_ASCII, with_color}, out);
-    view_release(&view);
-    scored_release(&scored);
+    reported_init(&reported, machine, with_denied ? 3 : 2);
+    table_add(&reported.report, &(struct table_options){TEXT_ASCII, with_color}, out);
+    reported_release(&reported);
 }
 
 /* What the guide does: grep -E "^\s+[0-9]+" | awk '{print $2}'. */
@@ -86,7 +72,7 @@ static void colors_only_when_asked(void **state)
     write_table(false, false, &plain);
     write_table(true, false, &colored);
     assert_null(strchr(strbuf_string(&plain), '\033'));
-    assert_non_null(strstr(strbuf_string(&colored), " \033[1;31m 12.0\033[0m"));
+    assert_says(&colored, " \033[1;31m 12.0\033[0m");
     strbuf_release(&plain);
     strbuf_release(&colored);
 }
@@ -97,7 +83,7 @@ static void says_when_it_is_incomplete(void **state)
     struct strbuf out = {0};
 
     write_table(false, true, &out);
-    assert_non_null(strstr(strbuf_string(&out), "INCOMPLETE"));
+    assert_says(&out, "INCOMPLETE");
     strbuf_clear(&out);
     write_table(false, false, &out);
     assert_null(strstr(strbuf_string(&out), "INCOMPLETE"));
