@@ -204,24 +204,6 @@ static void writes_one_whole_object_a_line(void **state)
     strbuf_release(&out);
 }
 
-static void what_is_still_to_read_is_not_complete(void **state)
-{
-    struct reported reported;
-    struct problems problems = {0};
-    (void)state;
-
-    reported_init(&reported, machine, 1);
-    struct snapshot_header header = *reported.scored.snapshot.header;
-    header.unfinished = 7;
-    reported.scored.snapshot.header = &header;
-    assert_false(report_is_complete(&reported.report));
-    report_add_problems(&reported.report, &problems);
-    assert_int_equal(problems.count, 1);
-    assert_string_equal(problems.items[0].message, "7 processes are not read in full yet");
-    problems_release(&problems);
-    reported_release(&reported);
-}
-
 static void gives_the_counts_of_a_complete_snapshot_without_a_list(void **state)
 {
     struct reported reported;
@@ -241,6 +223,40 @@ static void gives_the_counts_of_a_complete_snapshot_without_a_list(void **state)
     reported_release(&reported);
 }
 
+/* {"error": ...}, whatever a client made us quote. */
+static void an_error_is_harmless(void **state)
+{
+    struct strbuf text = {0};
+    (void)state;
+
+    json_add_error("no \"\033[2J\"", &text);
+    cJSON *error = cJSON_Parse(strbuf_string(&text));
+    assert_text(error, "error", "no \"\\x1b[2J\"");
+    cJSON_Delete(error);
+    strbuf_release(&text);
+}
+
+static void masks_secrets_when_told_to(void **state)
+{
+    static const struct scored_process client[] = {
+        {.pid = 10, .comm = "x", .user = "root", .cmdline = "x|--token=hush"},
+    };
+    (void)state;
+
+    for (int masks = 0; masks < 2; masks++) {
+        struct reported reported;
+
+        reported_init(&reported, client, 1);
+        reported.report.masks_secrets = masks;
+        cJSON *document = parse_document(&reported.report);
+        const cJSON *process = cJSON_GetArrayItem(at(document, "processes"), 0);
+        assert_string_equal(cJSON_GetArrayItem(at(process, "cmdline"), 1)->valuestring,
+                            masks ? "--token=***" : "--token=hush");
+        cJSON_Delete(document);
+        reported_release(&reported);
+    }
+}
+
 #define CASE(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
 
 int main(void)
@@ -253,8 +269,9 @@ int main(void)
         CASE(says_what_it_does_not_know),
         CASE(makes_hostile_bytes_printable),
         CASE(writes_one_whole_object_a_line),
-        cmocka_unit_test(what_is_still_to_read_is_not_complete),
         cmocka_unit_test(gives_the_counts_of_a_complete_snapshot_without_a_list),
+        cmocka_unit_test(an_error_is_harmless),
+        cmocka_unit_test(masks_secrets_when_told_to),
     };
 
     setlocale(LC_CTYPE, "C.UTF-8");
