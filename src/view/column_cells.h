@@ -13,11 +13,8 @@ void cell_add_text(const struct row *row, struct text_ref text, struct strbuf *o
 
 /* columns_score.c */
 double number_score(const struct row *row);
-void format_score(const struct row *row, struct strbuf *out);
 double number_heuristic(const struct row *row);
-void format_heuristic(const struct row *row, struct strbuf *out);
 double number_ml(const struct row *row);
-void format_ml(const struct row *row, struct strbuf *out);
 double number_severity(const struct row *row);
 void format_severity(const struct row *row, struct strbuf *out);
 double number_reasons(const struct row *row);
@@ -28,17 +25,12 @@ void format_trend(const struct row *row, struct strbuf *out);
 
 /* columns_process.c */
 double number_pid(const struct row *row);
-void format_pid(const struct row *row, struct strbuf *out);
 double number_ppid(const struct row *row);
-void format_ppid(const struct row *row, struct strbuf *out);
 struct span text_user(const struct row *row);
-void format_user(const struct row *row, struct strbuf *out);
 double number_uid(const struct row *row);
-void format_uid(const struct row *row, struct strbuf *out);
 struct span text_name(const struct row *row);
 void format_name(const struct row *row, struct strbuf *out);
 struct span text_state(const struct row *row);
-void format_state(const struct row *row, struct strbuf *out);
 double number_start(const struct row *row);
 void format_start(const struct row *row, struct strbuf *out);
 double number_age(const struct row *row);
@@ -46,9 +38,7 @@ void format_age(const struct row *row, struct strbuf *out);
 double number_tty(const struct row *row);
 void format_tty(const struct row *row, struct strbuf *out);
 struct span text_parent(const struct row *row);
-void format_parent(const struct row *row, struct strbuf *out);
 struct span text_exe(const struct row *row);
-void format_exe(const struct row *row, struct strbuf *out);
 struct span text_cmdline(const struct row *row);
 void format_cmdline(const struct row *row, struct strbuf *out);
 
@@ -58,19 +48,14 @@ void column_format_thread(const struct column *column, const struct row *row,
 
 /* columns_use.c */
 double number_cpu(const struct row *row);
-void format_cpu(const struct row *row, struct strbuf *out);
 double number_rss(const struct row *row);
 void format_rss(const struct row *row, struct strbuf *out);
 double number_threads(const struct row *row);
-void format_threads(const struct row *row, struct strbuf *out);
 double number_conns(const struct row *row);
-void format_conns(const struct row *row, struct strbuf *out);
 struct span text_unit(const struct row *row);
-void format_unit(const struct row *row, struct strbuf *out);
 struct span text_container(const struct row *row);
 void format_container(const struct row *row, struct strbuf *out);
 double number_memory(const struct row *row);
-void format_memory(const struct row *row, struct strbuf *out);
 double number_virt(const struct row *row);
 void format_virt(const struct row *row, struct strbuf *out);
 size_t count_listen(const struct row *row);

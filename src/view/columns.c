@@ -7,69 +7,78 @@
 
 /* clang-format off */
 const struct column columns[] = {
-    {"score", "SCORE", 5, ALIGN_RIGHT, 0, format_score, number_score, NULL,
-     "total score: the reasons' points, and the model's share"},
-    {"mark", "!", 2, ALIGN_LEFT, 0, format_severity, number_severity, NULL,
-     "severity: !! critical, ! high, . low, w whitelisted"},
-    {"pid", "PID", 7, ALIGN_RIGHT, 0, format_pid, number_pid, NULL,
-     "process id"},
-    {"ppid", "PPID", 7, ALIGN_RIGHT, FACT_BIT(FACT_STAT), format_ppid, number_ppid, NULL,
-     "process id of the parent"},
-    {"user", "USER", 9, ALIGN_LEFT, FACT_BIT(FACT_STATUS), format_user, NULL, text_user,
-     "user it acts as (effective)"},
-    {"uid", "UID", 6, ALIGN_RIGHT, FACT_BIT(FACT_STATUS), format_uid, number_uid, NULL,
-     "number of that user"},
-    {"cpu", "CPU%", 5, ALIGN_RIGHT, FACT_BIT(FACT_CPU), format_cpu, number_cpu, NULL,
-     "CPU time since the sample before, in percent of one CPU"},
-    {"trend", "TREND", 8, ALIGN_LEFT, 0, format_trend, number_trend, NULL,
-     "its last scores, the latest on the right; sorts by how much it rose"},
-    {"name", "NAME", 15, ALIGN_LEFT, FACT_BIT(FACT_STAT), format_name, NULL, text_name,
-     "the kernel's name for it (comm), which it can change"},
-    {"reasons", "REASONS", 0, ALIGN_LEFT, 0, format_reasons, number_reasons, NULL,
-     "why it scores, short: DEL+4 TMP+1; sorts by how many"},
-    {"why", "WHY", 0, ALIGN_LEFT, 0, format_why, number_score, NULL,
-     "why it scores, in sentences with the evidence"},
-    {"state", "S", 1, ALIGN_LEFT, FACT_BIT(FACT_STAT), format_state, NULL, text_state,
-     "state: R running, S sleeping, D uninterruptible, T stopped, Z zombie"},
-    {"start", "START", 8, ALIGN_RIGHT, FACT_BIT(FACT_STAT), format_start, number_start, NULL,
-     "when it started; the newest sort first"},
-    {"age", "AGE", 6, ALIGN_RIGHT, FACT_BIT(FACT_STAT), format_age, number_age, NULL,
-     "how long it has been running"},
-    {"rss", "RSS", 5, ALIGN_RIGHT, FACT_BIT(FACT_STAT), format_rss, number_rss, NULL,
-     "resident memory"},
-    {"memory", "MEM%", 5, ALIGN_RIGHT, FACT_BIT(FACT_STAT), format_memory, number_memory, NULL,
-     "resident memory, in percent of the machine's"},
-    {"virt", "VIRT", 5, ALIGN_RIGHT, FACT_BIT(FACT_STAT), format_virt, number_virt, NULL,
-     "address space"},
-    {"threads", "THR", 4, ALIGN_RIGHT, FACT_BIT(FACT_STAT), format_threads, number_threads, NULL,
-     "threads"},
-    {"tty", "TTY", 7, ALIGN_LEFT, FACT_BIT(FACT_STAT), format_tty, number_tty, NULL,
-     "controlling terminal"},
+    {"score", "SCORE", 5, ALIGN_RIGHT, 0,
+     "total score: the reasons' points, and the model's share",
+     .number = number_score, .decimals = 1},
+    {"mark", "!", 2, ALIGN_LEFT, 0, "severity: !! critical, ! high, . low, w whitelisted",
+     .number = number_severity, .format = format_severity},
+    {"pid", "PID", 7, ALIGN_RIGHT, 0, "process id",
+     .number = number_pid},
+    {"ppid", "PPID", 7, ALIGN_RIGHT, FACT_BIT(FACT_STAT), "process id of the parent",
+     .number = number_ppid},
+    {"user", "USER", 9, ALIGN_LEFT, FACT_BIT(FACT_STATUS), "user it acts as (effective)",
+     .text = text_user},
+    {"uid", "UID", 6, ALIGN_RIGHT, FACT_BIT(FACT_STATUS), "number of that user",
+     .number = number_uid},
+    {"cpu", "CPU%", 5, ALIGN_RIGHT, FACT_BIT(FACT_CPU),
+     "CPU time since the sample before, in percent of one CPU",
+     .number = number_cpu, .decimals = 1},
+    {"trend", "TREND", 8, ALIGN_LEFT, 0,
+     "its last scores, the latest on the right; sorts by how much it rose",
+     .number = number_trend, .format = format_trend},
+    {"name", "NAME", 15, ALIGN_LEFT, FACT_BIT(FACT_STAT),
+     "the kernel's name for it (comm), which it can change",
+     .text = text_name, .format = format_name},
+    {"reasons", "REASONS", 0, ALIGN_LEFT, 0,
+     "why it scores, short: DEL+4 TMP+1; sorts by how many",
+     .number = number_reasons, .format = format_reasons},
+    {"why", "WHY", 0, ALIGN_LEFT, 0, "why it scores, in sentences with the evidence",
+     .number = number_score, .format = format_why},
+    {"state", "S", 1, ALIGN_LEFT, FACT_BIT(FACT_STAT),
+     "state: R running, S sleeping, D uninterruptible, T stopped, Z zombie",
+     .text = text_state},
+    {"start", "START", 8, ALIGN_RIGHT, FACT_BIT(FACT_STAT),
+     "when it started; the newest sort first",
+     .number = number_start, .format = format_start},
+    {"age", "AGE", 6, ALIGN_RIGHT, FACT_BIT(FACT_STAT), "how long it has been running",
+     .number = number_age, .format = format_age},
+    {"rss", "RSS", 5, ALIGN_RIGHT, FACT_BIT(FACT_STAT), "resident memory",
+     .number = number_rss, .format = format_rss},
+    {"memory", "MEM%", 5, ALIGN_RIGHT, FACT_BIT(FACT_STAT),
+     "resident memory, in percent of the machine's",
+     .number = number_memory, .decimals = 1},
+    {"virt", "VIRT", 5, ALIGN_RIGHT, FACT_BIT(FACT_STAT), "address space",
+     .number = number_virt, .format = format_virt},
+    {"threads", "THR", 4, ALIGN_RIGHT, FACT_BIT(FACT_STAT), "threads",
+     .number = number_threads},
+    {"tty", "TTY", 7, ALIGN_LEFT, FACT_BIT(FACT_STAT), "controlling terminal",
+     .number = number_tty, .format = format_tty},
     {"conns", "CONN", 4, ALIGN_RIGHT, FACT_BIT(FACT_DESCRIPTORS) | FACT_BIT(FACT_SOCKETS),
-     format_conns, number_conns, NULL,
-     "connections it opened to others"},
+     "connections it opened to others",
+     .number = number_conns},
     {"listen", "LISTEN", 11, ALIGN_LEFT, FACT_BIT(FACT_DESCRIPTORS) | FACT_BIT(FACT_SOCKETS),
-     format_listen, NULL, NULL,
-     "ports it listens on; sorts by how many", count_listen},
+     "ports it listens on; sorts by how many",
+     .count = count_listen, .format = format_listen},
     {"remote", "REMOTE", 21, ALIGN_LEFT, FACT_BIT(FACT_DESCRIPTORS) | FACT_BIT(FACT_SOCKETS),
-     format_remote, NULL, NULL,
-     "the other end of a connection, and how many more; sorts by how many", count_remote},
-    {"parent", "PARENT", 15, ALIGN_LEFT, FACT_BIT(FACT_STAT), format_parent, NULL, text_parent,
-     "name of the parent"},
-    {"unit", "UNIT", 24, ALIGN_LEFT, FACT_BIT(FACT_CGROUP), format_unit, NULL, text_unit,
-     "systemd unit, from the control group"},
-    {"container", "CONTAINER", 23, ALIGN_LEFT, FACT_BIT(FACT_CGROUP), format_container, NULL,
-     text_container,
-     "container engine and id, from the control group; sorts by id"},
-    {"heuristics", "HEUR", 5, ALIGN_RIGHT, 0, format_heuristic, number_heuristic, NULL,
-     "the reasons' share of the score"},
-    {"ml", "ML", 4, ALIGN_RIGHT, 0, format_ml, number_ml, NULL,
-     "how unusual the model finds it, 0 to 1"},
-    {"exe", "EXE", 30, ALIGN_LEFT, FACT_BIT(FACT_EXE), format_exe, NULL, text_exe,
-     "executable, as the kernel gives it"},
-    {"cmdline", "COMMAND", 0, ALIGN_LEFT, FACT_BIT(FACT_CMDLINE), format_cmdline, NULL,
-     text_cmdline,
-     "command line, which it can change; [name] when empty"},
+     "the other end of a connection, and how many more; sorts by how many",
+     .count = count_remote, .format = format_remote},
+    {"parent", "PARENT", 15, ALIGN_LEFT, FACT_BIT(FACT_STAT), "name of the parent",
+     .text = text_parent},
+    {"unit", "UNIT", 24, ALIGN_LEFT, FACT_BIT(FACT_CGROUP),
+     "systemd unit, from the control group",
+     .text = text_unit},
+    {"container", "CONTAINER", 23, ALIGN_LEFT, FACT_BIT(FACT_CGROUP),
+     "container engine and id, from the control group; sorts by id",
+     .text = text_container, .format = format_container},
+    {"heuristics", "HEUR", 5, ALIGN_RIGHT, 0, "the reasons' share of the score",
+     .number = number_heuristic, .decimals = 1},
+    {"ml", "ML", 4, ALIGN_RIGHT, 0, "how unusual the model finds it, 0 to 1",
+     .number = number_ml, .decimals = 2},
+    {"exe", "EXE", 30, ALIGN_LEFT, FACT_BIT(FACT_EXE), "executable, as the kernel gives it",
+     .text = text_exe},
+    {"cmdline", "COMMAND", 0, ALIGN_LEFT, FACT_BIT(FACT_CMDLINE),
+     "command line, which it can change; [name] when empty",
+     .text = text_cmdline, .format = format_cmdline},
 };
 /* clang-format on */
 
@@ -96,6 +105,21 @@ static enum fact_state first_unknown(const struct process *process, fact_mask ne
     return FACT_KNOWN;
 }
 
+static void format_known(const struct column *column, const struct row *row, struct strbuf *out)
+{
+    if (column->format) {
+        column->format(row, out);
+    } else if (column->number) {
+        strbuf_add_format(out, "%.*f", column->decimals, column->number(row));
+    } else {
+        struct span text = column->text(row);
+
+        if (span_length(text) == 0)
+            strbuf_add_char(out, '-');
+        text_add_printable(out, text, row->style);
+    }
+}
+
 void column_format(const struct column *column, const struct row *row, struct strbuf *out)
 {
     static const char *const unknown[FACT_STATE_COUNT] = {
@@ -106,7 +130,7 @@ void column_format(const struct column *column, const struct row *row, struct st
     if (row->thread)
         column_format_thread(column, row, out);
     else if (column_is_known(column, row))
-        column->format(row, out);
+        format_known(column, row, out);
     else
         strbuf_add_string(out, unknown[first_unknown(row->process, column->needs)]);
 }

@@ -22,13 +22,15 @@ struct column {
     unsigned width;    /* cells; 0 takes what is left */
     enum column_align align;
     fact_mask needs; /* without these a cell says why instead: column_format() */
-    void (*format)(const struct row *row, struct strbuf *out);
+    const char *help;
     /* What it sorts by, one of these: a number, the highest first; a text, ascending, which
      * lies in the snapshot; or how many its cell stands for, the most first. */
     double (*number)(const struct row *row);
     struct span (*text)(const struct row *row);
-    const char *help;
     size_t (*count)(const struct row *row);
+    /* Its cell. NULL: the number, or the text, with a "-" for none. */
+    void (*format)(const struct row *row, struct strbuf *out);
+    int decimals; /* of the number, where it is the cell */
 };
 
 extern const struct column columns[];

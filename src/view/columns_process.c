@@ -12,19 +12,9 @@ double number_pid(const struct row *row)
     return row->process->pid;
 }
 
-void format_pid(const struct row *row, struct strbuf *out)
-{
-    strbuf_add_format(out, "%d", row->process->pid);
-}
-
 double number_ppid(const struct row *row)
 {
     return row->process->ppid;
-}
-
-void format_ppid(const struct row *row, struct strbuf *out)
-{
-    strbuf_add_format(out, "%d", row->process->ppid);
 }
 
 struct span text_user(const struct row *row)
@@ -32,19 +22,9 @@ struct span text_user(const struct row *row)
     return snapshot_span(row->snapshot, row->process->user);
 }
 
-void format_user(const struct row *row, struct strbuf *out)
-{
-    cell_add_text(row, row->process->user, out);
-}
-
 double number_uid(const struct row *row)
 {
     return row->process->uid[ID_EFFECTIVE];
-}
-
-void format_uid(const struct row *row, struct strbuf *out)
-{
-    strbuf_add_format(out, "%u", row->process->uid[ID_EFFECTIVE]);
 }
 
 struct span text_name(const struct row *row)
@@ -60,11 +40,6 @@ void format_name(const struct row *row, struct strbuf *out)
 struct span text_state(const struct row *row)
 {
     return span_of(&row->process->state, 1);
-}
-
-void format_state(const struct row *row, struct strbuf *out)
-{
-    text_add_printable(out, span_of(&row->process->state, 1), row->style);
 }
 
 double number_start(const struct row *row)
@@ -105,25 +80,9 @@ struct span text_parent(const struct row *row)
     return snapshot_span(row->snapshot, row_parent_name(row));
 }
 
-void format_parent(const struct row *row, struct strbuf *out)
-{
-    struct text_ref name = row_parent_name(row);
-
-    if (name.length == 0)
-        strbuf_add_char(out, '-');
-    cell_add_text(row, name, out);
-}
-
 struct span text_exe(const struct row *row)
 {
     return snapshot_span(row->snapshot, row->process->exe);
-}
-
-void format_exe(const struct row *row, struct strbuf *out)
-{
-    if (row->process->exe.length == 0)
-        strbuf_add_char(out, '-');
-    cell_add_text(row, row->process->exe, out);
 }
 
 struct span text_cmdline(const struct row *row)

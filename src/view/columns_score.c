@@ -11,29 +11,14 @@ double number_score(const struct row *row)
     return row->verdict->total_score;
 }
 
-void format_score(const struct row *row, struct strbuf *out)
-{
-    strbuf_add_format(out, "%.1f", row->verdict->total_score);
-}
-
 double number_heuristic(const struct row *row)
 {
     return row->verdict->heuristic_score;
 }
 
-void format_heuristic(const struct row *row, struct strbuf *out)
-{
-    strbuf_add_format(out, "%.1f", row->verdict->heuristic_score);
-}
-
 double number_ml(const struct row *row)
 {
     return row->verdict->ml_score;
-}
-
-void format_ml(const struct row *row, struct strbuf *out)
-{
-    strbuf_add_format(out, "%.2f", row->verdict->ml_score);
 }
 
 double number_severity(const struct row *row)

@@ -11,11 +11,6 @@ double number_cpu(const struct row *row)
     return (double)row->process->cpu_percent;
 }
 
-void format_cpu(const struct row *row, struct strbuf *out)
-{
-    strbuf_add_format(out, "%.1f", (double)row->process->cpu_percent);
-}
-
 double number_rss(const struct row *row)
 {
     return (double)row->process->rss;
@@ -31,33 +26,14 @@ double number_threads(const struct row *row)
     return row->process->threads;
 }
 
-void format_threads(const struct row *row, struct strbuf *out)
-{
-    strbuf_add_format(out, "%d", row->process->threads);
-}
-
 double number_conns(const struct row *row)
 {
     return (double)row_outbound_count(row);
 }
 
-void format_conns(const struct row *row, struct strbuf *out)
-{
-    strbuf_add_format(out, "%zu", row_outbound_count(row));
-}
-
 struct span text_unit(const struct row *row)
 {
     return row_unit(row);
-}
-
-void format_unit(const struct row *row, struct strbuf *out)
-{
-    struct span unit = row_unit(row);
-
-    if (span_length(unit) == 0)
-        strbuf_add_char(out, '-');
-    text_add_printable(out, unit, row->style);
 }
 
 struct span text_container(const struct row *row)
@@ -89,11 +65,6 @@ double number_memory(const struct row *row)
     uint64_t total = row->snapshot->header->memory_total;
 
     return total > 0 ? 100.0 * (double)row->process->rss / (double)total : 0;
-}
-
-void format_memory(const struct row *row, struct strbuf *out)
-{
-    strbuf_add_format(out, "%.1f", number_memory(row));
 }
 
 double number_virt(const struct row *row)
