@@ -8,6 +8,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "config.h"
 #include "engine/whatif.h"
 #include "tests/bench/crowd.h"
 #include "tests/support/test.h"
@@ -65,7 +66,7 @@ static void edits_release(struct edits *edits)
     refresh_release(&edits->refresh);
 }
 
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#ifdef WITH_SANITIZERS
 enum { IS_SANITIZED = true };
 #else
 enum { IS_SANITIZED = false };
