@@ -12,9 +12,22 @@
 
 static const int64_t now_s = 1800000000, day_s = 86400;
 
-static const struct actor usual = {"/usr/bin/x", "x", "x", 0, 0, 1, 9, 1e6, 0, 99, 0, 0, 0};
+static const struct actor usual = {.exe = "/usr/bin/x",
+                                   .package = "x",
+                                   .arguments = "x",
+                                   .threads = 1,
+                                   .descriptors = 9,
+                                   .rss = 1e6,
+                                   .age_s = 99};
 
-static const struct actor odd = {"/usr/bin/x", "x", "x", 0, 0, 1, 9000, 1e6, 99, 99, 0, 0, 0};
+static const struct actor odd = {.exe = "/usr/bin/x",
+                                 .package = "x",
+                                 .arguments = "x",
+                                 .threads = 1,
+                                 .descriptors = 9000,
+                                 .rss = 1e6,
+                                 .cpu = 99,
+                                 .age_s = 99};
 
 static void save_model(const char *path, const char *host, int64_t created_s)
 {

@@ -2,10 +2,10 @@
 /* What edits would do, and what whitelist entries would excuse. */
 #include "engine/whatif.h"
 
-#include "engine/whitelist_offer.h"
-#include "scoring/acknowledged.h"
 #include <math.h>
 
+#include "engine/whitelist_offer.h"
+#include "scoring/acknowledged.h"
 #include "tests/support/test.h"
 
 struct written {
@@ -160,8 +160,8 @@ static void what_is_acknowledged_is_not_flagged_and_not_a_change(void **state)
     (void)state;
     bench_init(&bench);
     assert_true(acknowledged_toggle(&acknowledged, 20, 20));
-    assert_true(
-        acknowledged_toggle(&acknowledged, 21, 9999)); /* another start: another process */
+    /* Another start is another process. */
+    assert_true(acknowledged_toggle(&acknowledged, 21, 9999));
     acknowledged_apply(&acknowledged, &bench.refresh.snapshot, &bench.refresh.scores);
     assert_int_equal(bench.refresh.scores.flagged_count, 3);
     assert_int_equal(bench.refresh.scores.acknowledged_count, 1);
