@@ -5,9 +5,10 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
-#include <sys/prctl.h>
 #include <signal.h>
+#include <sys/prctl.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -42,6 +43,45 @@ void *crew_next(struct engine *engine, struct snapshot *ret_snapshot)
     }
     fail_msg("no snapshot within 10 seconds");
     return NULL;
+}
+
+struct engine *crew_start(const struct engine_options *options, unsigned interval_ms)
+{
+    const struct engine_request request = {.wanted = FACT_ALL, .interval_ms = interval_ms};
+    const char *reason = "";
+    struct engine *engine;
+
+    if (engine_start(options, &engine, &reason) < 0)
+        fail_msg("%s", reason);
+    engine_request(engine, &request);
+    return engine;
+}
+
+pid_t crew_collector_of(struct engine *engine)
+{
+    struct snapshot snapshot;
+    void *block = crew_next(engine, &snapshot);
+    pid_t collector = snapshot.header->collector_pid;
+
+    free(block);
+    return collector;
+}
+
+struct signal_outcomes *crew_await_stage(struct engine *engine, int pin,
+                                         enum engine_stage stage)
+{
+    struct signal_outcomes *outcomes = calloc(1, sizeof *outcomes);
+    uint64_t end_ms = crew_now_ms() + 10000;
+
+    do {
+        struct pollfd polled = {.fd = engine_descriptor(engine), .events = POLLIN};
+        assert_true(crew_now_ms() < end_ms);
+        poll(&polled, 1, 100);
+        int result = engine_outcomes(engine, pin, outcomes);
+        if (result != -EAGAIN)
+            assert_int_equal(result, 0);
+    } while (outcomes->count == 0 || outcomes->stage != stage);
+    return outcomes;
 }
 
 unsigned long long status_number(pid_t pid, const char *name, int base)
@@ -129,6 +169,12 @@ pid_t sleeper_new(void)
     }
     assert_true(pid > 0);
     return pid;
+}
+
+void sleeper_end(pid_t pid)
+{
+    kill(pid, SIGKILL);
+    assert_int_equal(waitpid(pid, NULL, 0), pid);
 }
 
 uint64_t starttime_of(pid_t pid)

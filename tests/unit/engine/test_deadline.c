@@ -13,14 +13,7 @@
 
 static struct engine *start(void)
 {
-    const struct engine_request request = {.wanted = FACT_ALL, .interval_ms = 50};
-    const char *reason = "";
-    struct engine *engine;
-
-    if (engine_start(&(struct engine_options){0}, &engine, &reason) < 0)
-        fail_msg("%s", reason);
-    engine_request(engine, &request);
-    return engine;
+    return crew_start(&(struct engine_options){0}, 50);
 }
 
 static int set_up(void **state)

@@ -5,7 +5,6 @@
 #include <poll.h>
 #include <signal.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "engine/engine.h"
@@ -64,13 +63,9 @@ static struct engine *start(bool is_readonly)
 {
     const struct engine_options options = {
         .is_readonly = is_readonly, .deeds = deeds, .deed_count = DEED_COUNT};
-    const char *reason = "";
-    struct engine *engine;
 
     fake_gather_init();
-    if (engine_start(&options, &engine, &reason) < 0)
-        fail_msg("%s", reason);
-    return engine;
+    return crew_start(&options, 0);
 }
 
 static void does_what_was_registered(void **state)
@@ -240,8 +235,7 @@ static void dumps_a_process(void **state)
     assert_int_equal(chmod(inside, 0777), 0);
     assert_int_equal(finish_dump(engine, engine_begin_dump(engine, &dump), &name), -EPERM);
     engine_stop(engine);
-    kill(pid, SIGKILL);
-    waitpid(pid, NULL, 0);
+    sleeper_end(pid);
     snprintf(path, sizeof path, "rm -rf %s", directory);
     assert_int_equal(system(path), 0);
 }

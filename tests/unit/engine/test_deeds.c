@@ -17,14 +17,9 @@
 static struct engine *start(bool is_readonly)
 {
     const struct engine_options options = {.is_readonly = is_readonly};
-    const char *reason = "";
-    struct engine *engine;
 
     fake_gather_init();
-    if (engine_start(&options, &engine, &reason) < 0)
-        fail_msg("%s", reason);
-    engine_request(engine, &(struct engine_request){.wanted = FACT_ALL, .interval_ms = 20});
-    return engine;
+    return crew_start(&options, 20);
 }
 
 /* A recorded tree names pids that are other processes here. */
@@ -32,12 +27,10 @@ static void touches_nobody_of_a_recording(void **state)
 {
     (void)state;
     const struct engine_options options = {.proc_root = "/"};
-    const char *reason = "";
-    struct engine *engine;
     int error;
 
     fake_gather_init();
-    assert_int_equal(engine_start(&options, &engine, &reason), 0);
+    struct engine *engine = crew_start(&options, 0);
     pid_t pid = sleeper_new();
     const struct engine_dump dump = {
         .pid = pid, .starttime = starttime_of(pid), .directory = "/nonexistent"};
@@ -46,8 +39,7 @@ static void touches_nobody_of_a_recording(void **state)
     assert_int_equal(engine_begin_dump(engine, &dump), -EPERM);
     assert_int_equal(waitpid(pid, NULL, WNOHANG), 0);
     engine_stop(engine);
-    kill(pid, SIGKILL);
-    assert_int_equal(waitpid(pid, NULL, 0), pid);
+    sleeper_end(pid);
 }
 
 static void sends_what_it_is_asked_to(void **state)
@@ -71,13 +63,10 @@ static void refuses_our_own(void **state)
 {
     (void)state;
     struct engine *engine = start(false);
-    struct snapshot snapshot;
     struct crew crew;
     int error;
-    void *block = crew_next(engine, &snapshot);
 
-    crew_find(&crew, snapshot.header->collector_pid);
-    free(block);
+    crew_find(&crew, crew_collector_of(engine));
     /* Ourselves, where we come from, and the crew. */
     const pid_t pids[] = {1,           getpid(),       getppid(),
                           crew.keeper, crew.collector, crew.file_worker};
@@ -100,8 +89,7 @@ static void readonly_refuses_everything(void **state)
                      SIGNAL_REFUSED);
     assert_int_equal(waitpid(pid, NULL, WNOHANG), 0);
     engine_stop(engine);
-    kill(pid, SIGKILL);
-    waitpid(pid, NULL, 0);
+    sleeper_end(pid);
 }
 
 static void a_keeper_that_is_gone_sends_nothing(void **state)
@@ -109,13 +97,10 @@ static void a_keeper_that_is_gone_sends_nothing(void **state)
     (void)state;
     struct engine *engine = start(false);
     pid_t pid = sleeper_new();
-    struct snapshot snapshot;
     struct crew crew;
     int error;
-    void *block = crew_next(engine, &snapshot);
 
-    crew_find(&crew, snapshot.header->collector_pid);
-    free(block);
+    crew_find(&crew, crew_collector_of(engine));
     kill(crew.keeper, SIGKILL);
     assert_true(crew_is_gone_within(&crew, 1000));
     uint64_t start_ms = crew_now_ms();
@@ -125,30 +110,12 @@ static void a_keeper_that_is_gone_sends_nothing(void **state)
     assert_int_equal(waitpid(pid, NULL, WNOHANG), 0);
     engine_stop(engine);
     crew_release(&crew);
-    kill(pid, SIGKILL);
-    waitpid(pid, NULL, 0);
+    sleeper_end(pid);
 }
 
 static struct signal_target target_of(pid_t pid)
 {
     return (struct signal_target){.pid = pid, .starttime = starttime_of(pid)};
-}
-
-static struct signal_outcomes *await_stage(struct engine *engine, int pin,
-                                           enum engine_stage stage)
-{
-    struct signal_outcomes *outcomes = calloc(1, sizeof *outcomes);
-    uint64_t end_ms = crew_now_ms() + 10000;
-
-    do {
-        struct pollfd polled = {.fd = engine_descriptor(engine), .events = POLLIN};
-        assert_true(crew_now_ms() < end_ms);
-        poll(&polled, 1, 100);
-        int result = engine_outcomes(engine, pin, outcomes);
-        if (result != -EAGAIN)
-            assert_int_equal(result, 0);
-    } while (outcomes->count == 0 || outcomes->stage != stage);
-    return outcomes;
 }
 
 static void what_was_pinned_is_what_is_hit(void **state)
@@ -162,7 +129,7 @@ static void what_was_pinned_is_what_is_hit(void **state)
     targets[1].starttime++; /* another one */
     int pin = engine_pin(engine, targets, 4);
     assert_true(pin >= 0);
-    struct signal_outcomes *outcomes = await_stage(engine, pin, ENGINE_STAGE_PINNED);
+    struct signal_outcomes *outcomes = crew_await_stage(engine, pin, ENGINE_STAGE_PINNED);
     assert_int_equal(outcomes->count, 4);
     assert_int_equal(outcomes->items[0].result, SIGNAL_SENT);
     assert_int_equal(outcomes->items[1].result, SIGNAL_GONE);
@@ -170,10 +137,9 @@ static void what_was_pinned_is_what_is_hit(void **state)
     assert_int_equal(outcomes->items[3].result, SIGNAL_REFUSED);
     free(outcomes);
     /* Nothing was sent yet; one of them ends while the user thinks. */
-    kill(pids[2], SIGKILL);
-    waitpid(pids[2], NULL, 0);
+    sleeper_end(pids[2]);
     assert_int_equal(engine_send(engine, pin, SIGKILL, ENGINE_FREEZE_FIRST), 0);
-    outcomes = await_stage(engine, pin, ENGINE_STAGE_AFTER);
+    outcomes = crew_await_stage(engine, pin, ENGINE_STAGE_AFTER);
     assert_int_equal(outcomes->items[0].result, SIGNAL_SENT);
     assert_int_equal(outcomes->items[0].state, 0);
     assert_int_equal(outcomes->items[1].result, SIGNAL_GONE);
@@ -182,8 +148,7 @@ static void what_was_pinned_is_what_is_hit(void **state)
     assert_int_equal(engine_send(engine, pin, SIGKILL, 0), -EINVAL);
     assert_int_equal(waitpid(pids[0], NULL, 0), pids[0]);
     assert_int_equal(waitpid(pids[1], NULL, WNOHANG), 0);
-    kill(pids[1], SIGKILL);
-    waitpid(pids[1], NULL, 0);
+    sleeper_end(pids[1]);
     engine_stop(engine);
 }
 
@@ -198,12 +163,11 @@ static void a_pin_that_is_dropped_sends_nothing(void **state)
         int pin = engine_pin(engine, &target, 1);
         assert_true(pin >= 0);
         if (i % 2)
-            free(await_stage(engine, pin, ENGINE_STAGE_PINNED));
+            free(crew_await_stage(engine, pin, ENGINE_STAGE_PINNED));
         engine_unpin(engine, pin);
     }
     assert_int_equal(waitpid(pid, NULL, WNOHANG), 0);
-    kill(pid, SIGKILL);
-    waitpid(pid, NULL, 0);
+    sleeper_end(pid);
     engine_stop(engine);
 }
 
@@ -246,9 +210,9 @@ static void no_child_escapes_from_a_frozen_tree(void **state)
         assert_int_equal(read(ends[0], &byte, 1), 1);
     int pin = engine_pin(engine, &target, 1);
     assert_true(pin >= 0);
-    free(await_stage(engine, pin, ENGINE_STAGE_PINNED));
+    free(crew_await_stage(engine, pin, ENGINE_STAGE_PINNED));
     assert_int_equal(engine_send(engine, pin, SIGKILL, ENGINE_TREE), 0);
-    struct signal_outcomes *outcomes = await_stage(engine, pin, ENGINE_STAGE_SENT);
+    struct signal_outcomes *outcomes = crew_await_stage(engine, pin, ENGINE_STAGE_SENT);
     assert_in_range(outcomes->count, BROOD + 1, ENGINE_TARGETS_MAX);
     for (unsigned i = 0; i < outcomes->count; i++)
         assert_int_equal(outcomes->items[i].result, SIGNAL_SENT);
@@ -273,7 +237,7 @@ static void a_gentle_signal_to_frozen_ones_lets_them_go_on(void **state)
     int status, pin = engine_pin(engine, &target, 1);
 
     assert_int_equal(engine_send(engine, pin, SIGTERM, ENGINE_FREEZE_FIRST), 0);
-    struct signal_outcomes *outcomes = await_stage(engine, pin, ENGINE_STAGE_AFTER);
+    struct signal_outcomes *outcomes = crew_await_stage(engine, pin, ENGINE_STAGE_AFTER);
     assert_int_equal(outcomes->items[0].state, 0);
     free(outcomes);
     assert_int_equal(waitpid(pid, &status, 0), pid);

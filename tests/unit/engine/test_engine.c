@@ -16,24 +16,7 @@
 
 static struct engine *start(unsigned interval_ms)
 {
-    const struct engine_request request = {.wanted = FACT_ALL, .interval_ms = interval_ms};
-    const char *reason = "";
-    struct engine *engine;
-
-    if (engine_start(&(struct engine_options){0}, &engine, &reason) < 0)
-        fail_msg("%s", reason);
-    engine_request(engine, &request);
-    return engine;
-}
-
-static pid_t collector_of(struct engine *engine)
-{
-    struct snapshot snapshot;
-    void *block = crew_next(engine, &snapshot);
-    pid_t collector = snapshot.header->collector_pid;
-
-    free(block);
-    return collector;
+    return crew_start(&(struct engine_options){0}, interval_ms);
 }
 
 static int set_up(void **state)
@@ -69,7 +52,7 @@ static void passes_only_on_demand_without_an_interval(void **state)
     assert_int_equal(poll(&polled, 1, 200), 0);
     for (unsigned i = 1; i <= 3; i++) {
         engine_refresh_now(engine);
-        collector_of(engine);
+        crew_collector_of(engine);
         assert_int_equal(fake_gather->passes, i);
     }
     engine_stop(engine);
@@ -83,7 +66,7 @@ static void what_was_put_off_follows_at_once(void **state)
     struct engine *engine = start(hour_ms);
     struct pollfd polled = {.fd = engine_descriptor(engine), .events = POLLIN};
 
-    collector_of(engine);
+    crew_collector_of(engine);
     assert_int_equal(poll(&polled, 1, 200), 0);
     assert_int_equal(fake_gather->passes, 1); /* nobody allowed it */
     engine_request(engine, &(struct engine_request){.wanted = FACT_ALL,
@@ -91,9 +74,9 @@ static void what_was_put_off_follows_at_once(void **state)
                                                     .may_put_off = true});
     engine_refresh_now(engine);
     while (fake_gather->passes < 4)
-        collector_of(engine);
+        crew_collector_of(engine);
     while (poll(&polled, 1, 200) > 0)
-        collector_of(engine);
+        crew_collector_of(engine);
     assert_int_equal(fake_gather->passes, 4);
     engine_stop(engine);
 }
@@ -111,14 +94,14 @@ static void who_always_leaves_something_gets_no_pass_at_once(void **state)
                                                     .may_put_off = true});
     engine_refresh_now(engine);
     do
-        collector_of(engine);
+        crew_collector_of(engine);
     while (poll(&polled, 1, 500) > 0);
     unsigned passes = fake_gather->passes;
     assert_in_range(passes, 10, 30);
     assert_int_equal(poll(&polled, 1, 500), 0);
     assert_int_equal(fake_gather->passes, passes);
     engine_refresh_now(engine);
-    collector_of(engine);
+    crew_collector_of(engine);
     assert_int_equal(fake_gather->passes, passes + 1);
     engine_stop(engine);
 }
@@ -128,20 +111,20 @@ static void a_pause_holds_but_a_demand_is_met(void **state)
     (void)state;
     struct engine *engine = start(10);
 
-    collector_of(engine);
+    crew_collector_of(engine);
     engine_request(engine, &(struct engine_request){
                                .wanted = FACT_ALL, .interval_ms = 10, .is_paused = true});
     engine_refresh_now(engine);
-    collector_of(engine);
+    crew_collector_of(engine);
     /* Passes under way when the pause came may still arrive. */
     struct pollfd polled = {.fd = engine_descriptor(engine), .events = POLLIN};
     while (poll(&polled, 1, 200) > 0)
-        collector_of(engine);
+        crew_collector_of(engine);
     unsigned passes = fake_gather->passes;
     assert_int_equal(poll(&polled, 1, 200), 0);
     assert_int_equal(fake_gather->passes, passes);
     engine_refresh_now(engine);
-    collector_of(engine);
+    crew_collector_of(engine);
     engine_stop(engine);
 }
 
@@ -191,7 +174,7 @@ static void stop_leaves_nobody(void **state)
     struct engine *engine = start(20);
     struct crew crew;
 
-    crew_find(&crew, collector_of(engine));
+    crew_find(&crew, crew_collector_of(engine));
     engine_stop(engine);
     assert_true(crew_is_gone_within(&crew, 0));
     assert_int_equal(waitpid(-1, NULL, WNOHANG), -1);
@@ -208,7 +191,7 @@ static void stop_takes_less_than_a_second(void **state)
         struct engine *engine = start(20);
         struct crew crew;
 
-        crew_find(&crew, collector_of(engine));
+        crew_find(&crew, crew_collector_of(engine));
         kill(crew.collector, SIGSTOP);
         if (stops_keeper[i])
             kill(crew.keeper, SIGSTOP);
@@ -225,7 +208,7 @@ static void goes_on_with_another_collector(void **state)
     (void)state;
     struct engine *engine = start(20);
     struct snapshot snapshot;
-    pid_t first = collector_of(engine), second;
+    pid_t first = crew_collector_of(engine), second;
     uint64_t serial = 0;
 
     kill(first, SIGKILL);
@@ -245,7 +228,7 @@ static void goes_on_with_another_collector(void **state)
 _Noreturn static void be_a_screen(int out)
 {
     struct engine *engine = start(20);
-    pid_t collector = collector_of(engine);
+    pid_t collector = crew_collector_of(engine);
 
     if (write(out, &collector, sizeof collector) != sizeof collector)
         _exit(1);
@@ -304,7 +287,7 @@ static void all_die_with_the_keeper(void **state)
     const char *reason = "";
     struct crew crew;
 
-    crew_find(&crew, collector_of(engine));
+    crew_find(&crew, crew_collector_of(engine));
     kill(crew.keeper, SIGKILL);
     assert_true(crew_is_gone_within(&crew, 1000));
     assert_int_equal(take_until_lost(engine, &reason), -EPIPE);
@@ -347,7 +330,7 @@ static void leaves_the_terminal_alone(void **state)
     struct engine *engine = start(20);
     struct crew crew;
 
-    crew_find(&crew, collector_of(engine));
+    crew_find(&crew, crew_collector_of(engine));
     /* A session of their own, without a terminal. */
     assert_int_equal(getsid(crew.collector), crew.keeper);
     assert_int_not_equal(getsid(crew.collector), getsid(0));
@@ -365,7 +348,7 @@ static void starts_without_standard_descriptors(void **state)
         for (int fd = 0; fd <= STDERR_FILENO; fd++)
             close(fd);
         struct engine *engine = start(20);
-        collector_of(engine);
+        crew_collector_of(engine);
         engine_stop(engine);
         _exit(0);
     }

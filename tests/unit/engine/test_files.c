@@ -117,8 +117,7 @@ static void a_huge_file_is_cut_at_once(void **state)
     assert_true(crew_now_ms() - start_ms < 1000);
     assert_int_equal(got.state, FACT_TRUNCATED);
     assert_int_equal(got.file.size, (off_t)50 << 30);
-    kill(pid, SIGKILL);
-    waitpid(pid, NULL, 0);
+    sleeper_end(pid);
     unlink(path);
     rmdir(directory);
 }
@@ -308,18 +307,12 @@ static void snapshots_bring_digests_also_when_the_worker_dies(void **state)
 {
     (void)state;
     struct sha256 digest = {0}, expected = digest_of("/bin/sleep");
-    struct snapshot snapshot;
-    const char *reason = "";
-    struct engine *engine;
     struct crew crew;
 
     fake_gather_init();
     pid_t pid = run("/bin/sleep");
-    assert_int_equal(engine_start(&(struct engine_options){0}, &engine, &reason), 0);
-    engine_request(engine, &(struct engine_request){.wanted = FACT_ALL, .interval_ms = 20});
-    void *block = crew_next(engine, &snapshot);
-    crew_find(&crew, snapshot.header->collector_pid);
-    free(block);
+    struct engine *engine = crew_start(&(struct engine_options){0}, 20);
+    crew_find(&crew, crew_collector_of(engine));
     kill(crew.file_worker, SIGKILL);
     fake_gather->digested_starttime = starttime_of(pid);
     fake_gather->digested_pid = pid;
@@ -330,8 +323,7 @@ static void snapshots_bring_digests_also_when_the_worker_dies(void **state)
     assert_memory_equal(&digest, &expected, sizeof expected);
     engine_stop(engine);
     crew_release(&crew);
-    kill(pid, SIGKILL);
-    waitpid(pid, NULL, 0);
+    sleeper_end(pid);
 }
 
 int main(void)

@@ -1,12 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* The real /proc, and a process in it that makes its readers hang. While it
  * does, it makes ps and top hang too: this takes no longer than it must. */
-#include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
 #include <signal.h>
 #include <sys/prctl.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "engine/engine.h"
@@ -108,12 +105,24 @@ static struct process await_row(struct engine *engine, pid_t pid, bool is_blocke
     return (struct process){0};
 }
 
+/* Without packages: the wait for their database is of another kind. */
+static struct engine *start(void)
+{
+    const struct engine_request request = {.wanted = FACT_ALL & ~FACT_BIT(FACT_PACKAGE),
+                                           .interval_ms = 100};
+    struct engine *engine;
+    const char *reason = "";
+
+    assert_int_equal(engine_start(&(struct engine_options){0}, &engine, &reason), 0);
+    engine_request(engine, &request);
+    return engine;
+}
+
 /* Its start time cannot be compared: then it must look like the one that was meant. It
  * takes no longer than a moment to find out, and it cannot die before the server does. */
 static void signal_is_told_truthfully(struct engine *engine, pid_t pid, uint64_t starttime)
 {
     struct signal_target target = {.pid = pid, .starttime = starttime, .uid = geteuid()};
-    struct signal_outcomes outcomes = {0};
     uint64_t start_ms = crew_now_ms();
     int error = 0, pin;
 
@@ -125,24 +134,16 @@ static void signal_is_told_truthfully(struct engine *engine, pid_t pid, uint64_t
     pin = engine_pin(engine, &target, 1);
     assert_true(pin >= 0);
     assert_int_equal(engine_send(engine, pin, SIGKILL, 0), 0);
-    while (outcomes.stage != ENGINE_STAGE_AFTER) {
-        struct pollfd polled = {.fd = engine_descriptor(engine), .events = POLLIN};
-        poll(&polled, 1, 100);
-        int result = engine_outcomes(engine, pin, &outcomes);
-        assert_true(result == 0 || result == -EAGAIN);
-    }
-    assert_int_equal(outcomes.count, 1);
-    assert_int_equal(outcomes.items[0].result, SIGNAL_SENT);
-    assert_int_equal(outcomes.items[0].state, 'D');
+    struct signal_outcomes *outcomes = crew_await_stage(engine, pin, ENGINE_STAGE_AFTER);
+    assert_int_equal(outcomes->count, 1);
+    assert_int_equal(outcomes->items[0].result, SIGNAL_SENT);
+    assert_int_equal(outcomes->items[0].state, 'D');
+    free(outcomes);
 }
 
 static void the_list_goes_on_while_a_process_hangs_in_exec(void **state)
 {
-    const struct engine_request request = {.wanted = FACT_ALL & ~FACT_BIT(FACT_PACKAGE),
-                                           .interval_ms = 100};
     struct dead_fuse *fuse = &fuses[0];
-    struct engine *engine;
-    const char *reason = "";
     uint64_t longest_ms;
     int go;
     (void)state;
@@ -151,8 +152,7 @@ static void the_list_goes_on_while_a_process_hangs_in_exec(void **state)
         skip();
     pid_t pid = new_victim(fuse, &go);
     uint64_t starttime = starttime_of(pid);
-    assert_int_equal(engine_start(&(struct engine_options){0}, &engine, &reason), 0);
-    engine_request(engine, &request);
+    struct engine *engine = start();
     struct process row = await_row(engine, pid, false, &longest_ms);
     assert_int_equal(row.starttime, starttime);
 
@@ -176,8 +176,7 @@ static void the_list_goes_on_while_a_process_hangs_in_exec(void **state)
     engine_stop(engine);
     assert_true(crew_now_ms() - start_ms < PATIENCE_MS);
     dead_fuse_abort(fuse);
-    kill(pid, SIGKILL);
-    waitpid(pid, NULL, 0);
+    sleeper_end(pid);
     close(go);
 }
 
@@ -207,12 +206,7 @@ static pid_t new_sleeper_from(const struct dead_fuse *fuse)
 
 static void a_program_on_a_dead_server_costs_a_file_worker(void **state)
 {
-    const struct engine_request request = {.wanted = FACT_ALL & ~FACT_BIT(FACT_PACKAGE),
-                                           .interval_ms = 100};
     struct dead_fuse *fuse = &fuses[1];
-    struct engine *engine;
-    struct snapshot snapshot;
-    const char *reason = "";
     struct crew crew;
     uint64_t longest_ms;
     (void)state;
@@ -221,11 +215,8 @@ static void a_program_on_a_dead_server_costs_a_file_worker(void **state)
         skip();
     pid_t pid = new_sleeper_from(fuse);
     *fuse->is_dead = true;
-    assert_int_equal(engine_start(&(struct engine_options){0}, &engine, &reason), 0);
-    engine_request(engine, &request);
-    void *block = crew_next(engine, &snapshot);
-    crew_find(&crew, snapshot.header->collector_pid);
-    free(block);
+    struct engine *engine = start();
+    crew_find(&crew, crew_collector_of(engine));
 
     struct process row = await_row(engine, pid, true, &longest_ms);
     assert_true(longest_ms < PATIENCE_MS);
@@ -239,8 +230,7 @@ static void a_program_on_a_dead_server_costs_a_file_worker(void **state)
     dead_fuse_abort(fuse);
     assert_true(crew_is_gone_within(&crew, PATIENCE_MS));
     crew_release(&crew);
-    kill(pid, SIGKILL);
-    waitpid(pid, NULL, 0);
+    sleeper_end(pid);
 }
 
 int main(void)

@@ -21,15 +21,6 @@
 
 enum { CYCLES = 200, REUSED_PID = 4321, WINDOW_US = 12000, NOT_POSSIBLE = 77 };
 
-/* cmocka's own failures would end the wrong process. */
-#define CLAIM(holds)                                                     \
-    do {                                                                 \
-        if (!(holds)) {                                                  \
-            dprintf(2, "line %d: %s does not hold\n", __LINE__, #holds); \
-            _exit(1);                                                    \
-        }                                                                \
-    } while (0)
-
 /* With that pid; its exit status tells whether it was hit. */
 static pid_t sleeper_as(pid_t pid)
 {
@@ -143,7 +134,7 @@ _Noreturn static void run_cycles(void)
     if (status != 0)
         _exit(WEXITSTATUS(status));
     /* Both must have happened, or the moments were not random. */
-    dprintf(2, "%u sent, %u gone\n", tally.sent, tally.gone);
+    dprintf(STDERR_FILENO, "%u sent, %u gone\n", tally.sent, tally.gone);
     CLAIM(tally.sent > CYCLES / 20 && tally.gone > CYCLES / 20);
     _exit(0);
 }
