@@ -25,6 +25,19 @@ static inline int scratch_remove(void)
     return system(command);
 }
 
+/* For tests, or groups of them, that need no more. */
+static inline int scratch_setup(void **state)
+{
+    (void)state;
+    return scratch_make() ? 0 : -1;
+}
+
+static inline int scratch_teardown(void **state)
+{
+    (void)state;
+    return scratch_remove();
+}
+
 /* Good until the fourth path after it. */
 static inline const char *scratch_path(const char *name)
 {
