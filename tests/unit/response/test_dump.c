@@ -7,16 +7,15 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "base/sha256.h"
+#include "base/memory.h"
 #include "base/starttime.h"
 #include "tests/support/child.h"
-#include "tests/support/test.h"
+#include "tests/support/scratch.h"
 
-enum { PAGE = 4096 };
+enum { PAGE = 4096, CODE = 0x10000000 };
 
 struct place {
-    char path[64];
-    int directory;
+    int directory; /* scratch */
     pid_t child;
     uint64_t starttime;
 };
@@ -35,19 +34,27 @@ static void run_with_secrets(const void *argument, int ready)
     _exit(1);
 }
 
-static int set_up(void **state)
+static uint64_t starttime_of(pid_t pid)
 {
-    struct place *place = calloc(1, sizeof *place);
+    uint64_t starttime;
     char path[32];
 
-    snprintf(place->path, sizeof place->path, "/tmp/procwatch-dump-XXXXXX");
-    assert_non_null(mkdtemp(place->path));
-    place->directory = open(place->path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    place->child = child_start(run_with_secrets, NULL);
-    snprintf(path, sizeof path, "/proc/%d", place->child);
+    snprintf(path, sizeof path, "/proc/%d", pid);
     int process = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    assert_int_equal(starttime_read(process, &place->starttime), 0);
+    assert_int_equal(starttime_read(process, &starttime), 0);
     close(process);
+    return starttime;
+}
+
+static int set_up(void **state)
+{
+    struct place *place = memory_new(1, sizeof *place);
+
+    if (!scratch_make())
+        return -1;
+    place->directory = open(scratch, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    place->child = child_start(run_with_secrets, NULL);
+    place->starttime = starttime_of(place->child);
     *state = place;
     return 0;
 }
@@ -55,14 +62,11 @@ static int set_up(void **state)
 static int tear_down(void **state)
 {
     struct place *place = *state;
-    char command[128];
 
     child_end(place->child);
     close(place->directory);
-    snprintf(command, sizeof command, "rm -r %s", place->path);
-    assert_int_equal(system(command), 0);
     free(place);
-    return 0;
+    return scratch_remove();
 }
 
 static int dump(const struct place *place, uint64_t starttime, char (*name)[DUMP_NAME_SIZE])
@@ -77,12 +81,11 @@ static int dump(const struct place *place, uint64_t starttime, char (*name)[DUMP
     return dump_process(&request, name);
 }
 
-static size_t content(const struct place *place, const char *dump, const char *file, char *text,
-                      size_t size)
+static size_t content(const char *dump, const char *file, char *text, size_t size)
 {
     char path[256];
 
-    snprintf(path, sizeof path, "%s/%s/%s", place->path, dump, file);
+    snprintf(path, sizeof path, "%s/%s/%s", scratch, dump, file);
     FILE *stream = fopen(path, "re");
     if (!stream)
         fail_msg("no %s", path);
@@ -103,11 +106,10 @@ static void keeps_everything_for_the_owner_alone(void **state)
     struct stat status;
 
     assert_int_equal(dump(place, place->starttime, &name), 0);
-    snprintf(path, sizeof path, "%s/%s", place->path, name);
-    assert_int_equal(lstat(path, &status), 0);
+    assert_int_equal(lstat(scratch_path(name), &status), 0);
     assert_int_equal(status.st_mode & 07777, 0700);
     for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
-        snprintf(path, sizeof path, "%s/%s/%s", place->path, name, files[i]);
+        snprintf(path, sizeof path, "%s/%s/%s", scratch, name, files[i]);
         if (lstat(path, &status) < 0)
             fail_msg("no %s", files[i]);
         assert_true(S_ISREG(status.st_mode));
@@ -122,10 +124,10 @@ static void masks_secrets(void **state)
     char name[DUMP_NAME_SIZE], text[4096];
 
     assert_int_equal(dump(place, place->starttime, &name), 0);
-    size_t length = content(place, name, "environ", text, sizeof text);
+    size_t length = content(name, "environ", text, sizeof text);
     assert_null(memmem(text, length, "hush", 4));
     assert_non_null(memmem(text, length, "COLOR=blue", 10));
-    length = content(place, name, "cmdline", text, sizeof text);
+    length = content(name, "cmdline", text, sizeof text);
     assert_null(memmem(text, length, "hush", 4));
     assert_non_null(memmem(text, length, "read x", 6));
 }
@@ -140,7 +142,7 @@ static void keeps_secrets_when_told_to(void **state)
                                          .flags = DUMP_SECRETS};
 
     assert_int_equal(dump_process(&request, &name), 0);
-    size_t length = content(place, name, "environ", text, sizeof text);
+    size_t length = content(name, "environ", text, sizeof text);
     assert_non_null(memmem(text, length, "API_KEY=hush", 12));
 }
 
@@ -150,7 +152,7 @@ static void names_those_it_comes_from(void **state)
     char name[DUMP_NAME_SIZE], text[65536], ours[64];
 
     assert_int_equal(dump(place, place->starttime, &name), 0);
-    content(place, name, "parents.txt", text, sizeof text);
+    content(name, "parents.txt", text, sizeof text);
     /* We are the first of them. */
     snprintf(ours, sizeof ours, "%d test_dump exe -> ", getpid());
     assert_int_equal(strncmp(text, ours, strlen(ours)), 0);
@@ -158,11 +160,9 @@ static void names_those_it_comes_from(void **state)
 
 static void trusts_no_directory_that_others_may_change(void **state)
 {
-    struct place *place = *state;
-    char path[128], link[160];
+    const char *path = scratch_path("new"), *link = scratch_path("link");
+    (void)state;
 
-    snprintf(path, sizeof path, "%s/new", place->path);
-    snprintf(link, sizeof link, "%s/link", place->path);
     int fd = dump_open_directory(path);
     assert_true(fd >= 0);
     close(fd);
@@ -180,9 +180,9 @@ static void sums_what_it_keeps(void **state)
 
     assert_int_equal(dump(place, place->starttime, &name), 0);
     snprintf(command, sizeof command, "cd %s/%s && sha256sum --status --strict -c SHA256SUMS",
-             place->path, name);
+             scratch, name);
     assert_int_equal(system(command), 0);
-    snprintf(command, sizeof command, "cmp -s %s/%s/exe /bin/sh", place->path, name);
+    snprintf(command, sizeof command, "cmp -s %s/%s/exe /bin/sh", scratch, name);
     assert_int_equal(system(command), 0);
 }
 
@@ -193,8 +193,8 @@ static void refuses_another_process_of_that_pid(void **state)
 
     assert_int_equal(dump(place, place->starttime + 1, &name), -ESRCH);
     assert_string_equal(name, "untouched");
-    assert_int_equal(rmdir(place->path), 0); /* nothing was made */
-    assert_int_equal(mkdir(place->path, 0700), 0);
+    assert_int_equal(rmdir(scratch), 0); /* nothing was made */
+    assert_int_equal(mkdir(scratch, 0700), 0);
 }
 
 static void never_writes_where_something_is(void **state)
@@ -210,8 +210,8 @@ static void never_writes_where_something_is(void **state)
 /* In memory that it may execute, and no file is behind. */
 static void write_code(const void *argument, int ready)
 {
-    char *code = mmap((void *)0x500000000000, 2 * PAGE, PROT_READ | PROT_WRITE | PROT_EXEC,
-                      MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
+    char *code = mmap((void *)CODE, 2 * PAGE, PROT_READ | PROT_WRITE | PROT_EXEC,
+                      MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0);
 
     (void)argument;
     if (code == MAP_FAILED)
@@ -223,45 +223,41 @@ static void write_code(const void *argument, int ready)
 static void keeps_chosen_memory(void **state)
 {
     struct place *place = *state;
-    char name[DUMP_NAME_SIZE], text[3 * PAGE], file[] = "memory-500000000000-500000002000";
+    char name[DUMP_NAME_SIZE], text[3 * PAGE], file[] = "memory-10000000-10002000";
     char path[256];
     pid_t child = child_start(write_code, NULL);
-    struct dump_request request = {.directory = place->directory, .pid = child};
-
-    snprintf(path, sizeof path, "/proc/%d", child);
-    int process = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    assert_int_equal(starttime_read(process, &request.starttime), 0);
-    close(process);
+    struct dump_request request = {
+        .directory = place->directory, .pid = child, .starttime = starttime_of(child)};
 
     assert_null(dump_memory_parse("odd", &request.memory));
     assert_int_equal(dump_process(&request, &name), 0);
-    assert_int_equal(content(place, name, file, text, sizeof text), 2 * PAGE);
+    assert_int_equal(content(name, file, text, sizeof text), 2 * PAGE);
     assert_string_equal(text + PAGE, "payload");
-    content(place, name, "SHA256SUMS", text, sizeof text);
+    content(name, "SHA256SUMS", text, sizeof text);
     assert_non_null(strstr(text, file));
 
     assert_null(dump_memory_parse("stack", &request.memory));
     assert_int_equal(dump_process(&request, &name), 0);
-    snprintf(path, sizeof path, "%s/%s/%s", place->path, name, file);
+    snprintf(path, sizeof path, "%s/%s/%s", scratch, name, file);
     assert_int_equal(access(path, F_OK), -1);
     child_end(child);
 }
 
+#define CASE(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(keeps_everything_for_the_owner_alone, set_up,
-                                        tear_down),
-        cmocka_unit_test_setup_teardown(masks_secrets, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(keeps_secrets_when_told_to, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(names_those_it_comes_from, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(trusts_no_directory_that_others_may_change, set_up,
-                                        tear_down),
-        cmocka_unit_test_setup_teardown(sums_what_it_keeps, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(refuses_another_process_of_that_pid, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(never_writes_where_something_is, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(keeps_chosen_memory, set_up, tear_down),
+        CASE(keeps_everything_for_the_owner_alone),
+        CASE(masks_secrets),
+        CASE(keeps_secrets_when_told_to),
+        CASE(names_those_it_comes_from),
+        CASE(trusts_no_directory_that_others_may_change),
+        CASE(sums_what_it_keeps),
+        CASE(refuses_another_process_of_that_pid),
+        CASE(never_writes_where_something_is),
+        CASE(keeps_chosen_memory),
     };
 
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return cmocka_run_group_tests_name("dump", tests, NULL, NULL);
 }
