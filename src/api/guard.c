@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "api/guard.h"
 
+#include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdint.h>
@@ -73,8 +74,14 @@ bool guard_token_matches(const char *authorization, const char *token)
 
 bool guard_is_loopback(const char *host)
 {
-    return strcmp(host, "localhost") == 0 || strcmp(host, "::1") == 0 ||
-           strncmp(host, "127.", strlen("127.")) == 0;
+    struct in_addr v4;
+    struct in6_addr v6;
+
+    /* Numbers, and not a name that begins as one: DNS says where that leads. */
+    if (inet_pton(AF_INET, host, &v4) == 1)
+        return ntohl(v4.s_addr) >> 24 == IN_LOOPBACKNET;
+    return strcmp(host, "localhost") == 0 ||
+           (inet_pton(AF_INET6, host, &v6) == 1 && IN6_IS_ADDR_LOOPBACK(&v6));
 }
 
 static bool is_token(const char *text)

@@ -21,7 +21,7 @@ bool guard_is_our_host(const char *header, const char *names, unsigned port);
 /* "Bearer TOKEN"; takes the same time wherever the difference is. */
 bool guard_token_matches(const char *authorization, const char *token);
 
-/* 127.0.0.0/8, ::1 or localhost: reachable from this machine alone. */
+/* An address of 127.0.0.0/8, ::1 or "localhost": reachable from this machine alone. */
 bool guard_is_loopback(const char *host);
 
 /* Read the token from a file, or make one (32 random bytes in hexadecimal, mode

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
+#include "api/guard.h"
+
 #include <errno.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
-#include "api/guard.h"
-#include "tests/support/test.h"
+#include "tests/support/scratch.h"
 
 static void knows_its_own_hosts_alone(void **state)
 {
@@ -58,15 +58,38 @@ static void compares_the_whole_token(void **state)
     assert_false(guard_token_matches("Bearer ", ""));
 }
 
+static void knows_who_can_only_be_reached_from_here(void **state)
+{
+    static const struct {
+        const char *host;
+        bool is_loopback;
+    } cases[] = {
+        {"127.0.0.1",           true },
+        {"127.9.9.9",           true },
+        {"::1",                 true },
+        {"localhost",           true },
+        {"0.0.0.0",             false},
+        {"::",                  false},
+        {"128.0.0.1",           false},
+        {"10.0.0.1",            false},
+        {"2001:db8::1",         false},
+        {"localhost.evil.test", false},
+        {"127.0.0.1.evil.test", false},
+        {"",                    false},
+    };
+    (void)state;
+
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+        assert_int_equal(guard_is_loopback(cases[i].host), cases[i].is_loopback);
+}
+
 static void makes_a_token_once_and_wants_it_private(void **state)
 {
     (void)state;
-    char directory[] = "/tmp/test_guard.XXXXXX", path[64];
+    const char *path = scratch_path("token");
     char first[GUARD_TOKEN_SIZE], second[GUARD_TOKEN_SIZE];
     struct stat status;
 
-    assert_non_null(mkdtemp(directory));
-    snprintf(path, sizeof path, "%s/token", directory);
     assert_int_equal(guard_read_token(path, &first), 0);
     assert_int_equal(strlen(first), GUARD_TOKEN_SIZE - 1);
     assert_int_equal(stat(path, &status), 0);
@@ -79,8 +102,6 @@ static void makes_a_token_once_and_wants_it_private(void **state)
     chmod(path, 0600);
     assert_int_equal(truncate(path, 10), 0);
     assert_int_equal(guard_read_token(path, &second), -EBADMSG);
-    unlink(path);
-    rmdir(directory);
 }
 
 int main(void)
@@ -88,7 +109,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(knows_its_own_hosts_alone),
         cmocka_unit_test(compares_the_whole_token),
-        cmocka_unit_test(makes_a_token_once_and_wants_it_private),
+        cmocka_unit_test(knows_who_can_only_be_reached_from_here),
+        cmocka_unit_test_setup_teardown(makes_a_token_once_and_wants_it_private, scratch_setup,
+                                        scratch_teardown),
     };
 
     return cmocka_run_group_tests_name("guard", tests, NULL, NULL);
