@@ -6,7 +6,7 @@
 
 static const char *const reason_unset = "unset";
 
-/* One process whose program was deleted, and one that is in order. */
+/* Two processes of one program; or of two, when that of one of them was deleted. */
 static void *new_block(size_t *ret_size, int32_t deleted_pid)
 {
     struct snapshot_builder *builder = snapshot_builder_new();
@@ -27,7 +27,7 @@ static void *new_block(size_t *ret_size, int32_t deleted_pid)
             .exe = snapshot_builder_text(
                 builder,
                 span_of_string(is_deleted ? "/usr/bin/tool (deleted)" : "/usr/bin/tool")),
-            .exe_file = {.ino = 7, .nlink = !is_deleted, .mode = 0100755},
+            .exe_file = {.ino = is_deleted ? 8 : 7, .nlink = !is_deleted, .mode = 0100755},
         };
 
         process.facts[FACT_STAT] = process.facts[FACT_STATUS] = FACT_KNOWN;
@@ -164,6 +164,57 @@ static void no_byte_of_a_block_is_trusted(void **state)
     bench_release(&bench);
 }
 
+static bool has_hash(const struct bench *bench, size_t index, const struct sha256 *hash)
+{
+    const struct process *process = &bench->refresh.snapshot.processes[index];
+
+    return process->facts[FACT_SHA256] == FACT_KNOWN &&
+           memcmp(&process->sha256, hash, sizeof *hash) == 0;
+}
+
+static void a_hash_that_is_learned_is_that_of_all_who_run_the_file(void **state)
+{
+    (void)state;
+    struct bench bench;
+    struct sha256 hash;
+
+    bench_init(&bench);
+    sha256_of("tool", 4, &hash);
+    adopt_and_assess(&bench, 0);
+    refresh_learn_hash(&bench.refresh, 100, 2, &hash); /* another start: another process */
+    assert_false(has_hash(&bench, 0, &hash));
+    refresh_learn_hash(&bench.refresh, 100, 1, &hash);
+    assert_true(has_hash(&bench, 0, &hash));
+    assert_true(has_hash(&bench, 1, &hash));
+
+    adopt_and_assess(&bench, 101);
+    refresh_learn_hash(&bench.refresh, 100, 1, &hash);
+    assert_true(has_hash(&bench, 0, &hash));
+    assert_false(has_hash(&bench, 1, &hash));
+    bench_release(&bench);
+}
+
+static void what_a_closer_look_saw_is_news_once(void **state)
+{
+    (void)state;
+    struct bench bench;
+
+    bench_init(&bench);
+    adopt_and_assess(&bench, 0);
+    struct process seen = bench.refresh.snapshot.processes[0];
+    seen.facts[FACT_INTEGRITY] = FACT_KNOWN;
+    seen.integrity = INTEGRITY_MODIFIED;
+    assert_true(refresh_learn_closer(&bench.refresh, &seen));
+    assert_false(refresh_learn_closer(&bench.refresh, &seen));
+    refresh_assess(&bench.refresh, &bench.thresholds, &bench.options);
+    assert_int_equal(bench.refresh.scores.verdicts[0].reason_count, 1);
+    assert_int_equal(bench.refresh.scores.verdicts[1].reason_count, 0);
+    seen.integrity = INTEGRITY_INTACT;
+    seen.exe_file.ino++; /* it went on to another program */
+    assert_false(refresh_learn_closer(&bench.refresh, &seen));
+    bench_release(&bench);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -171,6 +222,8 @@ int main(void)
         cmocka_unit_test(a_changed_weight_needs_no_new_snapshot),
         cmocka_unit_test(a_bad_block_changes_nothing),
         cmocka_unit_test(no_byte_of_a_block_is_trusted),
+        cmocka_unit_test(a_hash_that_is_learned_is_that_of_all_who_run_the_file),
+        cmocka_unit_test(what_a_closer_look_saw_is_news_once),
     };
 
     return cmocka_run_group_tests_name("refresh", tests, NULL, NULL);
