@@ -2,7 +2,9 @@
 """Random YAML files x random edits, judged by PyYAML: the edited value is right, every
 other value and every comment is what it was, and untouched lines are the same bytes.
 
-usage: edit_property.py EDIT_SERVER [RUNS [SEED]]
+usage: edit_property.py EDIT_SERVER [RUNS [SEED]] [-v]
+
+-v prints each file and edit that was refused.
 """
 import copy
 import difflib
@@ -41,7 +43,7 @@ class Writer:
 
     def noise(self):
         while self.rng.random() < 0.25:
-            line = self.comment(0.7).strip() and self.comment(1).strip()
+            line = self.comment(0.7).strip()
             self.lines.append(" " * self.indent_of_noise() + line if line else "")
 
     def indent_of_noise(self):
@@ -58,7 +60,7 @@ class Writer:
         self.anchors.append("a%d" % len(self.anchors))
         return "&%s " % self.anchors[-1]
 
-    def text(self, flow=False):
+    def text(self):
         word = self.rng.choice(WORDS)
         style = self.rng.choice(["plain", "single", "double"])
         if style == "plain" and re.fullmatch(r"[a-z/][a-z/*-]{3,}", word):
@@ -71,12 +73,11 @@ class Writer:
         self.lines.append(line + self.comment())
 
     def flow_list(self, indent):
-        items = [self.text(True) for _ in range(self.rng.randrange(4))]
+        items = [self.text() for _ in range(self.rng.randrange(4))]
         if items and self.rng.random() < 0.3:
             lead = self.eol + " " * (indent + self.step)
             end = self.rng.choice(["", ","])
-            comment = "".join(self.comment(0.3) for _ in range(1))
-            return "[" + ("," + lead).join([""] + items)[1:] + end + comment \
+            return "[" + lead + ("," + lead).join(items) + end + self.comment() \
                 + self.eol + " " * (indent + 1) + "]"
         return "[" + self.rng.choice([", ", ","]).join(items) \
             + ("," if items and self.rng.random() < 0.2 else "") + "]"

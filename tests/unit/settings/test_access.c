@@ -9,8 +9,8 @@
 
 #include "engine/engine.h"
 #include "settings/tuning.h"
-#include "tests/support/scratch.h"
 #include "tests/unit/engine/fake_gather.h"
+#include "tests/unit/settings/stored.h"
 
 enum { NOBODY = 65534 };
 
@@ -33,15 +33,6 @@ static int tear_down(void **state)
 static void write_file(const char *name, const char *text)
 {
     scratch_write(name, text, 0644);
-}
-
-static void assert_text(const char *name, const char *expected)
-{
-    struct config_file file;
-
-    assert_int_equal(config_file_read(&file, scratch_path(name)), 0);
-    assert_string_equal(strbuf_string(&file.text), expected);
-    config_file_release(&file);
 }
 
 /* No other process: what is asked is served at once. */
@@ -73,8 +64,8 @@ static void reads_and_saves_like_the_file_itself(void **state)
     assert_string_equal(strbuf_string(&file.text), old_text);
     assert_int_equal(save_here(&file, span_of_string("min_score: 2.0\n"), "an edit", &error),
                      SAVE_DONE);
-    assert_text("a.yaml", "min_score: 2.0\n");
-    assert_text("a.yaml~", old_text);
+    assert_stored("a.yaml", "min_score: 2.0\n");
+    assert_stored("a.yaml~", old_text);
     /* It knows what it wrote: the next save is no conflict. */
     assert_false(config_file_has_changed(&file));
     assert_int_equal(save_here(&file, span_of_string("min_score: 1.0\n"), "", &error),
@@ -82,7 +73,7 @@ static void reads_and_saves_like_the_file_itself(void **state)
     write_file("a.yaml", "min_score: 9.0 # theirs\n");
     assert_int_equal(save_here(&file, span_of_string("min_score: 4.0\n"), "", &error),
                      SAVE_CHANGED);
-    assert_text("a.yaml", "min_score: 9.0 # theirs\n");
+    assert_stored("a.yaml", "min_score: 9.0 # theirs\n");
     strbuf_release(&error);
     config_file_release(&file);
     problems_release(&problems);
@@ -93,7 +84,6 @@ static void tells_nothing_of_what_is_no_configuration(void **state)
     (void)state;
     struct config_file file;
     struct problems problems = {0};
-
     static const char *const others[] = {
         "root:$y$secret:19000:0:99999:7:::\ndaemon:*:19000:0:99999:7:::\n", /* YAML */
         "root:x:0:0:root:/root:/bin/bash\n",
@@ -128,14 +118,14 @@ static void replaces_configurations_by_configurations_only(void **state)
     sha256_of("127.0.0.1 localhost\n", 20, &file.digest);
     assert_int_not_equal(save_here(&file, span_of_string("min_score: 1.0\n"), "", &error),
                          SAVE_DONE);
-    assert_text("hosts", "127.0.0.1 localhost\n");
+    assert_stored("hosts", "127.0.0.1 localhost\n");
 
     write_file("a.yaml", old_text);
     file = (struct config_file){.path = (char *)scratch_path("a.yaml"), .exists = true};
     sha256_of(old_text, strlen(old_text), &file.digest);
     assert_int_equal(save_here(&file, span_of_string("root::0:0::/:/bin/sh\n"), "", &error),
                      SAVE_FAILED);
-    assert_text("a.yaml", old_text);
+    assert_stored("a.yaml", old_text);
     strbuf_release(&error);
 }
 
@@ -154,7 +144,7 @@ static void root_creates_files_of_the_kind_only(void **state)
     file = (struct config_file){.path = strdup(scratch_path("b.yaml"))};
     assert_int_equal(save_here(&file, span_of_string("min_score: 1.0\n"), "", &error),
                      SAVE_DONE);
-    assert_text("b.yaml", "min_score: 1.0\n");
+    assert_stored("b.yaml", "min_score: 1.0\n");
     strbuf_release(&error);
     config_file_release(&file);
 }
@@ -248,8 +238,8 @@ static void confined_root_saves_into_a_closed_home(void **state)
     }
     assert_int_equal(waitpid(child, &result, 0), child);
     assert_int_equal(result, 0);
-    assert_text("closed/config.yaml", "min_score: 2.5 # mine\n");
-    assert_text("closed/config.yaml~", old_text);
+    assert_stored("closed/config.yaml", "min_score: 2.5 # mine\n");
+    assert_stored("closed/config.yaml~", old_text);
     assert_int_equal(stat(scratch_path("closed/config.yaml"), &status), 0);
     assert_int_equal(status.st_uid, NOBODY);
     assert_int_equal(status.st_gid, NOBODY);

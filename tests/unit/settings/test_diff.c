@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "settings/diff.h"
+
+#include <sys/resource.h>
+
 #include "tests/support/test.h"
 
 #define HEAD "--- a\n+++ b\n"
@@ -35,10 +38,19 @@ static void prints_what_diff_u_prints(void **state)
     }
 }
 
+static long peak_memory_kib(void)
+{
+    struct rusage use;
+
+    assert_int_equal(getrusage(RUSAGE_SELF, &use), 0);
+    return use.ru_maxrss;
+}
+
 static void stays_within_memory_on_texts_without_a_common_line(void **state)
 {
     (void)state;
     struct strbuf before = {0}, after = {0}, out = {0};
+    long peak_kib = peak_memory_kib();
 
     for (int i = 0; i < 20000; i++) {
         strbuf_add_format(&before, "a%d\n", i);
@@ -46,6 +58,8 @@ static void stays_within_memory_on_texts_without_a_common_line(void **state)
     }
     diff_unified(strbuf_span(&before), strbuf_span(&after), "a", "b", &out);
     assert_true(out.length > before.length + after.length);
+    /* A table of all lines by all lines would have 400 million cells. */
+    assert_in_range(peak_memory_kib() - peak_kib, 0, 100000);
     strbuf_release(&before);
     strbuf_release(&after);
     strbuf_release(&out);

@@ -19,8 +19,7 @@ static void assert_loads(const char *path, bool is_good, double min_score, const
     struct problems problems = {0};
 
     assert_int_equal(settings_load(&settings, path, &source, &problems), is_good);
-    assert_true(settings.scoring.min_score >= min_score &&
-                settings.scoring.min_score <= min_score);
+    assert_true(settings.scoring.min_score == min_score);
     assert_non_null(strstr(source.message, message));
     settings_source_release(&source);
     settings_release(&settings);
@@ -56,8 +55,10 @@ static void a_bad_file_is_not_skipped_for_a_later_one(void **state)
     (void)state;
 
     write_file(".procwatch.yaml", "min_score: x\n");
+    mkdir(scratch_path(".config"), 0700);
+    mkdir(scratch_path(".config/procwatch"), 0700);
+    write_file(".config/procwatch/config.yaml", "min_score: 4\n");
     assert_loads(NULL, false, 3.0, "/.procwatch.yaml");
-    unlink(scratch_path(".procwatch.yaml"));
 }
 
 static void never_hangs_and_never_reads_without_end(void **state)
@@ -112,8 +113,40 @@ static void root_trusts_no_lesser_user(void **state)
     assert_int_equal(chmod(path, 0644), 0);
     assert_int_equal(chmod(scratch, 0777), 0);
     assert_loads(NULL, false, 3.0, "/.procwatch.yaml");
-    assert_int_equal(chmod(scratch, 0700), 0);
-    unlink(scratch_path(".procwatch.yaml"));
+}
+
+static void assert_default_path(const char *expected)
+{
+    char *path = settings_default_path();
+
+    assert_string_equal(path, expected);
+    free(path);
+}
+
+static void root_takes_no_directory_that_is_somebody_elses(void **state)
+{
+    (void)state;
+    if (geteuid() != 0)
+        skip();
+    struct strbuf ours = {0}, below_home = {0};
+
+    strbuf_add_format(&ours, "%s/procwatch/config.yaml", scratch_path("xdg"));
+    strbuf_add_format(&below_home, "%s/.config/procwatch/config.yaml", scratch);
+    mkdir(scratch_path("xdg"), 0700);
+    setenv("XDG_CONFIG_HOME", scratch_path("xdg"), 1);
+    assert_default_path(strbuf_string(&ours));
+    assert_int_equal(chown(scratch_path("xdg"), 1234, 1234), 0);
+    assert_default_path(strbuf_string(&below_home));
+    setenv("XDG_CONFIG_HOME", "relative", 1);
+    assert_default_path(strbuf_string(&below_home));
+
+    /* As sudo may keep it: root's own is another. */
+    setenv("HOME", scratch_path("xdg"), 1);
+    char *path = settings_default_path();
+    assert_null(strstr(path, scratch));
+    free(path);
+    strbuf_release(&ours);
+    strbuf_release(&below_home);
 }
 
 static int enter(void **state)
@@ -136,11 +169,14 @@ static int leave(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(looks_in_order),
-        cmocka_unit_test(a_bad_file_is_not_skipped_for_a_later_one),
-        cmocka_unit_test(never_hangs_and_never_reads_without_end),
-        cmocka_unit_test(root_trusts_no_lesser_user),
+        cmocka_unit_test_setup_teardown(looks_in_order, enter, leave),
+        cmocka_unit_test_setup_teardown(a_bad_file_is_not_skipped_for_a_later_one, enter,
+                                        leave),
+        cmocka_unit_test_setup_teardown(never_hangs_and_never_reads_without_end, enter, leave),
+        cmocka_unit_test_setup_teardown(root_trusts_no_lesser_user, enter, leave),
+        cmocka_unit_test_setup_teardown(root_takes_no_directory_that_is_somebody_elses, enter,
+                                        leave),
     };
 
-    return cmocka_run_group_tests_name("load", tests, enter, leave);
+    return cmocka_run_group_tests_name("load", tests, NULL, NULL);
 }

@@ -2,21 +2,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "heuristics/heuristic.h"
 #include "settings/tuning.h"
-#include "tests/support/scratch.h"
+#include "tests/unit/settings/stored.h"
 
 static void write_file(const char *name, const char *text)
 {
     scratch_write(name, text, 0600);
-}
-
-static void assert_text(const char *name, const char *expected)
-{
-    struct config_file file;
-
-    assert_int_equal(config_file_read(&file, scratch_path(name)), 0);
-    assert_string_equal(strbuf_string(&file.text), expected);
-    config_file_release(&file);
 }
 
 static void open_tuning(struct tuning *tuning, const char *path)
@@ -59,16 +51,16 @@ static void without_a_file_it_begins_one_with_the_changes(void **state)
     assert_true(tuning_diff(&tuning, &diff, &error));
     assert_non_null(strstr(strbuf_string(&diff), "@@ -0,0 +1,3 @@\n"));
     assert_int_equal(save(&tuning), SAVE_DONE);
-    assert_text(".config/procwatch/config.yaml",
-                "# procwatch: what differs from the built-in configuration\n"
-                "weights:\n  tmp_exe: 2\n");
+    assert_stored(".config/procwatch/config.yaml",
+                  "# procwatch: what differs from the built-in configuration\n"
+                  "weights:\n  tmp_exe: 2\n");
     assert_false(journal_has_pending(&tuning.journal));
     tuning_release(&tuning);
     strbuf_release(&diff);
 
     open_tuning(&tuning, NULL);
     assert_non_null(strstr(tuning.source.message, "/.config/procwatch/config.yaml"));
-    assert_true(tuning.live.scoring.weights[2] < 3);
+    assert_true(tuning.live.scoring.weights[HEURISTIC_tmp_exe] == 2);
     tuning_release(&tuning);
 }
 
@@ -83,8 +75,12 @@ static void shows_saves_and_logs_the_change_alone(void **state)
     open_tuning(&tuning, path);
     edit(&tuning, EDIT_SET, "min_score", "2");
     edit(&tuning, EDIT_SET, "topk", "5");
-    tuning_undo(&tuning);
+    assert_string_equal(tuning_undo(&tuning)->path, "topk");
     assert_int_equal(tuning.live.topk, 20);
+    assert_string_equal(tuning_redo(&tuning)->path, "topk");
+    assert_int_equal(tuning.live.topk, 5);
+    assert_null(tuning_redo(&tuning));
+    tuning_undo(&tuning);
     assert_true(tuning_diff(&tuning, &diff, &error));
     strbuf_add_format(&expected,
                       "--- %s\n+++ %s (new)\n@@ -1,2 +1,2 @@\n # mine\n"
@@ -92,14 +88,14 @@ static void shows_saves_and_logs_the_change_alone(void **state)
                       path, path);
     assert_string_equal(strbuf_string(&diff), strbuf_string(&expected));
     assert_int_equal(save(&tuning), SAVE_DONE);
-    assert_text("c.yaml", "# mine\nmin_score: 2.0 # because\n");
-    assert_text("c.yaml~", "# mine\nmin_score: 3.0 # because\n");
+    assert_stored("c.yaml", "# mine\nmin_score: 2.0 # because\n");
+    assert_stored("c.yaml~", "# mine\nmin_score: 3.0 # because\n");
 
-    struct config_file log;
-    assert_int_equal(config_file_read(&log, scratch_path("state/procwatch/changes.log")), 0);
-    assert_non_null(strstr(strbuf_string(&log.text), "/c.yaml: min_score: 3.0 -> 2.0\n"));
-    assert_null(strstr(strbuf_string(&log.text), "topk"));
-    config_file_release(&log);
+    char *log = stored_text("state/procwatch/changes.log");
+    assert_non_null(log);
+    assert_non_null(strstr(log, "/c.yaml: min_score: 3.0 -> 2.0\n"));
+    assert_null(strstr(log, "topk"));
+    free(log);
     tuning_release(&tuning);
     strbuf_release(&diff);
     strbuf_release(&expected);
@@ -120,15 +116,15 @@ static void a_change_on_disk_is_met_not_overwritten(void **state)
     write_file("c.yaml", "# them\nmin_score: 4.5\ntopk: 20\n");
     assert_true(tuning_has_changed(&tuning));
     assert_int_equal(save(&tuning), SAVE_CHANGED);
-    assert_text("c.yaml", "# them\nmin_score: 4.5\ntopk: 20\n");
+    assert_stored("c.yaml", "# them\nmin_score: 4.5\ntopk: 20\n");
 
     assert_true(tuning_reload(&tuning, &conflicts, &problems));
     assert_int_equal(conflicts, 1);
     assert_int_equal(save(&tuning), SAVE_DONE); /* theirs, and the other of mine */
-    assert_text("c.yaml", "# them\nmin_score: 4.5\ntopk: 5\n");
+    assert_stored("c.yaml", "# them\nmin_score: 4.5\ntopk: 5\n");
     assert_true(journal_has_pending(&tuning.journal)); /* mine is still on screen */
     assert_int_equal(save(&tuning), SAVE_DONE);
-    assert_text("c.yaml", "# them\nmin_score: 2.0\ntopk: 5\n");
+    assert_stored("c.yaml", "# them\nmin_score: 2.0\ntopk: 5\n");
 
     write_file("c.yaml", "min_score: [\n");
     assert_false(tuning_reload(&tuning, &conflicts, &problems));
@@ -147,8 +143,8 @@ static void saves_under_another_name(void **state)
     edit(&tuning, EDIT_SET, "min_score", "2");
     assert_true(tuning_save_as(&tuning, scratch_path("other.yaml"), &problems));
     assert_int_equal(save(&tuning), SAVE_DONE);
-    assert_text("c.yaml", "# mine\nmin_score: 3.0\n");
-    assert_text("other.yaml", "# mine\nmin_score: 2.0\n");
+    assert_stored("c.yaml", "# mine\nmin_score: 3.0\n");
+    assert_stored("other.yaml", "# mine\nmin_score: 2.0\n");
     tuning_release(&tuning);
 }
 
@@ -163,7 +159,7 @@ static void a_wrong_file_is_not_saved_over(void **state)
     assert_int_equal(problems.count, 1);
     edit(&tuning, EDIT_SET, "min_score", "2");
     assert_int_equal(save(&tuning), SAVE_FAILED);
-    assert_text("c.yaml", "min_score: high\n");
+    assert_stored("c.yaml", "min_score: high\n");
     problems_release(&problems);
     tuning_release(&tuning);
 }
@@ -190,12 +186,13 @@ static int leave(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(without_a_file_it_begins_one_with_the_changes),
-        cmocka_unit_test(shows_saves_and_logs_the_change_alone),
-        cmocka_unit_test(a_change_on_disk_is_met_not_overwritten),
-        cmocka_unit_test(saves_under_another_name),
-        cmocka_unit_test(a_wrong_file_is_not_saved_over),
+        cmocka_unit_test_setup_teardown(without_a_file_it_begins_one_with_the_changes, enter,
+                                        leave),
+        cmocka_unit_test_setup_teardown(shows_saves_and_logs_the_change_alone, enter, leave),
+        cmocka_unit_test_setup_teardown(a_change_on_disk_is_met_not_overwritten, enter, leave),
+        cmocka_unit_test_setup_teardown(saves_under_another_name, enter, leave),
+        cmocka_unit_test_setup_teardown(a_wrong_file_is_not_saved_over, enter, leave),
     };
 
-    return cmocka_run_group_tests_name("tuning", tests, enter, leave);
+    return cmocka_run_group_tests_name("tuning", tests, NULL, NULL);
 }
