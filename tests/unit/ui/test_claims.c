@@ -4,35 +4,23 @@
  * is tried with each of its keys, in each context where the table has it. An action
  * without a claim fails.
  */
+#include "tests/support/console.h"
 #include "tests/support/machine.h"
 #include "tests/support/scratch.h"
-#include "tests/support/window.h"
-
-#include <stdlib.h>
-#include <unistd.h>
 
 #include "ui/frame.h"
-#include "ui/keys.h"
-#include "ui/prompt.h"
 
 /* A page of the list: less header, heading, bar, and the four that ended. */
 enum { ROWS = 30, WIDTH = 120, PROCESSES = 80, PAGE = ROWS - 5 - 4 };
 
-static SCREEN *screen;
 static WINDOW *window;
-static char config[64];
 static struct machine_process machine[PROCESSES];
 
-static int open_screen(void **state)
+static int set_up(void **state)
 {
-    (void)state;
-    screen = window_open_screen();
-    if (!screen || !scratch_make())
+    if (open_screen(state) != 0 || !scratch_make())
         return -1;
     window = newpad(ROWS, WIDTH);
-    snprintf(config, sizeof config, "%s/config.yaml", scratch);
-    setenv("HOME", scratch, 1);
-    setenv("XDG_CONFIG_HOME", scratch, 1);
     for (int i = 0; i < PROCESSES; i++)
         machine[i] = (struct machine_process){
             .pid = i + 1,
@@ -42,23 +30,28 @@ static int open_screen(void **state)
             .cpu_percent = (float)i,
             .flags = i == 60 ? PROCESS_PF_KTHREAD : 0,
         };
-    return setenv("XDG_STATE_HOME", scratch, 1);
+    return setenv("HOME", scratch, 1) | setenv("XDG_CONFIG_HOME", scratch, 1) |
+           setenv("XDG_STATE_HOME", scratch, 1);
 }
 
-static int close_screen(void **state)
+static int tear_down(void **state)
 {
-    (void)state;
     delwin(window);
-    endwin();
-    delscreen(screen);
+    close_screen(state);
     return scratch_remove();
 }
 
-static void press(struct app *app, const char *keys)
+#define DOWN      "\x0e" /* ^N */
+#define PAGE_DOWN "\x1f" /* for that key; no key of its own */
+
+/* With a look at the screen after each key, as one has. */
+static void type(struct app *app, const char *keys)
 {
     for (; *keys; keys++) {
-        if (!key_dispatch(app, (unsigned char)*keys) && app->prompt.label)
-            prompt_insert(app, (unsigned char)*keys);
+        if (*keys == *PAGE_DOWN)
+            press_key(app, KEY_SPECIAL(KEY_NPAGE));
+        else
+            press(app, (const char[]){*keys, '\0'});
         frame_draw(app, window);
     }
 }
@@ -66,16 +59,13 @@ static void press(struct app *app, const char *keys)
 static void start(struct app *app, enum key_preset preset)
 {
     struct problems problems = {0};
-    FILE *file = fopen(config, "w");
 
-    assert_non_null(file);
-    fputs("min_score: 3.0  # ours\n", file);
-    fclose(file);
+    scratch_write("config.yaml", "min_score: 3.0  # ours\n", 0600);
     app_init(app);
     keys_use(app, preset);
     settings_release(&app->tuning.base);
     settings_release(&app->tuning.live);
-    assert_true(tuning_open(&app->tuning, config, &problems));
+    assert_true(tuning_open(&app->tuning, scratch_path("config.yaml"), &problems));
     problems_release(&problems);
     window_theme(&app->theme, "default-dark");
     app->list.scope = SCOPE_ALL;
@@ -103,6 +93,14 @@ static const struct {
     {CONTEXT_PROMPT,    "/"             },
 };
 
+/* Each reads one number that a key changes. */
+#define PROBE(name, value)                  \
+    static long name(const struct app *app) \
+    {                                       \
+        return (long)(value);               \
+    }
+#define HUNDREDTHS(number) ((number)*100 + 0.5)
+
 /* Where one reads, in whatever is open. */
 static long place(const struct app *app)
 {
@@ -113,31 +111,6 @@ static long place(const struct app *app)
     return (long)app->detail.line;
 }
 
-static long tune_place(const struct app *app)
-{
-    return (long)app->tune.index;
-}
-
-static long row(const struct app *app)
-{
-    return (long)app->list.index;
-}
-
-static long pid(const struct app *app)
-{
-    return app->list.selected.pid;
-}
-
-static long rows_shown(const struct app *app)
-{
-    return (long)app->view.count;
-}
-
-static long tab(const struct app *app)
-{
-    return app->detail.is_open ? (long)app->detail.tab : -1;
-}
-
 /* The key names the tab. */
 static long tab_of_key(const struct app *app)
 {
@@ -145,184 +118,78 @@ static long tab_of_key(const struct app *app)
            app->detail.tab == (enum tab)(app->key - '1');
 }
 
-static long context(const struct app *app)
-{
-    return app_context(app);
-}
-
-static long sort(const struct app *app)
-{
-    return app->list.sort - columns;
-}
-
-static long is_reversed(const struct app *app)
-{
-    return app->list.is_reversed;
-}
-
-static long mode(const struct app *app)
-{
-    return app->list.mode;
-}
-
-static long scope(const struct app *app)
-{
-    return app->list.scope;
-}
-
-static long is_tree(const struct app *app)
-{
-    return app->list.is_tree;
-}
-
-static long tags(const struct app *app)
-{
-    return (long)app->list.tagged.count;
-}
-
-static long followed(const struct app *app)
-{
-    return app->list.followed.pid;
-}
-
-static long is_command(const struct app *app)
-{
-    return app->list.shows_command;
-}
-
-static long shows_ended(const struct app *app)
-{
-    return app->list.shows_all_ended;
-}
-
-static long shows_threads(const struct app *app)
-{
-    return app->list.shows_threads;
-}
-
-static long hides_containers(const struct app *app)
-{
-    return app->list.hides_containers;
-}
-
-static long skipped(const struct app *app)
-{
-    return (long)app->list.columns.skipped;
-}
-
-static long edits(const struct app *app)
-{
-    return (long)app->tuning.journal.cursor;
-}
-
-/* Hundredths. */
-static long threshold(const struct app *app)
-{
-    return (long)(app->settings.scoring.min_score * 100 + 0.5);
-}
-
-static long weight(const struct app *app)
-{
-    return (long)(app->settings.scoring.weights[heuristics_find("tmp_exe")] * 100 + 0.5);
-}
-
-static long cpu_high(const struct app *app)
-{
-    return (long)(app->settings.thresholds.cpu_high * 100 + 0.5);
-}
-
-static long has_whatif(const struct app *app)
-{
-    return app->shows_whatif;
-}
-
-static long is_paused(const struct app *app)
-{
-    return app->is_paused;
-}
-
-static long is_folded_away(const struct app *app)
-{
-    return app->is_header_folded;
-}
-
-static long acknowledged(const struct app *app)
-{
-    return app->refresh->scores.acknowledged_count;
-}
-
+/* At once, or after a question about edits. */
 static long leaves(const struct app *app)
 {
-    return !app->is_running || app->menu.title != NULL;
+    bool asks = app->menu.title && strcmp(app->menu.title, "Edits are not saved") == 0;
+
+    return !app->is_running || asks;
 }
 
-static long wants_suspend(const struct app *app)
+enum { WAITS = -1, SENDS, SENDS_NOTHING };
+
+static long answer(const struct app *app)
 {
-    return app->wants_suspend;
+    if (app->confirm.is_open)
+        return WAITS;
+    return strcmp(app->message.text, "nothing was sent") == 0 ? SENDS_NOTHING : SENDS;
 }
 
-static long wants_repaint(const struct app *app)
-{
-    return app->wants_repaint;
-}
-
-static long wants_editor(const struct app *app)
-{
-    return app->wants_editor;
-}
-
-static long reveals(const struct app *app)
-{
-    return app->detail.reveals_secrets;
-}
-
-static long hides_comings(const struct app *app)
-{
-    return app->log.hides_comings;
-}
-
-static long menu_place(const struct app *app)
-{
-    return app->menu.title ? (long)app->menu.index : -1;
-}
-
-static long entry(const struct app *app)
-{
-    return app->whitelisting.is_open ? (long)app->whitelisting.index : -1;
-}
-
-static long review_place(const struct app *app)
-{
-    return (long)app->review.index;
-}
-
-static long left_out(const struct app *app)
-{
-    return app->tuning.journal.edits[0].is_left_out;
-}
-
-static long cursor(const struct app *app)
-{
-    return (long)app->prompt.cursor;
-}
-
-static long typed(const struct app *app)
-{
-    return (long)app->prompt.text.length;
-}
-
-static long has_message(const struct app *app)
-{
-    return app->message.text[0] != '\0';
-}
+PROBE(context, app_context(app))
+PROBE(row, app->list.index)
+PROBE(pid, app->list.selected.pid)
+PROBE(rows_shown, app->view.count)
+PROBE(sort, app->list.sort - columns)
+PROBE(is_reversed, app->list.is_reversed)
+PROBE(mode, app->list.mode)
+PROBE(scope, app->list.scope)
+PROBE(is_tree, app->list.is_tree)
+PROBE(tags, app->list.tagged.count)
+PROBE(followed, app->list.followed.pid)
+PROBE(is_command, app->list.shows_command)
+PROBE(shows_ended, app->list.shows_all_ended)
+PROBE(shows_threads, app->list.shows_threads)
+PROBE(hides_containers, app->list.hides_containers)
+PROBE(skipped, app->list.columns.skipped)
+PROBE(tab, app->detail.is_open ? (int)app->detail.tab : -1)
+PROBE(reveals, app->detail.reveals_secrets)
+PROBE(hides_comings, app->log.hides_comings)
+PROBE(tune_place, app->tune.index)
+PROBE(edits, app->tuning.journal.cursor)
+PROBE(left_out, app->tuning.journal.edits[0].is_left_out)
+PROBE(threshold, HUNDREDTHS(app->settings.scoring.min_score))
+PROBE(weight, HUNDREDTHS(app->settings.scoring.weights[heuristics_find("tmp_exe")]))
+PROBE(cpu_high, HUNDREDTHS(app->settings.thresholds.cpu_high))
+PROBE(has_whatif, app->shows_whatif)
+PROBE(is_paused, app->is_paused)
+PROBE(is_folded_away, app->is_header_folded)
+PROBE(acknowledged, app->refresh->scores.acknowledged_count)
+PROBE(wants_suspend, app->wants_suspend)
+PROBE(wants_repaint, app->wants_repaint)
+PROBE(wants_editor, app->wants_editor)
+PROBE(has_message, app->message.text[0] != '\0')
+PROBE(menu_place, app->menu.title ? (long)app->menu.index : -1)
+PROBE(set_chosen, app->menu.title ? -1 : list_set(&app->list) - column_sets)
+PROBE(entry, app->whitelisting.is_open ? (long)app->whitelisting.index : -1)
+PROBE(review_place, app->review.index)
+PROBE(review_scroll, app->review.scroll)
+PROBE(cursor, app->prompt.cursor)
+PROBE(typed, app->prompt.text.length)
+PROBE(searches, app->prompt.label ? -1 : (long)app->searches.count)
 
 enum how {
     BY,    /* so much more than before */
-    TO,    /* it is this */
+    TO,    /* it becomes this */
     MOVES, /* it is something else */
 };
 
-#define DOWN "\x0e" /* ^N */
+/* So many that a page of the review does not hold them. */
+#define SET(weight) ":set weights." weight " 1\r"
+#define MANY_EDITS                                                                  \
+    SET("deleted_exe")                                                              \
+    SET("memfd_exe")                                                                \
+    SET("tmp_exe") SET("wx_mem") SET("ptraced") SET("unusual_parent") SET("no_tty") \
+        SET("ld_preload") SET("high_cpu") SET("no_exe")
 
 /* clang-format off */
 static const struct claim {
@@ -457,8 +324,8 @@ static const struct claim {
     {"entry-cancel", 0, "", entry, TO, -1},
     {"review-up", 0, "n:set min_score 9\rWj", review_place, BY, -1},
     {"review-down", 0, "n:set min_score 9\rW", review_place, BY, 1},
-    {"review-page-up", 0, "", context, TO, CONTEXT_REVIEW},
-    {"review-page-down", 0, "", context, TO, CONTEXT_REVIEW},
+    {"review-page-up", 0, "n" MANY_EDITS "W" PAGE_DOWN, review_scroll, TO, 0},
+    {"review-page-down", 0, "n" MANY_EDITS "W", review_scroll, MOVES, 0},
     {"review-choose", 0, "", left_out, TO, 1},
     {"review-save", 0, "", edits, TO, 0},
     {"review-save-as", 0, "", context, TO, CONTEXT_PROMPT},
@@ -481,12 +348,12 @@ static const struct claim {
     {"menu-down", 0, "", menu_place, BY, 1},
     {"menu-page-up", 0, "jjjjj", menu_place, TO, 0},
     {"menu-page-down", 0, "", menu_place, MOVES, 0},
-    {"menu-choose", 0, "", menu_place, TO, -1},
-    {"menu-cancel", 0, "", menu_place, TO, -1},
-    {"confirm-yes", 0, "", context, TO, CONTEXT_LIST},
-    {"confirm-no", 0, "", context, TO, CONTEXT_LIST},
-    {"prompt-accept", 0, "", context, TO, CONTEXT_LIST},
-    {"prompt-cancel", 0, "", context, TO, CONTEXT_LIST},
+    {"menu-choose", 0, "j", set_chosen, TO, 1},
+    {"menu-cancel", 0, "j", set_chosen, TO, 0},
+    {"confirm-yes", 0, "", answer, TO, SENDS},
+    {"confirm-no", 0, "", answer, TO, SENDS_NOTHING},
+    {"prompt-accept", 0, "abc", searches, TO, 1},
+    {"prompt-cancel", 0, "abc", searches, TO, 0},
     {"prompt-left", 0, "abc", cursor, BY, -1},
     {"prompt-right", 0, "abc\x01", cursor, BY, 1},
     {"prompt-home", 0, "abc", cursor, TO, 0},
@@ -519,7 +386,7 @@ static bool holds(const struct claim *claim, long before, long after)
     case BY:
         return after - before == claim->value;
     case TO:
-        return after == claim->value;
+        return before != claim->value && after == claim->value;
     case MOVES:
         return after != before;
     }
@@ -541,8 +408,8 @@ static bool try_key(enum key_preset preset, const struct key_row *tried, enum co
         return false;
     }
     start(&app, preset);
-    press(&app, way);
-    press(&app, claim->before);
+    type(&app, way);
+    type(&app, claim->before);
     bool is_there = app_context(&app) == where;
     long before = claim->probe(&app);
     key_dispatch(&app, tried->key);
@@ -595,14 +462,13 @@ static void every_action_can_be_called_by_its_name(void **state)
         if (!(key_rows[i].contexts & (CONTEXT_LIST | CONTEXT_DETAIL | CONTEXT_TUNE)))
             continue;
         start(&app, KEYS_HTOP);
-        press(&app, ":");
-        press(&app, key_rows[i].action_name);
-        press(&app, "\r");
+        type(&app, ":");
+        type(&app, key_rows[i].action_name);
+        type(&app, "\r");
         if (strstr(app.message.text, "there is no command"))
             fail_msg("%s: %s", key_rows[i].action_name, app.message.text);
         if (app.prompt.label)
-            press(&app, "\x1b");
-        frame_draw(&app, window);
+            type(&app, "\x1b");
         app_release(&app);
     }
 }
@@ -629,5 +495,5 @@ int main(void)
         cmocka_unit_test(every_claim_is_of_an_action),
     };
 
-    return cmocka_run_group_tests_name("ui/claims", tests, open_screen, close_screen);
+    return cmocka_run_group_tests_name("ui/claims", tests, set_up, tear_down);
 }
