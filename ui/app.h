@@ -107,7 +107,9 @@ struct whitelisting {
 /* The edits and what they do to the file, before it is saved. */
 struct review {
     bool is_open;
+    bool has_moved; /* the cursor: the page follows it */
     size_t index, scroll;
+    size_t line; /* of the page: the edit under the cursor begins there */
     struct page page;
     struct strbuf problem; /* why the last try failed; empty: it did not */
 };

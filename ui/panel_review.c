@@ -108,8 +108,11 @@ static void write_all(struct app *app, int width)
         page_wrap(page, ROLE_ERROR, 1, strbuf_span(&app->review.problem));
         page_line(page);
     }
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = 0; i < count; i++) {
+        if (i == app->review.index)
+            app->review.line = page->line_count;
         write_item(app, &items[i], i == app->review.index);
+    }
     enum role role = whatif_line(app, &line);
     if (line.length > 0) {
         page_line(page);
@@ -121,6 +124,19 @@ static void write_all(struct app *app, int width)
     write_diff(app);
 }
 
+static void follow_cursor(struct review *review, size_t height)
+{
+    if (!review->has_moved)
+        return;
+    review->has_moved = false;
+    if (review->line >= review->scroll + height)
+        review->scroll = review->line - height + 1;
+    if (review->line < review->scroll)
+        review->scroll = review->line;
+    if (review->index == 0)
+        review->scroll = 0; /* and what stands above it */
+}
+
 void panel_review_draw(const struct brush *brush, struct app *app)
 {
     struct review *review = &app->review;
@@ -129,6 +145,7 @@ void panel_review_draw(const struct brush *brush, struct app *app)
         brush_part(brush, (struct rect){1, 0, brush->area.height - 1, brush->area.width});
 
     write_all(app, brush->area.width - 1);
+    follow_cursor(review, height);
     size_t last = review->page.line_count > height ? review->page.line_count - height : 0;
     if (review->scroll > last)
         review->scroll = last;

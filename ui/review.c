@@ -98,7 +98,7 @@ static void move_by(struct app *app, long by)
     app->review.index = (size_t)(index > last ? last : index);
     if (index < 0 || last < 0)
         app->review.index = 0;
-    app->review.scroll = 0;
+    app->review.has_moved = true;
 }
 
 void review_up(struct app *app)
