@@ -6,6 +6,7 @@
 #include "tests/support/window.h"
 
 #include "ui/app.h"
+#include "ui/frame.h"
 #include "ui/keys.h"
 #include "ui/prompt.h"
 
@@ -37,6 +38,17 @@ static inline void press(struct app *app, const char *keys)
 static inline void press_key(struct app *app, int key)
 {
     assert_true(key_dispatch(app, key));
+}
+
+/* It is drawn for that, as after a key. */
+static inline bool shows(struct app *app, const char *text)
+{
+    WINDOW *window = newpad(app->layout.screen.height, app->layout.screen.width);
+
+    frame_draw(app, window);
+    bool is_there = window_shows(window, text);
+    delwin(window);
+    return is_there;
 }
 
 #endif

@@ -1,21 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /* Tuning on the screen, from the keys to the bytes of the file. */
+#include "tests/support/console.h"
 #include "tests/support/machine.h"
 #include "tests/support/scratch.h"
-#include "tests/support/window.h"
 
-#include <stdlib.h>
 #include <unistd.h>
 
-#include "ui/frame.h"
-#include "ui/keys.h"
-#include "ui/prompt.h"
 #include "ui/tuner.h"
 
 enum { ROWS = 24, WIDTH = 80 };
 
-static SCREEN *screen;
-static char config[64];
 static const char config_text[] = "# ours\nweights:\n  tmp_exe: 4  # builds\n";
 static const struct machine_process park[] = {
     {1,   0, "systemd", "/usr/lib/systemd/systemd", NULL,           0, 0},
@@ -23,42 +17,38 @@ static const struct machine_process park[] = {
     {501, 1, "y",       "/tmp/y",                   "/tmp/y --run", 0, 0},
 };
 
-static int open_screen(void **state)
+static int set_up(void **state)
 {
-    (void)state;
-    screen = window_open_screen();
-    if (!screen || !scratch_make())
+    if (open_screen(state) != 0 || !scratch_make())
         return -1;
-    snprintf(config, sizeof config, "%s/config.yaml", scratch);
     return setenv("XDG_STATE_HOME", scratch, 1);
 }
 
-static int close_screen(void **state)
+static int tear_down(void **state)
 {
-    (void)state;
-    endwin();
-    delscreen(screen);
+    close_screen(state);
     return scratch_remove();
 }
 
 static void write_config(const char *text)
 {
-    FILE *file = fopen(config, "w");
-
-    assert_non_null(file);
-    fputs(text, file);
-    fclose(file);
+    scratch_write("config.yaml", text, 0600);
 }
 
-static void assert_config(const char *expected)
+static void assert_file(const char *name, const char *expected)
 {
     char text[1024];
-    FILE *file = fopen(config, "r");
+    FILE *file = fopen(scratch_path(name), "re");
 
     assert_non_null(file);
     text[fread(text, 1, sizeof text - 1, file)] = '\0';
     fclose(file);
     assert_string_equal(text, expected);
+}
+
+static void assert_config(const char *expected)
+{
+    assert_file("config.yaml", expected);
 }
 
 static void start(struct app *app)
@@ -70,29 +60,12 @@ static void start(struct app *app)
     window_theme(&app->theme, "default-dark");
     settings_release(&app->tuning.base);
     settings_release(&app->tuning.live);
-    assert_true(tuning_open(&app->tuning, config, &problems));
+    assert_true(tuning_open(&app->tuning, scratch_path("config.yaml"), &problems));
     problems_release(&problems);
     tuner_apply(app);
     app->list.scope = SCOPE_ALL;
     app_arrange(app, ROWS, WIDTH);
     machine_adopt(app, park, 3);
-}
-
-static void press(struct app *app, const char *keys)
-{
-    for (; *keys; keys++)
-        if (!key_dispatch(app, (unsigned char)*keys) && app->prompt.label)
-            prompt_insert(app, (unsigned char)*keys);
-}
-
-static bool shows(struct app *app, const char *text)
-{
-    WINDOW *window = newpad(ROWS, WIDTH);
-
-    frame_draw(app, window);
-    bool is_there = window_shows(window, text);
-    delwin(window);
-    return is_there;
 }
 
 static double weight(const struct app *app)
@@ -175,6 +148,30 @@ static void a_reviewed_save_changes_those_lines_alone(void **state)
     app_release(&app);
 }
 
+/* More edits than rows. */
+static void the_review_follows_its_cursor(void **state)
+{
+    enum { EDITS = 30 };
+    char text[EDITS][64];
+    struct app app;
+
+    (void)state;
+    start(&app);
+    for (int i = 0; i < EDITS; i++) {
+        snprintf(text[i], sizeof text[i], ":set weights.%s 0.5\r", heuristics[i].info.key);
+        press(&app, text[i]);
+        snprintf(text[i], sizeof text[i], "[x]  weights.%s:", heuristics[i].info.key);
+    }
+    press(&app, "W");
+    for (int i = 0; i < EDITS; i++, press(&app, "j"))
+        if (!shows(&app, text[i]))
+            fail_msg("\"%s\" is out of sight", text[i]);
+    for (int i = EDITS; i-- > 0; press(&app, "k"))
+        if (!shows(&app, text[i]))
+            fail_msg("\"%s\" is out of sight on the way back", text[i]);
+    app_release(&app);
+}
+
 static void saves_under_another_name(void **state)
 {
     char keys[256];
@@ -182,15 +179,14 @@ static void saves_under_another_name(void **state)
 
     (void)state;
     start(&app);
-    snprintf(keys, sizeof keys, ":set weights.tmp_exe 2\rWa\x15%s/other.yaml\r", scratch);
+    snprintf(keys, sizeof keys, ":set weights.tmp_exe 2\rWa\x15%s\r",
+             scratch_path("other.yaml"));
     press(&app, keys);
     assert_true(shows(&app, "a new file"));
     press(&app, "y");
     assert_config(config_text);
-    snprintf(config, sizeof config, "%s/other.yaml", scratch);
-    assert_config("# ours\nweights:\n  tmp_exe: 2  # builds\n");
-    assert_string_equal(app.tuning.file.path, config);
-    snprintf(config, sizeof config, "%s/config.yaml", scratch);
+    assert_file("other.yaml", "# ours\nweights:\n  tmp_exe: 2  # builds\n");
+    assert_string_equal(app.tuning.file.path, scratch_path("other.yaml"));
     app_release(&app);
 }
 
@@ -356,6 +352,7 @@ int main(void)
         cmocka_unit_test(a_search_for_nothing_goes_back_to_where_it_began),
         cmocka_unit_test(the_command_line_counts_until_the_key_is_edited),
         cmocka_unit_test(a_reviewed_save_changes_those_lines_alone),
+        cmocka_unit_test(the_review_follows_its_cursor),
         cmocka_unit_test(saves_under_another_name),
         cmocka_unit_test(a_file_changed_meanwhile_is_never_written_over),
         cmocka_unit_test(a_file_changed_without_edits_is_read_again),
@@ -367,5 +364,5 @@ int main(void)
         cmocka_unit_test(commands_are_completed_and_explained),
     };
 
-    return cmocka_run_group_tests_name("ui/tuner", tests, open_screen, close_screen);
+    return cmocka_run_group_tests_name("ui/tuner", tests, set_up, tear_down);
 }
