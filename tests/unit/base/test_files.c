@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: MIT */
+/* Files, clocks and users: what the system tells. */
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <stdlib.h>
 #include <sys/mman.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/clock.h"
 #include "base/input_file.h"
 #include "base/output_file.h"
 #include "base/user_name.h"
-#include "tests/support/test.h"
+#include "tests/support/scratch.h"
 
 static void what_is_written_at_an_offset_is_read_there(void **state)
 {
@@ -52,28 +52,151 @@ static void a_full_device_is_an_error_of_both_writers(void **state)
 
 static void only_a_file_is_added_to(void **state)
 {
+    struct stat status;
     (void)state;
-    char directory[] = "/tmp/procwatch-files.XXXXXX";
 
-    assert_non_null(mkdtemp(directory));
-    assert_int_equal(chdir(directory), 0);
     for (int i = 0; i < 2; i++) {
-        int fd = output_file_open_end("notes");
+        int fd = output_file_open_end(scratch_path("notes"));
 
         assert_true(fd >= 0);
         assert_int_equal(output_file_write(fd, span_of("abc", 3)), 0);
         close(fd);
     }
-    struct stat status;
-    assert_int_equal(stat("notes", &status), 0);
+    assert_int_equal(stat(scratch_path("notes"), &status), 0);
     assert_int_equal(status.st_size, 6);
     assert_int_equal(status.st_mode & 0777, 0600);
-    assert_int_equal(symlink("notes", "link"), 0);
-    assert_int_equal(output_file_open_end("link"), -ELOOP);
-    assert_int_equal(mkfifo("pipe", 0600), 0);
-    assert_int_equal(output_file_open_end("pipe"), -ENXIO);
+    assert_int_equal(symlink("notes", scratch_path("link")), 0);
+    assert_int_equal(output_file_open_end(scratch_path("link")), -ELOOP);
+    assert_int_equal(mkfifo(scratch_path("pipe"), 0600), 0);
+    assert_int_equal(output_file_open_end(scratch_path("pipe")), -ENXIO);
     assert_int_equal(output_file_open_end("/dev/null"), -EINVAL);
-    assert_int_equal(unlink("notes") | unlink("link") | unlink("pipe") | rmdir(directory), 0);
+}
+
+static void reads_a_regular_file_up_to_its_cap(void **state)
+{
+    static const struct {
+        const char *path; /* NULL: of four bytes */
+        size_t cap;
+        int error;
+    } cases[] = {
+        {NULL,                4,  0      },
+        {NULL,                3,  -EFBIG },
+        {"/proc/self/status", 10, -EFBIG }, /* whose size is said to be 0 */
+        {"/dev/zero",         10, -EINVAL},
+        {"/",                 10, -EISDIR},
+        {"/nowhere/at/all",   10, -ENOENT},
+    };
+    struct strbuf text = {0};
+    struct stat status;
+    (void)state;
+
+    scratch_write("file", "abcd", 0640);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        strbuf_set_string(&text, "before ");
+        assert_int_equal(input_file_read(cases[i].path ? cases[i].path : scratch_path("file"),
+                                         cases[i].cap, &text, &status),
+                         cases[i].error);
+        assert_string_equal(strbuf_string(&text), cases[i].error ? "before " : "before abcd");
+    }
+    assert_int_equal(status.st_mode & 0777, 0640);
+    assert_int_equal(mkfifo(scratch_path("pipe"), 0600), 0);
+    assert_int_equal(input_file_read(scratch_path("pipe"), 10, &text, NULL), -EINVAL);
+    assert_string_equal(input_file_error(-EINVAL), "not a regular file");
+    assert_string_equal(input_file_error(-EFBIG), "too large");
+    assert_string_equal(input_file_error(-ENOENT), strerror(ENOENT));
+    strbuf_release(&text);
+}
+
+static void assert_distrusts(const char *path, uid_t trusted, const char *why)
+{
+    char *reason = input_file_distrust(path, trusted);
+
+    if (!reason != !why || (why && !strstr(reason, why)))
+        fail_msg("%s: %s instead of %s", path, reason ? reason : "trusted",
+                 why ? why : "trusted");
+    free(reason);
+}
+
+static void distrusts_what_a_lesser_user_could_have_written(void **state)
+{
+    static const struct {
+        mode_t directory, file;
+        const char *why;
+    } cases[] = {
+        {0700,  0644, NULL                              },
+        {0700,  0664, "file can be written by its group"},
+        {0700,  0646, "file can be written by everybody"},
+        {0770,  0600, "can be written by its group"     },
+        {0777,  0600, "can be written by everybody"     },
+        {01777, 0600, NULL                              },
+    };
+    /* Root is trusted anyway: there the file is given to somebody. */
+    uid_t owner = geteuid() == 0 ? 1234 : geteuid();
+    char wanted[64];
+    (void)state;
+
+    scratch_write("file", "", 0600);
+    assert_int_equal(symlink("file", scratch_path("link")), 0);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        assert_int_equal(chmod(scratch, cases[i].directory), 0);
+        assert_int_equal(chmod(scratch_path("file"), cases[i].file), 0);
+        assert_distrusts(scratch_path("file"), geteuid(), cases[i].why);
+        assert_distrusts(scratch_path("link"), geteuid(), cases[i].why);
+    }
+    assert_int_equal(chown(scratch_path("file"), owner, (gid_t)-1), 0);
+    snprintf(wanted, sizeof wanted, "belongs to uid %u", (unsigned)owner);
+    assert_distrusts(scratch_path("file"), owner + 1, wanted);
+    assert_distrusts(scratch_path("file"), owner, NULL);
+    assert_distrusts(scratch_path("nothing"), owner, strerror(ENOENT));
+}
+
+static void trusts_who_called_sudo(void **state)
+{
+    static const char *const odd[] = {"", "x", "-1", "4294967295"};
+    (void)state;
+
+    setenv("SUDO_UID", "1234", 1);
+    assert_int_equal(input_file_trusted_uid(), geteuid() == 0 ? 1234 : geteuid());
+    for (size_t i = 0; i < sizeof odd / sizeof *odd; i++) {
+        setenv("SUDO_UID", odd[i], 1);
+        assert_int_equal(input_file_trusted_uid(), geteuid());
+    }
+    unsetenv("SUDO_UID");
+    assert_int_equal(input_file_trusted_uid(), geteuid());
+}
+
+static size_t count_files(void)
+{
+    DIR *directory = opendir(scratch);
+    size_t count = 0;
+
+    assert_non_null(directory);
+    for (struct dirent *entry; (entry = readdir(directory));)
+        count += entry->d_name[0] != '.';
+    closedir(directory);
+    return count;
+}
+
+static void replaces_a_file_whole_or_not_at_all(void **state)
+{
+    struct strbuf text = {0};
+    struct stat status;
+    (void)state;
+
+    scratch_write("file", "old", 0600);
+    assert_int_equal(output_file_replace(scratch_path("file"), span_of("new", 3), 0640), 0);
+    assert_int_equal(input_file_read(scratch_path("file"), 10, &text, &status), 0);
+    assert_string_equal(strbuf_string(&text), "new");
+    assert_int_equal(status.st_mode & 0777, 0640);
+
+    /* What cannot be renamed over leaves nothing beside. */
+    assert_int_equal(mkdir(scratch_path("directory"), 0700), 0);
+    assert_int_equal(output_file_replace(scratch_path("directory"), span_of("new", 3), 0640),
+                     -EISDIR);
+    assert_int_equal(output_file_replace(scratch_path("no/file"), span_of("new", 3), 0640),
+                     -ENOENT);
+    assert_int_equal(count_files(), 2);
+    strbuf_release(&text);
 }
 
 static void only_relative_paths_are_made_absolute(void **state)
@@ -114,16 +237,23 @@ static void a_time_becomes_one_number(void **state)
     assert_true(before > 0 && clock_now_ns(CLOCK_MONOTONIC) >= before);
 }
 
+#define CASE(test) cmocka_unit_test_setup_teardown(test, scratch_setup, scratch_teardown)
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_is_written_at_an_offset_is_read_there),
         cmocka_unit_test(bytes_that_are_not_all_there_are_not_read),
         cmocka_unit_test(a_full_device_is_an_error_of_both_writers),
-        cmocka_unit_test(only_a_file_is_added_to),
+        CASE(only_a_file_is_added_to),
+        CASE(reads_a_regular_file_up_to_its_cap),
+        CASE(distrusts_what_a_lesser_user_could_have_written),
+        cmocka_unit_test(trusts_who_called_sudo),
+        CASE(replaces_a_file_whole_or_not_at_all),
         cmocka_unit_test(only_relative_paths_are_made_absolute),
         cmocka_unit_test(uids_have_the_names_of_the_user_database),
         cmocka_unit_test(a_time_becomes_one_number),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+
+    return cmocka_run_group_tests_name("files", tests, NULL, NULL);
 }

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-#include <locale.h>
-
 #include "base/options.h"
+
+#include <sys/mman.h>
+#include <unistd.h>
+
 #include "tests/support/test.h"
 
 struct target {
@@ -71,24 +73,50 @@ static void understands_short_long_and_operands(void **state)
     assert_int_equal(first, 5);
 }
 
-static void refuses_misuse(void **state)
+/* What stands on standard error after it was refused. */
+static void take_refusal(const char *const *words, char (*ret_message)[256])
+{
+    int saved = dup(STDERR_FILENO), file = memfd_create("message", MFD_CLOEXEC);
+    struct target target = {0};
+    int first = 77;
+
+    assert_true(saved >= 0 && file >= 0);
+    dup2(file, STDERR_FILENO);
+    bool is_good = parse(&target, &first, 2, words);
+    fflush(stderr);
+    dup2(saved, STDERR_FILENO);
+    ssize_t length = pread(file, *ret_message, sizeof *ret_message - 1, 0);
+    close(saved);
+    close(file);
+    assert_false(is_good);
+    assert_int_equal(first, 77);
+    assert_true(length >= 0);
+    (*ret_message)[length] = '\0';
+}
+
+static void says_what_is_misuse(void **state)
 {
     (void)state;
-    static const char *const wrong[][3] = {
-        {"example", "-x",        NULL},
-        {"example", "--nothing", NULL},
-        {"example", "-d",        NULL},
-        {"example", "-dfast",    NULL},
-        {"example", "--json=1",  NULL},
-        {"example", "-d1e999",   NULL},
+    static const struct {
+        const char *word, *message;
+    } cases[] = {
+        {"-x",        "unknown option -x"                     },
+        {"--nothing", "unknown or ambiguous option --nothing" },
+        {"--\033[2J", "unknown or ambiguous option --\\x1b[2J"},
+        {"-d",        "option --delay needs a value (SECONDS)"},
+        {"-dfast",    "--delay fast: not a number"            },
+        {"-d1e999",   "--delay 1e999: not a number"           },
+        {"--json=1",  "option --json takes no value"          },
     };
 
-    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
-        struct target target = {0};
-        int first = 77;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        const char *const words[] = {"example", cases[i].word, NULL};
+        char message[256], expected[256];
 
-        assert_false(parse(&target, &first, 2, wrong[i]));
-        assert_int_equal(first, 77);
+        take_refusal(words, &message);
+        snprintf(expected, sizeof expected, "example: %s\nTry 'example --help'.\n",
+                 cases[i].message);
+        assert_string_equal(message, expected);
     }
 }
 
@@ -129,7 +157,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(understands_short_long_and_operands),
-        cmocka_unit_test(refuses_misuse),
+        cmocka_unit_test(says_what_is_misuse),
         cmocka_unit_test(help_fits_eighty_columns),
         cmocka_unit_test(parses_numbers_strictly),
     };

@@ -48,6 +48,23 @@ static void the_first_one_fits_a_line(void **state)
     problems_release(&problems);
 }
 
+static void moves_all_and_leaves_nothing(void **state)
+{
+    (void)state;
+    struct problems problems = {0}, source = {0};
+
+    problems_add(&problems, PROBLEM_NOTE, NULL, 0, 0, "first");
+    problems_add(&source, PROBLEM_ERROR, "a.yaml", 1, 2, "second");
+    problems_move(&problems, &source);
+    assert_int_equal(source.count, 0);
+    assert_null(source.items);
+    assert_int_equal(problems.count, 2);
+    assert_string_equal(problems.items[1].message, "second");
+    assert_string_equal(problems.items[1].file, "a.yaml");
+    assert_true(problems_has_errors(&problems));
+    problems_release(&problems);
+}
+
 static void starttime_survives_a_hostile_name(void **state)
 {
     (void)state;
@@ -69,6 +86,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(prints_place_level_and_message_sanitised),
         cmocka_unit_test(the_first_one_fits_a_line),
+        cmocka_unit_test(moves_all_and_leaves_nothing),
         cmocka_unit_test(starttime_survives_a_hostile_name),
     };
 

@@ -22,6 +22,7 @@ static void masks_values_and_keeps_the_rest(void **state)
         {"git clone https://u:p@h/r",                   "git clone https://u:***@h/r"        },
         {"git clone https://u@h/r",                     "git clone https://u@h/r"            },
         {"curl -H Authorization:x http://h/",           "curl -H Authorization:*** http://h/"},
+        {"curl -H Cookie:x",                            "curl -H Cookie:***"                 },
         {"passwd alice",                                "passwd alice"                       },
         {"tokenize file",                               "tokenize file"                      },
         {"",                                            ""                                   },

@@ -113,7 +113,52 @@ static void reads_octal(void **state)
     assert_true(value == UINT64_MAX);
     in = span_of_string("2000000000000000000000");
     assert_false(span_take_octal(&in, &value));
-    assert_int_equal(in.end - in.at, 22);
+    assert_int_equal(span_length(in), 22);
+}
+
+static void takes_words_and_lines(void **state)
+{
+    (void)state;
+    struct span in = span_of_string("a\tb  c\nd"), piece;
+
+    assert_true(span_take_word(&in, &piece) && span_equals(piece, "a"));
+    assert_true(span_take_word(&in, &piece) && span_equals(piece, "b"));
+    assert_false(span_take_word(&in, &piece)); /* one separator is taken, not two */
+    span_skip_blanks(&in);
+    assert_true(span_take_line(&in, &piece) && span_equals(piece, "c"));
+    assert_true(span_take_line(&in, &piece) && span_equals(piece, "d"));
+    assert_false(span_take_line(&in, &piece));
+}
+
+static void is_a_number_or_not(void **state)
+{
+    (void)state;
+    static const char *const texts[] = {"", "-1", "1 ", "1x", "18446744073709551616"};
+    uint64_t value = 7;
+
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+        assert_false(span_is_u64(span_of_string(texts[i]), &value));
+    assert_int_equal(value, 7);
+    assert_true(span_is_u64(span_of_string("42"), &value));
+    assert_int_equal(value, 42);
+}
+
+/* As strings, of which a NUL is one byte more. */
+static void orders_spans(void **state)
+{
+    (void)state;
+    const struct span ascending[] = {span_of("", 0),    span_of("\0", 1),   span_of("a", 1),
+                                     span_of("a\0", 2), span_of("a\0b", 3), span_of("ab", 2),
+                                     span_of("\xff", 1)};
+    enum { COUNT = sizeof ascending / sizeof *ascending };
+
+    for (int i = 0; i < COUNT; i++)
+        for (int j = 0; j < COUNT; j++) {
+            int order = span_compare(ascending[i], ascending[j]);
+
+            assert_int_equal((order > 0) - (order < 0), (i > j) - (i < j));
+            assert_int_equal(span_equals_span(ascending[i], ascending[j]), i == j);
+        }
 }
 
 int main(void)
@@ -126,6 +171,9 @@ int main(void)
         cmocka_unit_test(takes_what_stands_at_the_ends),
         cmocka_unit_test(reads_hex),
         cmocka_unit_test(reads_octal),
+        cmocka_unit_test(takes_words_and_lines),
+        cmocka_unit_test(is_a_number_or_not),
+        cmocka_unit_test(orders_spans),
     };
 
     return cmocka_run_group_tests_name("span", tests, NULL, NULL);

@@ -111,22 +111,26 @@ static void clips_by_cells(void **state)
     (void)state;
     static const struct {
         const char *text;
+        enum text_style style;
         size_t cells;
         const char *shown;
-        size_t used;
     } cases[] = {
-        {"hello",                    5, "hello",                    5},
-        {"hello",                    4, "hel\xe2\x80\xa6",          4},
-        {"\xe6\xbc\xa2\xe6\xbc\xa2", 3, "\xe6\xbc\xa2\xe2\x80\xa6", 3},
-        {"\xe6\xbc\xa2\xe6\xbc\xa2", 2, "\xe2\x80\xa6",             1},
-        {"ab",                       0, "",                         0},
-        {"",                         3, "",                         0},
+        {"hello",                    TEXT_UTF8,  5, "hello"                   },
+        {"hello",                    TEXT_UTF8,  4, "hel\xe2\x80\xa6"         },
+        {"\xe6\xbc\xa2\xe6\xbc\xa2", TEXT_UTF8,  3, "\xe6\xbc\xa2\xe2\x80\xa6"},
+        {"\xe6\xbc\xa2\xe6\xbc\xa2", TEXT_UTF8,  2, "\xe2\x80\xa6"            },
+        {"ab",                       TEXT_UTF8,  0, ""                        },
+        {"",                         TEXT_UTF8,  3, ""                        },
+        {"hello",                    TEXT_ASCII, 4, "he.."                    },
+        {"hello",                    TEXT_ASCII, 1, "h"                       }, /* no room for the mark */
+        {"a\xe6\xbc\xa2",            TEXT_ASCII, 9, "a<U+6F22>"               },
+        {"a\xe6\xbc\xa2",            TEXT_ASCII, 8, "a.."                     }, /* no half of an escape */
     };
 
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct strbuf out = {0};
-        size_t used =
-            text_add_clipped(&out, span_of_string(cases[i].text), TEXT_UTF8, cases[i].cells);
+        size_t used = text_add_clipped(&out, span_of_string(cases[i].text), cases[i].style,
+                                       cases[i].cells);
 
         assert_string_equal(strbuf_string(&out), cases[i].shown);
         assert_true(used <= cases[i].cells);

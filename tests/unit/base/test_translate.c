@@ -1,13 +1,11 @@
 /* SPDX-License-Identifier: MIT */
+#include "base/translate.h"
+
 #include <locale.h>
-#include <stdbool.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "base/options.h"
 #include "base/strbuf.h"
-#include "base/translate.h"
-#include "tests/support/test.h"
+#include "tests/support/scratch.h"
 
 /* A catalogue as msgfmt(1) writes it: texts in ascending order. */
 static const char *const texts[][2] = {
@@ -47,42 +45,31 @@ static void write_catalogue(const char *path)
         for (int i = 0; i < TEXT_COUNT; i++)
             strbuf_add(&out, texts[i][side], strlen(texts[i][side]) + 1);
 
-    FILE *file = fopen(path, "w");
+    FILE *file = fopen(path, "we");
     assert_non_null(file);
     assert_int_equal(fwrite(out.bytes, 1, out.length, file), out.length);
     assert_int_equal(fclose(file), 0);
     strbuf_release(&out);
 }
 
-/* True where this C library translates at all in the locale that every machine has. */
-static bool begin(void)
-{
-    static char directory[] = "/tmp/test_translate.XXXXXX";
-    char path[128];
+/* This C library translates at all in the locale that every machine has. */
+static bool can_translate;
 
-    assert_non_null(mkdtemp(directory));
-    for (const char *const *part = (const char *const[]){"/xx", "/xx/LC_MESSAGES", NULL}; *part;
-         part++) {
-        snprintf(path, sizeof path, "%s%s", directory, *part);
-        assert_int_equal(mkdir(path, 0700), 0);
-    }
-    snprintf(path, sizeof path, "%s/xx/LC_MESSAGES/procwatch.mo", directory);
-    write_catalogue(path);
+static int set_up(void **state)
+{
+    (void)state;
+    if (!scratch_make())
+        return -1;
+    assert_int_equal(mkdir(scratch_path("xx"), 0700), 0);
+    assert_int_equal(mkdir(scratch_path("xx/LC_MESSAGES"), 0700), 0);
+    write_catalogue(scratch_path("xx/LC_MESSAGES/procwatch.mo"));
     assert_int_equal(setenv("LC_ALL", "C.UTF-8", 1), 0);
     assert_int_equal(setenv("LANGUAGE", "xx", 1), 0);
     setlocale(LC_CTYPE, "");
-    translate_begin(directory);
-
-    bool is_translated = strcmp(translate("Options:"), "Options:") != 0;
-    unlink(path);
-    for (int cut = 0; cut < 3; cut++) {
-        *strrchr(path, '/') = '\0';
-        rmdir(path);
-    }
-    return is_translated;
+    translate_begin(scratch);
+    can_translate = strcmp(translate("Options:"), "Options:") != 0;
+    return 0;
 }
-
-static bool can_translate;
 
 static const char *ignore(void *target, const char *value)
 {
@@ -127,6 +114,5 @@ int main(void)
         cmocka_unit_test(nothing_stays_nothing),
     };
 
-    can_translate = begin();
-    return cmocka_run_group_tests_name("translate", tests, NULL, NULL);
+    return cmocka_run_group_tests_name("translate", tests, set_up, scratch_teardown);
 }
