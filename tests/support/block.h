@@ -3,6 +3,7 @@
 #ifndef TESTS_SUPPORT_BLOCK_H
 #define TESTS_SUPPORT_BLOCK_H
 
+#include "base/fatal.h"
 #include "base/memory.h"
 #include "model/snapshot.h"
 
@@ -15,6 +16,18 @@ static inline void *block_of(struct snapshot_builder *builder, size_t *ret_size)
 
     snapshot_builder_seal(builder, block);
     snapshot_builder_free(builder);
+    return block;
+}
+
+/* The same, and a snapshot of it. */
+static inline void *block_open(struct snapshot_builder *builder, struct snapshot *ret_snapshot)
+{
+    const char *reason;
+    size_t size;
+    void *block = block_of(builder, &size);
+
+    if (!snapshot_open(block, size, ret_snapshot, &reason))
+        fatal("a block of ours does not open: %s", reason);
     return block;
 }
 

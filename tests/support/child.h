@@ -14,8 +14,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* Gets into the state and either calls child_ready() and returns, or calls
- * exec, which is ready by itself. The descriptor is close-on-exec. */
+/* Gets into the state and either calls child_ready() and returns, or calls exec, which
+ * is ready by itself; or ends the process. The descriptor is close-on-exec. */
 typedef void child_body(const void *argument, int ready);
 
 static inline void child_ready(int ready)
@@ -36,6 +36,7 @@ static inline pid_t child_start(child_body *body, const void *argument)
         prctl(PR_SET_PDEATHSIG, SIGKILL);
         close(pipe_ends[0]);
         body(argument, pipe_ends[1]);
+        close(pipe_ends[1]);
         for (;;)
             pause();
     }
@@ -45,6 +46,29 @@ static inline pid_t child_start(child_body *body, const void *argument)
         fail_msg("the child said nothing");
     close(pipe_ends[0]);
     return pid;
+}
+
+/* Bodies. Nothing but there. */
+static inline void child_rest(const void *argument, int ready)
+{
+    (void)argument;
+    child_ready(ready);
+}
+
+/* Runs the program at this path, a sleep(1), for longer than any test takes. */
+static inline void child_sleep(const void *path, int ready)
+{
+    (void)ready;
+    execl((const char *)path, "sleep", "1000", (char *)NULL);
+    _exit(1);
+}
+
+/* The body of a thread. */
+static inline void *child_thread_rest(void *unused)
+{
+    for (;;)
+        pause();
+    return unused;
 }
 
 static inline void child_end(pid_t pid)

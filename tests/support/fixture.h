@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* Stories of tests/fixtures, unpacked for one test; and a snapshot of them. */
+/* fixture - stories of tests/fixtures, unpacked for one test; gatherers and their passes. */
 #ifndef TESTS_SUPPORT_FIXTURE_H
 #define TESTS_SUPPORT_FIXTURE_H
 
 #include "tests/support/test.h"
 
 #include "gather/gather.h"
+#include "tests/support/block.h"
 
 enum { FIXTURE_PATH_SIZE = 256 };
 
@@ -31,22 +32,34 @@ static inline void fixture_remove(const char *path)
     assert_int_equal(system(command), 0);
 }
 
-/* One pass, sealed and opened. The block is the
- * caller's to free. */
+static inline struct gather *fixture_gatherer(const struct gather_options *options)
+{
+    const char *reason = "";
+    struct gather *gather;
+
+    if (gather_new(options, &gather, &reason) != 0)
+        fail_msg("%s", reason);
+    return gather;
+}
+
+/* One pass. The block is the caller's to free. */
 static inline void *fixture_gather(struct gather *gather, const struct gather_request *request,
                                    struct snapshot *ret_snapshot)
 {
     struct snapshot_builder *builder = snapshot_builder_new();
-    const char *reason = "";
 
     assert_int_equal(gather_pass(gather, request, builder), 0);
-    size_t size = snapshot_builder_size(builder);
-    void *block = malloc(size);
-    assert_non_null(block);
-    snapshot_builder_seal(builder, block);
-    snapshot_builder_free(builder);
-    if (!snapshot_open(block, size, ret_snapshot, &reason))
-        fail_msg("%s", reason);
+    return block_open(builder, ret_snapshot);
+}
+
+/* The only pass of a gatherer, over a recorded tree or (NULL) this machine. */
+static inline void *fixture_look(const char *proc_root, const struct gather_request *request,
+                                 struct snapshot *ret_snapshot)
+{
+    struct gather *gather = fixture_gatherer(&(struct gather_options){.proc_root = proc_root});
+    void *block = fixture_gather(gather, request, ret_snapshot);
+
+    gather_free(gather);
     return block;
 }
 

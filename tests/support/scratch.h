@@ -59,4 +59,14 @@ static inline void scratch_write(const char *name, const char *text, mode_t mode
     assert_int_equal(chmod(scratch_path(name), mode), 0);
 }
 
+/* A command of the shell, in that directory. */
+static inline void scratch_run(const char *command)
+{
+    char line[1024];
+
+    assert_in_range(snprintf(line, sizeof line, "cd '%s' && %s", scratch, command), 1,
+                    sizeof line - 1);
+    assert_int_equal(system(line), 0);
+}
+
 #endif

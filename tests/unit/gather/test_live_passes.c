@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The live kernel over several passes, and as a whole: CPU shares, who is new,
  * counts, caps. */
+#include "gather/kept.h"
 #include "gather/samples.h"
 #include "tests/support/child.h"
 #include "tests/support/live.h"
@@ -10,6 +11,8 @@
 #include <pthread.h>
 #include <sys/resource.h>
 #include <time.h>
+
+enum { KTHREADD = 2 };
 
 static void rest(const void *argument, int ready)
 {
@@ -274,6 +277,36 @@ static void a_long_command_line_is_cut_and_said_to_be(void **state)
     child_end(pid);
 }
 
+static void count_reads(void *context, int32_t pid, uint64_t starttime, enum fact fact)
+{
+    unsigned *reads = context;
+    (void)starttime;
+
+    *reads += pid == KTHREADD && fact == FACT_STAT;
+}
+
+static void a_kernel_thread_is_not_read_again(void **state)
+{
+    unsigned reads = 0;
+    struct live live;
+    (void)state;
+
+    open_eyes_as(&live, &(struct gather_options){
+                            .watch = {.before = count_reads, .context = &reads}
+    });
+    look(&live);
+    const struct process *process = snapshot_find(&live.snapshot, KTHREADD);
+    bool is_there = process && process_is_kernel_thread(process);
+    unsigned first_reads = reads;
+    for (unsigned i = 0; is_there && i < KEPT_STATUS_PASSES; i++)
+        look(&live);
+    close_eyes(&live);
+    if (!is_there) /* not the first pid namespace */
+        skip();
+    assert_true(first_reads > 0);
+    assert_true(reads - first_reads < KEPT_STATUS_PASSES / 2);
+}
+
 static bool count_down(void *context)
 {
     int *left = context;
@@ -357,6 +390,7 @@ int main(void)
         cmocka_unit_test(every_process_of_the_machine_is_counted),
         cmocka_unit_test(a_long_command_line_is_cut_and_said_to_be),
         cmocka_unit_test(descriptors_are_left_for_others),
+        cmocka_unit_test(a_kernel_thread_is_not_read_again),
         cmocka_unit_test(a_pass_that_nobody_wants_ends),
     };
     return cmocka_run_group_tests_name("live_passes", tests, NULL, NULL);
