@@ -78,11 +78,8 @@ static void keeps_what_was_known_of_a_process_that_went(void **state)
     assert_int_equal(subject.row.process->pid, 400);
     assert_string_equal(snapshot_string(subject.row.snapshot, subject.row.process->comm),
                         "vim");
-    WINDOW *window = newpad(ROWS, WIDTH);
-    frame_draw(&app, window);
-    assert_true(window_shows(window, "400 vim"));
-    assert_true(window_shows(window, "gone: as last seen"));
-    delwin(window);
+    assert_true(shows(&app, "400 vim"));
+    assert_true(shows(&app, "gone: as last seen"));
     /* Another row is looked at: the pane lets go. */
     press_key(&app, KEY_SPECIAL(KEY_HOME));
     press_key(&app, KEY_SPECIAL(KEY_DOWN));
@@ -218,11 +215,8 @@ static void a_signal_to_several_names_them(void **state)
     machine_adopt(&app, park, 4);
     press(&app, "  kjjj\r");
     assert_true(app.confirm.is_open);
-    WINDOW *window = newpad(ROWS, WIDTH);
-    frame_draw(&app, window);
-    assert_true(window_shows(window, "Send SIGKILL to 2 processes?"));
-    assert_true(window_shows(window, "n or Enter: leave it alone"));
-    delwin(window);
+    assert_true(shows(&app, "Send SIGKILL to 2 processes?"));
+    assert_true(shows(&app, "n or Enter: leave it alone"));
     press(&app, "n");
     assert_string_equal(app.message.text, "nothing was sent");
     app_release(&app);
@@ -245,12 +239,9 @@ static void a_signal_is_asked_about_a_pinned_process(void **state)
     machine_adopt(&app, park, 2);
     assert_int_equal(app.confirm.who.pid, 300);
     assert_int_equal(app.confirm.who.starttime, 3000);
-    WINDOW *window = newpad(ROWS, WIDTH);
-    frame_draw(&app, window);
-    assert_true(window_shows(window, "Send SIGSTOP to this process?"));
-    assert_true(window_shows(window, "/usr/bin/bash"));
-    assert_true(window_shows(window, "alice"));
-    delwin(window);
+    assert_true(shows(&app, "Send SIGSTOP to this process?"));
+    assert_true(shows(&app, "/usr/bin/bash"));
+    assert_true(shows(&app, "alice"));
     press(&app, "\r");
     assert_false(app.confirm.is_open);
     assert_string_equal(app.message.text, "nothing was sent");
@@ -259,17 +250,14 @@ static void a_signal_is_asked_about_a_pinned_process(void **state)
 
 static void shows_a_frame_before_there_is_a_snapshot(void **state)
 {
-    WINDOW *window = newpad(ROWS, WIDTH);
     struct app app;
 
     (void)state;
     start(&app);
-    frame_draw(&app, window);
-    assert_true(window_shows(window, "procwatch"));
-    assert_true(window_shows(window, "looking at all processes"));
-    assert_true(window_shows(window, "F10Quit"));
+    assert_true(shows(&app, "procwatch"));
+    assert_true(shows(&app, "looking at all processes"));
+    assert_true(shows(&app, "F10Quit"));
     app_release(&app);
-    delwin(window);
 }
 
 /* A process must not write on the terminal by any name it has. */

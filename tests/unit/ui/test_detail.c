@@ -2,12 +2,11 @@
 /* The details: their cursor, their tabs, and what is copied out of them. */
 #include "tests/support/console.h"
 #include "tests/support/machine.h"
+#include "tests/support/scratch.h"
 
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "ui/detail.h"
-#include "ui/frame.h"
 
 enum { ROWS = 24, WIDTH = 80 };
 
@@ -17,8 +16,19 @@ static const struct machine_process park[] = {
     {400, 300, "vim\033[2J", "/usr/bin/vim",             "vim notes", 3, 0},
 };
 
+static int set_up(void **state)
+{
+    return open_screen(state) == 0 && scratch_make() ? 0 : -1;
+}
+
+static int tear_down(void **state)
+{
+    close_screen(state);
+    return scratch_remove();
+}
+
 /* The details of vim, with the keys. */
-static void start(struct app *app, WINDOW **ret_window)
+static void start(struct app *app)
 {
     app_init(app);
     window_theme(&app->theme, "default-dark");
@@ -26,17 +36,10 @@ static void start(struct app *app, WINDOW **ret_window)
     app_arrange(app, ROWS, WIDTH);
     machine_adopt(app, park, 3);
     press(app, "/vim\r\r\r");
-    *ret_window = newpad(ROWS, WIDTH);
-    frame_draw(app, *ret_window);
+    assert_true(shows(app, "vim\\x1b[2J"));
 }
 
-static void end(struct app *app, WINDOW *window)
-{
-    app_release(app);
-    delwin(window);
-}
-
-/* Looks as the kernel's answer would. */
+/* The closer look that the engine would send: so many variables, and a secret. */
 static void adopt_look(struct app *app, unsigned variables)
 {
     struct snapshot_builder *builder = snapshot_builder_new();
@@ -68,40 +71,34 @@ static void adopt_look(struct app *app, unsigned variables)
 static void the_page_follows_its_cursor(void **state)
 {
     struct app app;
-    WINDOW *window;
 
     (void)state;
-    start(&app, &window);
+    start(&app);
     adopt_look(&app, 50);
     press(&app, "e");
-    frame_draw(&app, window);
-    assert_true(window_shows(window, "VARIABLE_0"));
+    assert_true(shows(&app, "VARIABLE_0"));
     for (int i = 0; i < 30; i++)
         press(&app, "j");
-    frame_draw(&app, window);
     assert_int_equal(app.detail.line, 30);
-    assert_true(window_shows(window, "VARIABLE_29"));
-    assert_false(window_shows(window, "VARIABLE_0="));
+    assert_true(shows(&app, "VARIABLE_29"));
+    assert_false(shows(&app, "VARIABLE_0="));
     press(&app, "G");
-    frame_draw(&app, window);
-    assert_true(window_shows(window, "DB_PASSWORD=***"));
+    assert_true(shows(&app, "DB_PASSWORD=***"));
     press(&app, "g/VARIABLE_33\r");
-    frame_draw(&app, window);
     assert_int_equal(app.detail.line, 34);
-    assert_true(window_shows(window, "VARIABLE_33"));
-    end(&app, window);
+    assert_true(shows(&app, "VARIABLE_33"));
+    app_release(&app);
 }
 
 static void a_search_for_nothing_goes_back_to_where_it_began(void **state)
 {
     struct app app;
-    WINDOW *window;
 
     (void)state;
-    start(&app, &window);
+    start(&app);
     adopt_look(&app, 50);
     press(&app, "e");
-    frame_draw(&app, window);
+    assert_true(shows(&app, "VARIABLE_0"));
     press(&app, "jj/VARIABLE_4");
     assert_int_equal(app.detail.line, 5);
     press(&app, "4");
@@ -113,47 +110,41 @@ static void a_search_for_nothing_goes_back_to_where_it_began(void **state)
     assert_int_equal(app.detail.line, 45);
     press_key(&app, KEY_ESCAPE);
     assert_int_equal(app.detail.line, 2);
-    end(&app, window);
+    app_release(&app);
 }
 
 static void secrets_are_shown_for_one_process_only(void **state)
 {
     struct app app;
-    WINDOW *window;
 
     (void)state;
-    start(&app, &window);
+    start(&app);
     adopt_look(&app, 1);
     press(&app, "e");
-    frame_draw(&app, window);
-    assert_false(window_shows(window, "hunter2"));
+    assert_false(shows(&app, "hunter2"));
     press(&app, "*");
-    frame_draw(&app, window);
-    assert_true(window_shows(window, "hunter2"));
+    assert_true(shows(&app, "hunter2"));
     press(&app, "*");
-    frame_draw(&app, window);
-    assert_false(window_shows(window, "hunter2"));
+    assert_false(shows(&app, "hunter2"));
     press(&app, "*");
     app_select(&app, 0);
     assert_false(app.detail.reveals_secrets);
-    end(&app, window);
+    app_release(&app);
 }
 
 /* A process that is gone keeps all of its tabs. */
 static void the_gone_keep_their_last_look(void **state)
 {
     struct app app;
-    WINDOW *window;
 
     (void)state;
-    start(&app, &window);
+    start(&app);
     adopt_look(&app, 1);
     machine_adopt(&app, park, 2);
     press(&app, "e");
-    frame_draw(&app, window);
-    assert_true(window_shows(window, "gone: as last seen"));
-    assert_true(window_shows(window, "VARIABLE_0=x"));
-    end(&app, window);
+    assert_true(shows(&app, "gone: as last seen"));
+    assert_true(shows(&app, "VARIABLE_0=x"));
+    app_release(&app);
 }
 
 /* Killed, and not waited for by its parent: it is there, and has nothing any more. */
@@ -161,11 +152,10 @@ static void a_zombie_is_as_last_seen(void **state)
 {
     struct subject subject;
     struct app app;
-    WINDOW *window;
     size_t size;
 
     (void)state;
-    start(&app, &window);
+    start(&app);
     adopt_look(&app, 1);
     for (int i = 0; i < 2; i++) {
         char *block = machine_block(park, 3, &size);
@@ -181,39 +171,37 @@ static void a_zombie_is_as_last_seen(void **state)
     assert_true(subject.is_gone);
     assert_true(subject.row.process->cmdline.length > 0);
     press(&app, "e");
-    frame_draw(&app, window);
-    assert_true(window_shows(window, "VARIABLE_0=x"));
+    assert_true(shows(&app, "VARIABLE_0=x"));
     machine_adopt(&app, park, 2);
     assert_true(detail_subject(&app, &subject));
     assert_true(subject.row.process->cmdline.length > 0);
-    end(&app, window);
+    app_release(&app);
 }
 
 static void a_click_opens_the_tab_under_it(void **state)
 {
     struct app app;
-    WINDOW *window;
 
     (void)state;
-    start(&app, &window);
+    start(&app);
     for (int tab = TAB_COUNT - 1; tab >= 0; tab--) {
         detail_click(&app, 0, app.detail.tab_ends[tab] - 1);
         assert_int_equal(app.detail.tab, tab);
-        frame_draw(&app, window);
+        assert_true(shows(&app, "vim\\x1b[2J"));
     }
     detail_click(&app, 0, 1);
     assert_int_equal(app.detail.tab, TAB_REASONS);
     press(&app, "a");
-    frame_draw(&app, window);
+    assert_true(shows(&app, "vim\\x1b[2J"));
     detail_click(&app, 3, 10);
     assert_int_equal(app.detail.line, app.detail.scroll + 2);
-    end(&app, window);
+    app_release(&app);
 }
 
 static void read_text(const char *path, struct strbuf *out)
 {
     char bytes[4096];
-    FILE *file = fopen(path, "r");
+    FILE *file = fopen(path, "re");
 
     assert_non_null(file);
     strbuf_add(out, bytes, fread(bytes, 1, sizeof bytes, file));
@@ -222,18 +210,16 @@ static void read_text(const char *path, struct strbuf *out)
 
 static void copies_lines_behind_what_is_there(void **state)
 {
-    char directory[] = "/tmp/procwatch-notes-XXXXXX", path[64], keys[128];
+    const char *path = scratch_path("notes");
+    char keys[128];
     struct strbuf text = {0};
     struct stat status;
     struct app app;
-    WINDOW *window;
 
     (void)state;
-    assert_non_null(mkdtemp(directory));
-    snprintf(path, sizeof path, "%s/notes", directory);
-    start(&app, &window);
+    start(&app);
     press(&app, "a");
-    frame_draw(&app, window);
+    assert_true(shows(&app, "vim\\x1b[2J"));
     snprintf(keys, sizeof keys, "jc\025%s\r", path);
     press(&app, keys);
     /* The file is known now. */
@@ -252,10 +238,8 @@ static void copies_lines_behind_what_is_there(void **state)
     press(&app, "c");
     assert_non_null(strstr(app.message.text, path));
     assert_int_equal(app.message.role, ROLE_ERROR);
-    unlink(path);
-    rmdir(directory);
     strbuf_release(&text);
-    end(&app, window);
+    app_release(&app);
 }
 
 int main(void)
@@ -270,5 +254,5 @@ int main(void)
         cmocka_unit_test(copies_lines_behind_what_is_there),
     };
 
-    return cmocka_run_group_tests_name("ui/detail", tests, open_screen, close_screen);
+    return cmocka_run_group_tests_name("ui/detail", tests, set_up, tear_down);
 }

@@ -2,11 +2,7 @@
 /* The log tells the story afterwards: who came, went, was flagged, and what was done. */
 #include "tests/support/console.h"
 #include "tests/support/machine.h"
-
-#include <sys/stat.h>
-#include <unistd.h>
-
-#include "ui/frame.h"
+#include "tests/support/scratch.h"
 
 enum { ROWS = 24, WIDTH = 80 };
 
@@ -19,6 +15,17 @@ static const struct machine_process busy[] = {
     {500, 1, "x\033]",  "/tmp/x",                   "/tmp/x -l", 0, 0},
 };
 
+static int set_up(void **state)
+{
+    return open_screen(state) == 0 && scratch_make() ? 0 : -1;
+}
+
+static int tear_down(void **state)
+{
+    close_screen(state);
+    return scratch_remove();
+}
+
 static void start(struct app *app)
 {
     app_init(app);
@@ -27,25 +34,19 @@ static void start(struct app *app)
 }
 
 /* The events as "kind pid text" lines. */
-static void tell(const struct event_log *log, struct strbuf *out)
+static void assert_told(const struct event_log *log, const char *expected)
 {
-    strbuf_clear(out);
+    struct strbuf told = {0};
+
     for (size_t i = 0; i < log->count; i++) {
         const struct event *event = event_log_at(log, i);
 
-        strbuf_add_format(out, "%s %d %s\n", event_kind_name(event->kind), event->pid,
+        strbuf_add_format(&told, "%s %d %s\n", event_kind_name(event->kind), event->pid,
                           event->text);
     }
-}
-
-static void assert_told(const struct event_log *log, const char *expected)
-{
-    struct strbuf out = {0};
-
-    tell(log, &out);
-    if (!strstr(strbuf_string(&out), expected))
-        fail_msg("\"%s\" is not among:\n%s", expected, strbuf_string(&out));
-    strbuf_release(&out);
+    if (!strstr(strbuf_string(&told), expected))
+        fail_msg("\"%s\" is not among:\n%s", expected, strbuf_string(&told));
+    strbuf_release(&told);
 }
 
 static void tells_who_came_went_and_was_flagged(void **state)
@@ -68,8 +69,8 @@ static void tells_who_came_went_and_was_flagged(void **state)
     app_release(&app);
 }
 
-/* An edit of the threshold is not something that a process did. */
-static void tuning_is_no_crossing(void **state)
+/* Not each step is told of: where they led, with the next snapshot. */
+static void many_steps_of_tuning_are_one_crossing(void **state)
 {
     struct app app;
 
@@ -144,20 +145,18 @@ static void a_burst_is_counted_not_told(void **state)
 
 static void writes_each_event_to_its_file_at_once(void **state)
 {
-    char path[] = "/tmp/procwatch-log-XXXXXX", bytes[4096];
+    const char *path = scratch_path("log");
+    char bytes[4096];
     struct stat status;
     struct app app;
-    int fd = mkstemp(path);
 
     (void)state;
-    assert_true(fd >= 0);
-    unlink(path);
     start(&app);
     assert_int_equal(event_log_open_file(&app.log, path), 0);
     machine_adopt(&app, calm, 2);
     machine_adopt(&app, busy, 2);
     event_log_act(&app.log, 500, "SIGSTOP to %d %s: sent", 500, "x\033]");
-    FILE *file = fopen(path, "r");
+    FILE *file = fopen(path, "re");
     assert_non_null(file);
     bytes[fread(bytes, 1, sizeof bytes - 1, file)] = '\0';
     fclose(file);
@@ -166,14 +165,11 @@ static void writes_each_event_to_its_file_at_once(void **state)
     assert_null(strchr(bytes, '\033'));
     assert_int_equal(stat(path, &status), 0);
     assert_int_equal(status.st_mode & 0777, 0600);
-    unlink(path);
-    close(fd);
     app_release(&app);
 }
 
 static void the_pane_follows_the_latest_until_one_scrolls(void **state)
 {
-    WINDOW *window = newpad(ROWS, WIDTH);
     struct app app;
 
     (void)state;
@@ -182,36 +178,29 @@ static void the_pane_follows_the_latest_until_one_scrolls(void **state)
     for (int i = 0; i < 100; i++)
         event_log_act(&app.log, i, "deed %d", i);
     press(&app, "L");
-    frame_draw(&app, window);
-    assert_true(window_shows(window, "deed 99"));
+    assert_true(shows(&app, "deed 99"));
     event_log_act(&app.log, 100, "deed 100");
-    frame_draw(&app, window);
-    assert_true(window_shows(window, "deed 100"));
+    assert_true(shows(&app, "deed 100"));
     press(&app, "g");
     event_log_act(&app.log, 101, "deed 101");
-    frame_draw(&app, window);
-    assert_true(window_shows(window, "deed 0"));
-    assert_false(window_shows(window, "deed 101"));
+    assert_true(shows(&app, "deed 0"));
+    assert_false(shows(&app, "deed 101"));
     press(&app, "/deed 55\r");
-    frame_draw(&app, window);
-    assert_true(window_shows(window, "deed 55"));
+    assert_true(shows(&app, "deed 55"));
     machine_adopt(&app, busy, 2);
     press(&app, "vG");
-    frame_draw(&app, window);
-    assert_false(window_shows(window, "appeared"));
-    assert_true(window_shows(window, "flagged"));
+    assert_false(shows(&app, "appeared"));
+    assert_true(shows(&app, "flagged"));
     press(&app, "q");
-    frame_draw(&app, window);
-    assert_true(window_shows(window, "systemd"));
+    assert_true(shows(&app, "systemd"));
     app_release(&app);
-    delwin(window);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(tells_who_came_went_and_was_flagged),
-        cmocka_unit_test(tuning_is_no_crossing),
+        cmocka_unit_test(many_steps_of_tuning_are_one_crossing),
         cmocka_unit_test(forgets_the_oldest_first),
         cmocka_unit_test(comings_and_goings_are_forgotten_before_the_rest),
         cmocka_unit_test(a_burst_is_counted_not_told),
@@ -219,5 +208,5 @@ int main(void)
         cmocka_unit_test(the_pane_follows_the_latest_until_one_scrolls),
     };
 
-    return cmocka_run_group_tests_name("ui/event_log", tests, open_screen, close_screen);
+    return cmocka_run_group_tests_name("ui/event_log", tests, set_up, tear_down);
 }

@@ -219,9 +219,7 @@ static void a_wrong_filter_leaves_the_last_good_one(void **state)
     press(&app, "[");
     assert_rows(&app, "500");
     assert_true(app.prompt.problem[0] != '\0');
-    WINDOW *window = newpad(ROWS, WIDTH);
-    frame_draw(&app, window);
-    assert_true(window_shows(window, app.prompt.problem));
+    assert_true(shows(&app, app.prompt.problem));
     press_key(&app, KEY_SPECIAL(KEY_BACKSPACE));
     assert_rows(&app, "500");
     assert_string_equal(app.prompt.problem, "");
@@ -235,7 +233,6 @@ static void a_wrong_filter_leaves_the_last_good_one(void **state)
     assert_rows(&app, "500");
     press_key(&app, KEY_ESCAPE);
     assert_string_equal(strbuf_string(&app.list.filter), "cpu>2 and name~x");
-    delwin(window);
     app_release(&app);
 }
 
@@ -283,14 +280,12 @@ static void asks_who_has_something(void **state)
 
 static void columns_are_chosen_by_set_and_one_by_one(void **state)
 {
-    WINDOW *window = newpad(ROWS, WIDTH);
     struct app app;
 
     (void)state;
     start(&app);
     press(&app, ":columns net\r");
-    frame_draw(&app, window);
-    assert_true(window_shows(window, "LISTEN"));
+    assert_true(shows(&app, "LISTEN"));
     assert_ptr_equal(list_set(&app.list), column_set_find("net"));
     press(&app, "f");
     app.menu.index = 0;
@@ -303,9 +298,7 @@ static void columns_are_chosen_by_set_and_one_by_one(void **state)
     assert_string_equal(app.menu.items[app.menu.index].label, "[x] threads");
     press_key(&app, KEY_ESCAPE);
     assert_null(list_set(&app.list));
-    frame_draw(&app, window);
-    assert_true(window_shows(window, "THR"));
-    delwin(window);
+    assert_true(shows(&app, "THR"));
     app_release(&app);
 }
 
@@ -358,15 +351,13 @@ static void scrolls_to_the_side_and_back(void **state)
 
 static void what_scored_and_ended_stays_in_sight(void **state)
 {
-    WINDOW *window = newpad(ROWS, WIDTH);
     struct app app;
 
     (void)state;
     start(&app);
     machine_adopt(&app, machine, MACHINE - 1);
-    frame_draw(&app, window);
-    assert_true(window_shows(window, "ended 0 s ago"));
-    assert_true(window_shows(window, "TMP+4"));
+    assert_true(shows(&app, "ended 0 s ago"));
+    assert_true(shows(&app, "TMP+4"));
     /* One that scored nothing is shown on request only. */
     machine_adopt(&app, machine, MACHINE - 2);
     assert_int_equal(list_count_ended(&app.list, ROWS), 1);
@@ -376,7 +367,6 @@ static void what_scored_and_ended_stays_in_sight(void **state)
     assert_int_equal(list_count_ended(&app.list, ROWS), 2);
     press(&app, "X");
     assert_int_equal(list_count_ended(&app.list, ROWS), 0);
-    delwin(window);
     app_release(&app);
 }
 

@@ -6,14 +6,12 @@
  */
 #include "tests/support/console.h"
 #include "tests/support/machine.h"
+#include "tests/support/scratch.h"
 
 #include <unistd.h>
 
 #include "ui/actions.h"
-#include "ui/frame.h"
-#include "ui/keys.h"
 #include "ui/mouse.h"
-#include "ui/prompt.h"
 
 enum { STEPS = 6000, PROCESSES = 60, HEIGHT = 60, WIDTH = 210 };
 
@@ -80,6 +78,20 @@ static void click_somewhere(struct app *app)
         mouse_act(app, &event);
 }
 
+/* What it writes, and the edits that it keeps for its next life, go nowhere else. */
+static int set_up(void **state)
+{
+    if (open_screen(state) != 0 || !scratch_make() || chdir(scratch) != 0)
+        return -1;
+    return setenv("XDG_STATE_HOME", scratch, 1);
+}
+
+static int tear_down(void **state)
+{
+    close_screen(state);
+    return chdir("/") | scratch_remove();
+}
+
 static void no_key_at_any_size_breaks_anything(void **state)
 {
     static const int heights[] = {1, 2, 9, 10, 13, 17, 24, 40, 60};
@@ -91,11 +103,6 @@ static void no_key_at_any_size_breaks_anything(void **state)
     (void)state;
     seed = given ? strtoull(given, NULL, 10) : 20261124;
     print_message("# PROCWATCH_SEED=%llu\n", (unsigned long long)seed);
-    /* Edits that the monkey keeps for its next life go nowhere else. */
-    char home[] = "/tmp/procwatch-monkey-XXXXXX";
-    assert_non_null(mkdtemp(home));
-    setenv("XDG_STATE_HOME", home, 1);
-    assert_int_equal(chdir(home), 0);
     app_init(&app);
     window_theme(&app.theme, "mono");
     for (int step = 0; step < STEPS; step++) {
@@ -119,10 +126,6 @@ static void no_key_at_any_size_breaks_anything(void **state)
     }
     app_release(&app);
     delwin(window);
-    char command[64];
-    snprintf(command, sizeof command, "rm -r '%s'", home);
-    assert_int_equal(chdir("/"), 0);
-    assert_int_equal(system(command), 0);
 }
 
 int main(void)
@@ -131,5 +134,5 @@ int main(void)
         cmocka_unit_test(no_key_at_any_size_breaks_anything),
     };
 
-    return cmocka_run_group_tests_name("ui/monkey", tests, open_screen, close_screen);
+    return cmocka_run_group_tests_name("ui/monkey", tests, set_up, tear_down);
 }

@@ -1,24 +1,15 @@
 /* SPDX-License-Identifier: MIT */
-#include "tests/support/window.h"
+#include "tests/support/console.h"
 
 #include "ui/page.h"
 
-static SCREEN *screen;
 static struct theme theme;
 
-static int open_screen(void **state)
+static int set_up(void **state)
 {
-    (void)state;
-    screen = window_open_screen();
+    if (open_screen(state) != 0)
+        return -1;
     window_theme(&theme, "default-dark");
-    return screen ? 0 : -1;
-}
-
-static int close_screen(void **state)
-{
-    (void)state;
-    endwin();
-    delscreen(screen);
     return 0;
 }
 
@@ -134,5 +125,5 @@ int main(void)
         cmocka_unit_test(draws_nothing_outside_its_part),
     };
 
-    return cmocka_run_group_tests_name("ui/page", tests, open_screen, close_screen);
+    return cmocka_run_group_tests_name("ui/page", tests, set_up, close_screen);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
+#include "tests/support/scratch.h"
 #include "tests/support/test.h"
 
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "ui/app.h"
@@ -112,28 +112,36 @@ static void takes_what_is_right_and_warns_of_the_rest(void **state)
     }
 }
 
+static int set_up(void **state)
+{
+    (void)state;
+    return scratch_make() ? setenv("XDG_CONFIG_HOME", scratch, 1) : -1;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    return scratch_remove();
+}
+
 static void is_written_when_something_was_changed_and_only_then(void **state)
 {
-    char home[] = "/tmp/procwatch-preferences-XXXXXX";
+    const char *path = scratch_path("procwatch/top.yaml");
     struct problems problems = {0};
-    struct strbuf path = {0};
     struct stat status;
     struct app app;
 
     (void)state;
-    assert_non_null(mkdtemp(home));
-    setenv("XDG_CONFIG_HOME", home, 1);
     app_init(&app);
     preferences_load(&app, &problems);
     assert_int_equal(problems.count, 0);
-    strbuf_add_format(&path, "%s/procwatch/top.yaml", home);
-    assert_string_equal(app.preferences.path, strbuf_string(&path));
+    assert_string_equal(app.preferences.path, path);
     preferences_begin(&app);
     assert_int_equal(preferences_save(&app), 0);
-    assert_int_equal(access(strbuf_string(&path), F_OK), -1);
+    assert_int_equal(access(path, F_OK), -1);
     app.list.is_tree = true;
     assert_int_equal(preferences_save(&app), 0);
-    assert_int_equal(stat(strbuf_string(&path), &status), 0);
+    assert_int_equal(stat(path, &status), 0);
     assert_int_equal(status.st_mode & 0777, 0600);
     app_release(&app);
 
@@ -142,23 +150,21 @@ static void is_written_when_something_was_changed_and_only_then(void **state)
     assert_int_equal(problems.count, 0);
     assert_true(app.list.is_tree);
     app_release(&app);
+}
 
-    /* No room for a new one: the old one stays as it is. */
+static void a_file_that_cannot_be_written_is_told_of(void **state)
+{
+    struct app app;
+
+    (void)state;
+    scratch_write("no-directory", "", 0600);
     app_init(&app);
-    preferences_load(&app, &problems);
     preferences_begin(&app);
     app.list.is_reversed = true;
-    strbuf_add_string(&path, "/not-a-directory");
     free(app.preferences.path);
-    app.preferences.path = strdup(strbuf_string(&path));
+    app.preferences.path = strdup(scratch_path("no-directory/top.yaml"));
     assert_true(preferences_save(&app) < 0);
     app_release(&app);
-
-    char command[128];
-    snprintf(command, sizeof command, "rm -r '%s'", home);
-    assert_int_equal(system(command), 0);
-    unsetenv("XDG_CONFIG_HOME");
-    strbuf_release(&path);
 }
 
 /* A name is kept once; an empty text forgets it. */
@@ -182,8 +188,9 @@ int main(void)
         cmocka_unit_test(what_is_written_reads_back_as_the_same),
         cmocka_unit_test(takes_what_is_right_and_warns_of_the_rest),
         cmocka_unit_test(is_written_when_something_was_changed_and_only_then),
+        cmocka_unit_test(a_file_that_cannot_be_written_is_told_of),
         cmocka_unit_test(a_filter_has_one_text_a_name),
     };
 
-    return cmocka_run_group_tests_name("ui/preferences", tests, NULL, NULL);
+    return cmocka_run_group_tests_name("ui/preferences", tests, set_up, tear_down);
 }

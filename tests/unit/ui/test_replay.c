@@ -2,25 +2,16 @@
 /* The same screen over what was: step, jump, judge it anew; nothing of it is acted on. */
 #include "tests/support/console.h"
 #include "tests/support/machine.h"
+#include "tests/support/scratch.h"
 
 #include <time.h>
-#include <unistd.h>
-
-#include "ui/frame.h"
 
 enum { ROWS = 24, WIDTH = 80, SNAPSHOTS = 10 };
 
 static const int64_t first_ns = INT64_C(1763971200000000000); /* 08:00:00 UTC */
 
-static int open_screen_in_utc(void **state)
-{
-    setenv("TZ", "UTC", 1);
-    tzset();
-    return open_screen(state);
-}
-
 /* Ten snapshots, ten seconds apart: from the fifth on a process runs from /tmp. */
-static void tape(char (*ret_path)[64])
+static void write_tape(void)
 {
     static const struct machine_process all[] = {
         {1,   0, "systemd", "/usr/lib/systemd/systemd", NULL, 0, 0},
@@ -28,11 +19,8 @@ static void tape(char (*ret_path)[64])
     };
     struct app app;
 
-    strcpy(*ret_path, "/tmp/procwatch-replay-XXXXXX");
-    assert_non_null(mkdtemp(*ret_path));
-    strcat(*ret_path, "/tape");
     app_init(&app);
-    assert_int_equal(taping_begin(&app, *ret_path), 0);
+    assert_int_equal(taping_begin(&app, scratch_path("tape")), 0);
     for (int i = 0; i < SNAPSHOTS; i++) {
         size_t size;
         struct snapshot_header *header = machine_block(all, i < 5 ? 1 : 2, &size);
@@ -46,41 +34,45 @@ static void tape(char (*ret_path)[64])
     app_release(&app);
 }
 
-static void start(struct app *app, char (*path)[64])
+static int set_up(void **state)
 {
-    tape(path);
+    setenv("TZ", "UTC", 1);
+    tzset();
+    if (open_screen(state) != 0 || !scratch_make())
+        return -1;
+    write_tape();
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    close_screen(state);
+    return scratch_remove();
+}
+
+static void start(struct app *app)
+{
     app_init(app);
     window_theme(&app->theme, "default-dark");
     app->is_readonly = true;
     app_arrange(app, ROWS, WIDTH);
-    assert_null(replay_open(app, *path));
+    assert_null(replay_open(app, scratch_path("tape")));
     assert_int_equal(app->interval_ms, 10000);
     assert_true(replay_show(app, 0));
 }
 
-static void end(struct app *app, char *path)
-{
-    app_release(app);
-    unlink(path);
-    *strrchr(path, '/') = '\0';
-    assert_int_equal(rmdir(path), 0);
-}
-
 static void steps_forward_and_back(void **state)
 {
-    WINDOW *window = newpad(ROWS, WIDTH);
-    char path[64];
     struct app app;
 
     (void)state;
-    start(&app, &path);
+    start(&app);
     press(&app, "}}}}}");
     assert_int_equal(app.replay->index, 5);
     assert_true(app.is_paused);
     assert_int_equal(app.refresh->scores.flagged_count, 1);
-    frame_draw(&app, window);
-    assert_true(window_shows(window, "REPLAY 6/10"));
-    assert_true(window_shows(window, "08:00:50"));
+    assert_true(shows(&app, "REPLAY 6/10"));
+    assert_true(shows(&app, "08:00:50"));
     press(&app, "{");
     assert_int_equal(app.replay->index, 4);
     assert_int_equal(app.refresh->scores.flagged_count, 0);
@@ -90,8 +82,7 @@ static void steps_forward_and_back(void **state)
     press(&app, "}}}}}}}}}}}");
     assert_int_equal(app.replay->index, 9);
     assert_string_equal(app.message.text, "the recording ends here");
-    delwin(window);
-    end(&app, path);
+    app_release(&app);
 }
 
 static void jumps_to_a_time(void **state)
@@ -110,11 +101,10 @@ static void jumps_to_a_time(void **state)
         {"+1h",                 9},
         {"07:00",               0},
     };
-    char path[64];
     struct app app;
 
     (void)state;
-    start(&app, &path);
+    start(&app);
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         press(&app, "@");
         press(&app, cases[i].text);
@@ -124,16 +114,15 @@ static void jumps_to_a_time(void **state)
     }
     press(&app, "@yesterday\r");
     assert_non_null(strstr(app.message.text, "\"yesterday\" is no time"));
-    end(&app, path);
+    app_release(&app);
 }
 
 static void plays_at_its_pace_until_it_ends(void **state)
 {
-    char path[64];
     struct app app;
 
     (void)state;
-    start(&app, &path);
+    start(&app);
     assert_true(replay_patience(&app, 500) == 500);
     replay_tick(&app);
     assert_int_equal(app.replay->index, 0);
@@ -150,33 +139,31 @@ static void plays_at_its_pace_until_it_ends(void **state)
     assert_int_equal(event_log_at(&app.log, 0)->kind, EVENT_APPEARED);
     assert_int_equal(event_log_at(&app.log, 1)->kind, EVENT_FLAGGED);
     assert_int_equal(event_log_at(&app.log, 1)->at_s, first_ns / 1000000000 + 50);
-    end(&app, path);
+    app_release(&app);
 }
 
 /* A jump over time is not something that happened. */
 static void a_jump_is_no_event(void **state)
 {
-    char path[64];
     struct app app;
 
     (void)state;
-    start(&app, &path);
+    start(&app);
     press(&app, "@+80\r");
     for (size_t i = 0; i < app.log.count; i++)
         assert_int_not_equal(event_log_at(&app.log, i)->kind, EVENT_APPEARED);
     press(&app, "@-80\r");
     for (size_t i = 0; i < app.log.count; i++)
         assert_int_not_equal(event_log_at(&app.log, i)->kind, EVENT_ENDED);
-    end(&app, path);
+    app_release(&app);
 }
 
 static void the_past_is_judged_by_the_settings_of_now(void **state)
 {
-    char path[64];
     struct app app;
 
     (void)state;
-    start(&app, &path);
+    start(&app);
     press(&app, "}}}}}");
     assert_int_equal(app.refresh->scores.flagged_count, 1);
     for (int i = 0; i < 30; i++)
@@ -184,16 +171,15 @@ static void the_past_is_judged_by_the_settings_of_now(void **state)
     assert_int_equal(app.refresh->scores.flagged_count, 0);
     press(&app, "}");
     assert_int_equal(app.refresh->scores.flagged_count, 0);
-    end(&app, path);
+    app_release(&app);
 }
 
 static void nothing_of_it_is_acted_on(void **state)
 {
-    char path[64];
     struct app app;
 
     (void)state;
-    start(&app, &path);
+    start(&app);
     for (const char *key = "kDwWB"; *key; key++) {
         char keys[] = {*key, '\0'};
 
@@ -204,7 +190,7 @@ static void nothing_of_it_is_acted_on(void **state)
         assert_string_equal(app.message.text,
                             "this is a recording: nothing of it can be acted on");
     }
-    end(&app, path);
+    app_release(&app);
 }
 
 static void the_keys_of_a_replay_say_so_elsewhere(void **state)
@@ -232,5 +218,5 @@ int main(void)
         cmocka_unit_test(the_keys_of_a_replay_say_so_elsewhere),
     };
 
-    return cmocka_run_group_tests_name("ui/replay", tests, open_screen_in_utc, close_screen);
+    return cmocka_run_group_tests_name("ui/replay", tests, set_up, tear_down);
 }

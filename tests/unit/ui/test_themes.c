@@ -3,6 +3,7 @@
  * The themes that ship: complete, readable (WCAG contrast), and told apart by
  * eyes that miss one kind of cone (Machado, Oliveira and Fernandes 2009).
  */
+#include "tests/support/scratch.h"
 #include "tests/support/test.h"
 
 #include <math.h>
@@ -249,20 +250,18 @@ static void says_what_is_wrong_with_a_theme(void **state)
 
 static void a_circle_of_themes_ends(void **state)
 {
-    char path[] = "/tmp/procwatch-theme-XXXXXX.yaml", text[256];
     struct problems problems = {0};
     struct theme_spec spec;
-    int fd = mkstemps(path, 5);
+    char text[256];
 
     (void)state;
-    assert_true(fd >= 0);
-    FILE *file = fdopen(fd, "w");
-    fprintf(file, "theme: 1\ninherits: %s\n", path);
-    fclose(file);
-    snprintf(text, sizeof text, "theme: 1\ninherits: %s\n", path);
-    assert_false(theme_load_text(&spec, "test.yaml", text, &problems));
+    assert_true(scratch_make());
+    snprintf(text, sizeof text, "theme: 1\ninherits: %s\n", scratch_path("round.yaml"));
+    scratch_write("round.yaml", text, 0600);
+    bool is_good = theme_load_text(&spec, "test.yaml", text, &problems);
+    assert_int_equal(scratch_remove(), 0);
+    assert_false(is_good);
     assert_non_null(strstr(problems.items[0].message, "circle"));
-    remove(path);
     problems_release(&problems);
 }
 

@@ -206,5 +206,5 @@ int main(void)
     };
 
     setlocale(LC_ALL, "C.UTF-8");
-    return cmocka_run_group_tests_name("filter", tests, NULL, NULL);
+    return cmocka_run_group_tests_name("view/filter", tests, NULL, NULL);
 }

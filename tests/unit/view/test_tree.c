@@ -99,7 +99,6 @@ static void draws_branches_and_gives_the_view_its_rows(void **state)
     tree_release(&tree);
 }
 
-/* 0 - 1 - 3, 0 - 2 - 4, 0 - 2 - 5, and 2 is folded within 0, which is folded too. */
 static bool is_zero_or_two(void *context, const struct process *process)
 {
     (void)context;
@@ -159,12 +158,6 @@ static void adds_ancestors_of_what_was_chosen(void **state)
     tree_release(&tree);
 }
 
-static bool is_second(void *context, const struct process *process)
-{
-    (void)context;
-    return process->pid == 2;
-}
-
 static void folds_and_says_how_much_it_hides(void **state)
 {
     (void)state;
@@ -174,7 +167,7 @@ static void folds_and_says_how_much_it_hides(void **state)
     struct tree tree = {0};
 
     build(&fixture, parents, 6);
-    tree_build(&tree, &view, &fixture.relations, is_second, NULL);
+    tree_build(&tree, &view, &fixture.relations, is_two, NULL);
     assert_tree(&tree, "0 -1 --3 -2");
     assert_true(tree.rows[3].is_folded);
     assert_int_equal(tree.rows[3].hidden, 2);
@@ -198,7 +191,7 @@ static void survives_a_very_deep_chain(void **state)
         order[i] = DEEP - 1 - i;
     }
     processes[0].pid = 2;
-    tree_build(&tree, &view, &relations, is_second, NULL);
+    tree_build(&tree, &view, &relations, is_two, NULL);
     assert_int_equal(tree.count, 1);
     assert_int_equal(tree.rows[0].hidden, DEEP - 1);
     tree_build(&tree, &view, &relations, NULL, NULL);
@@ -251,5 +244,5 @@ int main(void)
         cmocka_unit_test(survives_a_very_deep_chain),
     };
 
-    return cmocka_run_group_tests_name("tree", tests, NULL, NULL);
+    return cmocka_run_group_tests_name("view/tree", tests, NULL, NULL);
 }
