@@ -79,12 +79,45 @@ static void every_row_of_the_catalogue_is_whole(void **state)
     }
 }
 
+/* What a process chose is typed into the reader's shell and shown on his terminal: a
+ * path is one word there, and bytes are made visible (cat -v, od -c; ls, ps and pstree do
+ * that by themselves). */
+static void no_process_misleads_who_verifies(void **state)
+{
+    static const char *const chosen_by_a_process[] = {"/cmdline", "/environ", "/comm", "maps",
+                                                      "/mountinfo"};
+    size_t count;
+    const struct heuristic_info *const *catalogue = heuristics_catalogue(&count);
+
+    (void)state;
+    for (size_t i = 0; i < count; i++) {
+        const char *verify = catalogue[i]->verify;
+
+        for (const char *at = verify; (at = strstr(at, "$(")); at++)
+            if (at == verify || at[-1] != '"')
+                fail_msg("%s: unquoted: %s", catalogue[i]->key, verify);
+        for (const char *at = verify; *at; at += strspn(at, ";")) {
+            char command[256] = "";
+            size_t length = strcspn(at, ";");
+
+            assert_in_range(length, 1, sizeof command - 1);
+            memcpy(command, at, length);
+            at += length;
+            for (size_t file = 0; file < sizeof chosen_by_a_process / sizeof(char *); file++)
+                if (strstr(command, chosen_by_a_process[file]) && !strstr(command, "cat -v") &&
+                    !strstr(command, "od -c"))
+                    fail_msg("%s: shown as it is: %s", catalogue[i]->key, command);
+        }
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(port_sets_come_back_as_they_were_written),
         cmocka_unit_test(port_sets_refuse_the_first_bad_item_and_stay),
         cmocka_unit_test(every_row_of_the_catalogue_is_whole),
+        cmocka_unit_test(no_process_misleads_who_verifies),
     };
 
     return cmocka_run_group_tests_name("thresholds", tests, NULL, NULL);
