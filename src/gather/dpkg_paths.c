@@ -10,16 +10,17 @@
 
 /* usr/sbin comes first: the others' targets may pass through it. */
 static const struct {
-    struct dpkg_alias alias;
+    const char *from;
+    const char *to;
     const char *relative; /* target as a relative link has it */
 } known_aliases[] = {
-    {{"/usr/sbin", "/usr/bin"},  "bin"       },
-    {{"/bin", "/usr/bin"},       "usr/bin"   },
-    {{"/sbin", "/usr/sbin"},     "usr/sbin"  },
-    {{"/lib", "/usr/lib"},       "usr/lib"   },
-    {{"/lib32", "/usr/lib32"},   "usr/lib32" },
-    {{"/lib64", "/usr/lib64"},   "usr/lib64" },
-    {{"/libx32", "/usr/libx32"}, "usr/libx32"},
+    {"/usr/sbin", "/usr/bin",    "bin"       },
+    {"/bin",      "/usr/bin",    "usr/bin"   },
+    {"/sbin",     "/usr/sbin",   "usr/sbin"  },
+    {"/lib",      "/usr/lib",    "usr/lib"   },
+    {"/lib32",    "/usr/lib32",  "usr/lib32" },
+    {"/lib64",    "/usr/lib64",  "usr/lib64" },
+    {"/libx32",   "/usr/libx32", "usr/libx32"},
 };
 _Static_assert(sizeof known_aliases / sizeof *known_aliases <= DPKG_ALIASES_MAX, "room");
 
@@ -27,15 +28,19 @@ void dpkg_paths_init(struct dpkg_paths *paths, int root)
 {
     *paths = (struct dpkg_paths){0};
     for (size_t i = 0; i < sizeof known_aliases / sizeof *known_aliases; i++) {
-        struct dpkg_alias alias = known_aliases[i].alias;
+        struct dpkg_alias alias = {
+            .from = span_of_string(known_aliases[i].from),
+            .to = span_of_string(known_aliases[i].to),
+        };
         char link[64];
-        ssize_t length = readlinkat(root, alias.from + 1, link, sizeof link);
+        ssize_t length = readlinkat(root, known_aliases[i].from + 1, link, sizeof link);
         struct span target = span_of(link, length > 0 ? (size_t)length : 0);
 
-        if (!span_equals(target, known_aliases[i].relative) && !span_equals(target, alias.to))
+        if (!span_equals(target, known_aliases[i].relative) &&
+            !span_equals_span(target, alias.to))
             continue;
         for (size_t known = 0; known < paths->alias_count; known++)
-            if (strcmp(alias.to, paths->aliases[known].from) == 0)
+            if (span_equals_span(alias.to, paths->aliases[known].from))
                 alias.to = paths->aliases[known].to;
         paths->aliases[paths->alias_count++] = alias;
     }
@@ -48,20 +53,30 @@ void dpkg_paths_release(struct dpkg_paths *paths)
     *paths = (struct dpkg_paths){0};
 }
 
+/* Asked of every line of every list: their first letters differ, more often than not. */
+static bool is_below(struct span path, struct span directory)
+{
+    size_t length = span_length(directory);
+
+    return span_length(path) > length && path.at[1] == directory.at[1] &&
+           path.at[length] == '/' && memcmp(path.at, directory.at, length) == 0;
+}
+
 struct span dpkg_paths_canonical(const struct dpkg_paths *paths, struct span path,
                                  char (*buffer)[DPKG_PATH_SIZE])
 {
     for (size_t i = 0; i < paths->alias_count; i++) {
         const struct dpkg_alias *alias = &paths->aliases[i];
-        struct span rest = path;
-        size_t length = strlen(alias->to);
 
-        if (!span_take_string(&rest, alias->from) || rest.at == rest.end || *rest.at != '/' ||
-            length + span_length(rest) > sizeof *buffer)
+        if (!is_below(path, alias->from))
             continue;
-        memcpy(*buffer, alias->to, length);
-        memcpy(*buffer + length, rest.at, span_length(rest));
-        return span_of(*buffer, length + span_length(rest));
+        size_t length = span_length(alias->to);
+        size_t rest = span_length(path) - span_length(alias->from);
+        if (length + rest > sizeof *buffer)
+            continue;
+        memcpy(*buffer, alias->to.at, length);
+        memcpy(*buffer + length, path.end - rest, rest);
+        return span_of(*buffer, length + rest);
     }
     return path;
 }
@@ -99,7 +114,8 @@ bool dpkg_paths_set_diversions(struct dpkg_paths *paths, char *text, size_t size
 }
 
 struct span dpkg_paths_installed(const struct dpkg_paths *paths, struct span listed,
-                                 struct span package, char (*buffer)[DPKG_PATH_SIZE])
+                                 struct span package, char (*buffer)[DPKG_PATH_SIZE],
+                                 uint64_t *ret_hash)
 {
     struct span path = dpkg_paths_canonical(paths, listed, buffer);
     uint64_t hash = path_hash(path);
@@ -117,8 +133,12 @@ struct span dpkg_paths_installed(const struct dpkg_paths *paths, struct span lis
         char other[DPKG_PATH_SIZE];
 
         if (span_equals_span(dpkg_paths_canonical(paths, diversion->from, &other), path) &&
-            !span_equals_span(diversion->package, package))
-            return dpkg_paths_canonical(paths, diversion->to, buffer);
+            !span_equals_span(diversion->package, package)) {
+            path = dpkg_paths_canonical(paths, diversion->to, buffer);
+            hash = path_hash(path);
+            break;
+        }
     }
+    *ret_hash = hash;
     return path;
 }

@@ -19,8 +19,8 @@
 enum { DPKG_PATH_SIZE = 4096, DPKG_ALIASES_MAX = 8 };
 
 struct dpkg_alias {
-    const char *from; /* "/bin" */
-    const char *to;   /* "/usr/bin" */
+    struct span from; /* "/bin" */
+    struct span to;   /* "/usr/bin" */
 };
 
 struct dpkg_diversion {
@@ -54,8 +54,9 @@ struct span dpkg_paths_canonical(const struct dpkg_paths *paths, struct span pat
                                  char (*buffer)[DPKG_PATH_SIZE]);
 
 /* Where dpkg puts the package's file of that (listed) path: canonical, and
- * elsewhere when it is diverted. */
+ * elsewhere when it is diverted; and the path_hash() of that. */
 struct span dpkg_paths_installed(const struct dpkg_paths *paths, struct span listed,
-                                 struct span package, char (*buffer)[DPKG_PATH_SIZE]);
+                                 struct span package, char (*buffer)[DPKG_PATH_SIZE],
+                                 uint64_t *ret_hash);
 
 #endif

@@ -104,6 +104,7 @@ static bool is_directory_of(struct span line, struct span next)
 static void add_paths(struct dpkg *dpkg, uint32_t package, struct span text)
 {
     const char *start = text.at;
+    struct path_entry entry = {.source = package};
     struct span name = package_name(dpkg, package), line, next;
     char buffer[DPKG_PATH_SIZE];
 
@@ -115,13 +116,9 @@ static void add_paths(struct dpkg *dpkg, uint32_t package, struct span text)
             dpkg->incomplete = "the package lists have more than 4000000 paths";
             return;
         }
-        path_table_add(
-            &dpkg->table,
-            (struct path_entry){
-                .hash = path_hash(dpkg_paths_installed(&dpkg->paths, line, name, &buffer)),
-                .source = package,
-                .offset = (uint32_t)(line.at - start),
-            });
+        entry.offset = (uint32_t)(line.at - start);
+        dpkg_paths_installed(&dpkg->paths, line, name, &buffer, &entry.hash);
+        path_table_add(&dpkg->table, entry);
     }
 }
 
@@ -253,8 +250,9 @@ static enum package_owner find(const struct dpkg *dpkg, struct span path,
     for (; count > 0; count--, entry++) {
         if (!read_line(dpkg, entry, line_buffer, &line))
             continue;
+        uint64_t hash;
         struct span installed = dpkg_paths_installed(
-            &dpkg->paths, line, package_name(dpkg, entry->source), &installed_buffer);
+            &dpkg->paths, line, package_name(dpkg, entry->source), &installed_buffer, &hash);
         if (span_equals_span(installed, wanted)) {
             *ret_line = line;
             *ret_package = entry->source;

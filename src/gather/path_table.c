@@ -23,7 +23,8 @@ uint64_t path_hash(struct span path)
         hash = mix(hash, word);
     }
     word = 0;
-    memcpy(&word, path.at, span_length(path));
+    for (size_t i = 0; i < span_length(path); i++)
+        word = word << 8 | (unsigned char)path.at[i];
     return mix(mix(hash, word), 0);
 }
 
