@@ -81,6 +81,11 @@ struct span dpkg_paths_canonical(const struct dpkg_paths *paths, struct span pat
     return path;
 }
 
+static uint64_t mark_of(uint64_t hash)
+{
+    return UINT64_C(1) << (hash & 63);
+}
+
 static int compare_diversions(const void *a, const void *b)
 {
     const struct dpkg_diversion *left = a, *right = b;
@@ -106,6 +111,7 @@ bool dpkg_paths_set_diversions(struct dpkg_paths *paths, char *text, size_t size
         paths->diversions = memory_grow(paths->diversions, paths->diversion_count,
                                         &paths->diversion_capacity, sizeof diversion);
         paths->diversions[paths->diversion_count++] = diversion;
+        paths->diversion_marks |= mark_of(diversion.hash);
     }
     if (paths->diversion_count > 1)
         qsort(paths->diversions, paths->diversion_count, sizeof *paths->diversions,
@@ -113,13 +119,13 @@ bool dpkg_paths_set_diversions(struct dpkg_paths *paths, char *text, size_t size
     return is_whole;
 }
 
-struct span dpkg_paths_installed(const struct dpkg_paths *paths, struct span listed,
-                                 struct span package, char (*buffer)[DPKG_PATH_SIZE],
-                                 uint64_t *ret_hash)
+/* By which the package's file of that canonical path goes elsewhere; NULL: it stays. */
+static const struct dpkg_diversion *find_diversion(const struct dpkg_paths *paths,
+                                                   struct span path, uint64_t hash,
+                                                   struct span package)
 {
-    struct span path = dpkg_paths_canonical(paths, listed, buffer);
-    uint64_t hash = path_hash(path);
     size_t low = 0, high = paths->diversion_count;
+    char buffer[DPKG_PATH_SIZE];
 
     while (low < high) {
         size_t middle = low + (high - low) / 2;
@@ -130,14 +136,27 @@ struct span dpkg_paths_installed(const struct dpkg_paths *paths, struct span lis
     }
     for (; low < paths->diversion_count && paths->diversions[low].hash == hash; low++) {
         const struct dpkg_diversion *diversion = &paths->diversions[low];
-        char other[DPKG_PATH_SIZE];
 
-        if (span_equals_span(dpkg_paths_canonical(paths, diversion->from, &other), path) &&
-            !span_equals_span(diversion->package, package)) {
-            path = dpkg_paths_canonical(paths, diversion->to, buffer);
-            hash = path_hash(path);
-            break;
-        }
+        if (span_equals_span(dpkg_paths_canonical(paths, diversion->from, &buffer), path) &&
+            !span_equals_span(diversion->package, package))
+            return diversion;
+    }
+    return NULL;
+}
+
+struct span dpkg_paths_installed(const struct dpkg_paths *paths, struct span listed,
+                                 struct span package, char (*buffer)[DPKG_PATH_SIZE],
+                                 uint64_t *ret_hash)
+{
+    struct span path = dpkg_paths_canonical(paths, listed, buffer);
+    const struct dpkg_diversion *diversion = NULL;
+    uint64_t hash = path_hash(path);
+
+    if (paths->diversion_marks & mark_of(hash))
+        diversion = find_diversion(paths, path, hash, package);
+    if (diversion) {
+        path = dpkg_paths_canonical(paths, diversion->to, buffer);
+        hash = path_hash(path);
     }
     *ret_hash = hash;
     return path;

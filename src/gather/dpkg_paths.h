@@ -36,7 +36,8 @@ struct dpkg_paths {
     struct dpkg_diversion *diversions; /* by hash */
     size_t diversion_count;
     size_t diversion_capacity;
-    char *text; /* of the diversions file */
+    uint64_t diversion_marks; /* a bit for the last six of each hash */
+    char *text;               /* of the diversions file */
     size_t text_size;
 };
 
