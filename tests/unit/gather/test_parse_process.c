@@ -187,6 +187,38 @@ static void status_unescapes_the_name_and_trusts_no_line_in_it(void **state)
     }
 }
 
+/* Of another kernel than ours, which has other lines in another order: all that are
+ * there are taken, whatever the search has passed, and the first of two. */
+static void status_takes_lines_in_any_order(void **state)
+{
+    static const char text[] = "Name:\tkworker/0:1\n"
+                               "Seccomp:\t2\n"
+                               "NoNewPrivs:\t1\n"
+                               "voluntary_ctxt_switches:\t5\n"
+                               "Threads:\t3\n"
+                               "Threads:\t4\n"
+                               "Uid\n"
+                               "\n"
+                               "Kthread:\t1\n"
+                               "TracerPid:\t99\n"
+                               "PPid:\t7\n"
+                               "State:\tI (idle)\n"
+                               "nonvoluntary_ctxt_switches:\t2\n";
+    struct process_status status;
+    (void)state;
+
+    assert_true(parse_status(span_of_string(text), &status));
+    assert_int_equal(status.state, 'I');
+    assert_true(status.is_kernel_thread);
+    assert_int_equal(status.ppid, 7);
+    assert_int_equal(status.tracer_pid, 99);
+    assert_int_equal(status.threads, 3);
+    assert_int_equal(status.no_new_privs, 1);
+    assert_int_equal(status.seccomp, 2);
+    assert_int_equal(status.switches, 7);
+    assert_int_equal(status.vsize, 0);
+}
+
 static void status_refuses_numbers_out_of_range(void **state)
 {
     static const struct {
@@ -456,6 +488,7 @@ int main(void)
         cmocka_unit_test(status_takes_what_is_kept),
         cmocka_unit_test(status_refuses_every_truncation),
         cmocka_unit_test(status_unescapes_the_name_and_trusts_no_line_in_it),
+        cmocka_unit_test(status_takes_lines_in_any_order),
         cmocka_unit_test(status_refuses_numbers_out_of_range),
         cmocka_unit_test(thread_group_wants_its_whole_line),
         cmocka_unit_test(map_reads_columns_and_not_the_name),
