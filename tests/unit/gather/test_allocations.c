@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* What a pass allocates: for what it reads, and nothing for who did not change. */
+#include "tests/support/alone.h"
 #include "tests/support/child.h"
 #include "tests/support/fixture.h"
 
@@ -48,26 +49,18 @@ void *__wrap_reallocarray(void *memory, size_t count, size_t size)
     return __real_reallocarray(memory, count, size);
 }
 
-static void rest(const void *argument, int ready)
-{
-    (void)argument;
-    child_ready(ready);
-}
-
 static void who_did_not_change_costs_no_allocation(void **state)
 {
     const struct gather_request request = {.wanted = FACT_ALL & ~FACT_BIT(FACT_SHA256)};
     struct snapshot_builder *builder = snapshot_builder_new();
     struct iovec pieces[SNAPSHOT_PIECES];
     pid_t pids[IDLE_COUNT];
-    struct gather *gather;
-    const char *reason;
+    struct gather *gather = fixture_gatherer(&(struct gather_options){0});
     unsigned least = UINT32_MAX, reads = 0;
     (void)state;
 
     for (int i = 0; i < IDLE_COUNT; i++)
-        pids[i] = child_start(rest, NULL);
-    assert_int_equal(gather_new(&(struct gather_options){0}, &gather, &reason), 0);
+        pids[i] = child_start(child_rest, NULL);
     for (int i = 0; i < SETTLING_PASSES + PASSES; i++) {
         nanosleep(&(struct timespec){.tv_nsec = 5000000}, NULL);
         snapshot_builder_clear(builder);
@@ -95,5 +88,6 @@ int main(void)
         cmocka_unit_test(who_did_not_change_costs_no_allocation),
     };
 
+    alone_begin();
     return cmocka_run_group_tests_name("allocations", tests, NULL, NULL);
 }

@@ -2,8 +2,9 @@
 /* What a pass puts off, and that nothing is lost by it. */
 #include "gather/allowance.h"
 #include "gather/reading.h"
+#include "tests/support/alone.h"
 #include "tests/support/child.h"
-#include "tests/support/fixture.h"
+#include "tests/support/live.h"
 
 #include <arpa/inet.h>
 #include <string.h>
@@ -88,37 +89,15 @@ static void a_waived_one_is_never_used_up(void **state)
 }
 
 /* A screen on a machine so large that nothing is read in full at first. */
-struct live {
-    struct gather *gather;
-    void *block;
-    struct snapshot snapshot;
+static const struct gather_request as_screen = {
+    .wanted = FACT_ALL & ~FACT_BIT(FACT_SHA256),
+    .may_put_off = true,
 };
 
-static void look(struct live *live)
+static void open_tired_eyes(struct live *live)
 {
-    const struct gather_request request = {
-        .wanted = FACT_ALL & ~FACT_BIT(FACT_SHA256),
-        .may_put_off = true,
-    };
-
-    free(live->block);
-    live->block = fixture_gather(live->gather, &request, &live->snapshot);
-}
-
-static void open_eyes(struct live *live)
-{
-    const char *reason;
-
-    *live = (struct live){0};
-    assert_int_equal(gather_new(&(struct gather_options){0}, &live->gather, &reason), 0);
+    open_eyes_as(live, &(struct gather_options){0});
     live->gather->allowance_least_us = 0;
-    look(live);
-}
-
-static void close_eyes(struct live *live)
-{
-    gather_free(live->gather);
-    free(live->block);
 }
 
 /* Writable code, a listening socket, a directory of its own. */
@@ -152,7 +131,8 @@ static void a_first_pass_says_what_it_put_off(void **state)
     (void)state;
 
     pid_t pid = child_start(be_remarkable, NULL);
-    open_eyes(&live);
+    open_tired_eyes(&live);
+    look_for(&live, &as_screen);
     const struct process *process = snapshot_find(&live.snapshot, pid);
     assert_non_null(process);
     for (unsigned fact = 0; fact < FACT_COUNT; fact++)
@@ -194,7 +174,7 @@ static unsigned finish(struct live *live)
 
         assert_true(++passes < PASSES_MAX);
         live->block = NULL;
-        look(live);
+        look_for(live, &as_screen);
         assert_nothing_was_forgotten(&before, &live->snapshot);
         assert_int_equal(live->snapshot.header->counts.sweep_disagreements, 0);
         free(block);
@@ -210,17 +190,15 @@ static void assert_same_text(const struct snapshot *a, struct text_ref x,
 
 static void passes_behind_it_read_the_same_as_one_would(void **state)
 {
-    const struct gather_request everything = {.wanted = FACT_ALL & ~FACT_BIT(FACT_SHA256)};
-    struct live live, whole = {0};
-    const char *reason;
+    struct live live, whole;
     (void)state;
 
     pid_t pid = child_start(be_remarkable, NULL);
-    open_eyes(&live);
+    open_tired_eyes(&live);
+    look_for(&live, &as_screen);
     assert_true(finish(&live) > 0);
     assert_int_equal(count_half_read(&live.snapshot), 0);
-    assert_int_equal(gather_new(&(struct gather_options){0}, &whole.gather, &reason), 0);
-    whole.block = fixture_gather(whole.gather, &everything, &whole.snapshot);
+    open_eyes(&whole);
     assert_int_equal(whole.snapshot.header->unfinished, 0);
 
     const struct process *a = snapshot_find(&live.snapshot, pid);
@@ -268,10 +246,11 @@ static void one_newcomer_among_many_is_read_at_once(void **state)
     struct live live;
     (void)state;
 
-    open_eyes(&live);
+    open_tired_eyes(&live);
+    look_for(&live, &as_screen);
     finish(&live);
     pid_t pid = child_start(be_remarkable, NULL);
-    look(&live);
+    look_for(&live, &as_screen);
     const struct process *process = snapshot_find(&live.snapshot, pid);
     assert_non_null(process);
     assert_false(process_is_half_read(process));
@@ -286,14 +265,11 @@ static void a_look_at_one_process_is_whole(void **state)
     (void)state;
 
     pid_t pid = child_start(be_remarkable, NULL);
-    open_eyes(&live);
-    const struct gather_request request = {
-        .wanted = FACT_ALL & ~FACT_BIT(FACT_SHA256),
-        .focus_pid = pid,
-        .may_put_off = true,
-    };
-    free(live.block);
-    live.block = fixture_gather(live.gather, &request, &live.snapshot);
+    open_tired_eyes(&live);
+    look_for(&live, &as_screen);
+    struct gather_request request = as_screen;
+    request.focus_pid = pid;
+    look_for(&live, &request);
     assert_true(process_knows(&live.snapshot.processes[0], allowance_may_wait));
     close_eyes(&live);
     child_end(pid);
@@ -306,13 +282,12 @@ static void what_is_not_wanted_any_more_is_not_pending(void **state)
     (void)state;
 
     pid_t pid = child_start(be_remarkable, NULL);
-    open_eyes(&live);
-    const struct gather_request request = {
-        .wanted = FACT_ALL & ~FACT_BIT(FACT_SHA256) & ~allowance_may_wait,
-        .may_put_off = true,
-    };
-    free(live.block);
-    live.block = fixture_gather(live.gather, &request, &live.snapshot);
+    open_tired_eyes(&live);
+    look_for(&live, &as_screen);
+    assert_true(live.snapshot.header->unfinished > 0);
+    struct gather_request request = as_screen;
+    request.wanted &= ~allowance_may_wait;
+    look_for(&live, &request);
     assert_int_equal(live.snapshot.header->unfinished, 0);
     assert_int_equal(count_half_read(&live.snapshot), 0);
     close_eyes(&live);
@@ -323,20 +298,18 @@ static void what_is_not_wanted_any_more_is_not_pending(void **state)
 static void a_successor_puts_off_nothing_that_was_known(void **state)
 {
     struct live live;
-    const char *reason;
     (void)state;
 
-    open_eyes(&live);
-    look(&live);
+    open_tired_eyes(&live);
+    look_for(&live, &as_screen);
+    look_for(&live, &as_screen);
     uint32_t unfinished = live.snapshot.header->unfinished;
     void *block = live.block;
     struct snapshot before = live.snapshot;
     gather_free(live.gather);
-    assert_int_equal(gather_new(&(struct gather_options){0}, &live.gather, &reason), 0);
-    live.gather->allowance_least_us = 0;
+    open_tired_eyes(&live);
     gather_succeed(live.gather, &before);
-    live.block = NULL;
-    look(&live);
+    look_for(&live, &as_screen);
     assert_nothing_was_forgotten(&before, &live.snapshot);
     assert_true(live.snapshot.header->unfinished < unfinished ||
                 live.snapshot.header->unfinished == 0);
@@ -361,5 +334,6 @@ int main(void)
         cmocka_unit_test(a_successor_puts_off_nothing_that_was_known),
     };
 
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    alone_begin();
+    return cmocka_run_group_tests_name("allowance", tests, NULL, NULL);
 }

@@ -1,11 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* The walk over a tree that looks like the cgroup file system, and the real one. */
-#include "tests/support/test.h"
+#include "tests/support/scratch.h"
 
-#include <stdlib.h>
 #include <unistd.h>
 
-#include "base/memory.h"
 #include "gather/cgroups.h"
 #include "gather/procfs.h"
 
@@ -32,36 +30,23 @@ static bool has(const struct seen *seen, int32_t pid)
     return false;
 }
 
-static int prepare(void **state)
+static int make_tree(void **state)
 {
-    char pattern[] = "/var/tmp/procwatch-cgroups-XXXXXX", command[1024];
-
-    assert_non_null(mkdtemp(pattern));
-    snprintf(command, sizeof command,
-             "cd %s && mkdir -p a/b c/d/e && printf '1\\n2\\n' >cgroup.procs && "
-             "printf '10\\n0\\n11\\n' >a/cgroup.procs && printf '20\\n' >a/b/cgroup.procs && "
-             "printf 'x\\n-3\\n99999999999\\n30' >c/cgroup.procs && : >c/d/cgroup.procs && "
-             "printf '50\\n' >c/d/e/cgroup.procs && ln -s ../a c/link && ln -s .. c/d/up",
-             pattern);
-    assert_int_equal(system(command), 0);
-    *state = memory_copy_string(pattern);
+    if (scratch_setup(state) != 0)
+        return -1;
+    scratch_run(
+        "mkdir -p a/b c/d/e && printf '1\\n2\\n' >cgroup.procs && "
+        "printf '10\\n0\\n11\\n' >a/cgroup.procs && printf '20\\n' >a/b/cgroup.procs && "
+        "printf 'x\\n-3\\n99999999999\\n30' >c/cgroup.procs && : >c/d/cgroup.procs && "
+        "printf '50\\n' >c/d/e/cgroup.procs && ln -s ../a c/link && ln -s .. c/d/up");
     return 0;
 }
 
-static int clean_up(void **state)
-{
-    char command[128];
-
-    snprintf(command, sizeof command, "rm -rf '%s'", (const char *)*state);
-    free(*state);
-    return system(command);
-}
-
-static void init(struct cgroups *cgroups, const char *mount_point)
+static void open_tree(struct cgroups *cgroups)
 {
     char text[256];
 
-    snprintf(text, sizeof text, "31 23 0:28 / %s rw - cgroup2 cgroup2 rw\n", mount_point);
+    snprintf(text, sizeof text, "31 23 0:28 / %s rw - cgroup2 cgroup2 rw\n", scratch);
     cgroups_init(cgroups, span_of_string(text));
     assert_true(cgroups->root >= 0);
 }
@@ -71,8 +56,9 @@ static void everybody_is_seen_once_and_links_are_no_groups(void **state)
     static const int32_t expected[] = {1, 2, 10, 11, 20, 30, 50};
     struct seen seen = {0};
     struct cgroups cgroups;
+    (void)state;
 
-    init(&cgroups, *state);
+    open_tree(&cgroups);
     cgroups_walk(&cgroups, CGROUPS_ALL, note, &seen);
     assert_int_equal(seen.count, sizeof expected / sizeof *expected);
     for (size_t i = 0; i < seen.count; i++)
@@ -85,8 +71,9 @@ static void a_walk_goes_on_where_it_stopped(void **state)
 {
     struct seen seen = {0}, again = {0};
     struct cgroups cgroups;
+    (void)state;
 
-    init(&cgroups, *state);
+    open_tree(&cgroups);
     cgroups_walk(&cgroups, 2, note, &seen);
     assert_true(has(&seen, 1));
     assert_true(seen.count < 7);
@@ -103,13 +90,14 @@ static void the_best_hierarchy_is_taken(void **state)
     struct seen seen = {0};
     struct cgroups cgroups;
     char text[512];
+    (void)state;
 
     snprintf(text, sizeof text,
              "31 23 0:28 / /nonexistent/cpu rw - cgroup cgroup rw,cpu\n"
              "nonsense\n"
              "32 23 0:29 / /nonexistent/unified rw - cgroup2 cgroup2 rw\n"
              "33 23 0:30 / %s rw - cgroup cgroup rw,xattr,name=systemd\n",
-             (const char *)*state);
+             scratch);
     cgroups_init(&cgroups, span_of_string(text));
     cgroups_walk(&cgroups, 1, note, &seen);
     assert_int_equal(seen.count, 2);
@@ -148,7 +136,7 @@ static void the_kernel_lists_us(void **state)
     assert_true(are_listed);
 }
 
-#define WITH_A_TREE(test) cmocka_unit_test_setup_teardown(test, prepare, clean_up)
+#define WITH_A_TREE(test) cmocka_unit_test_setup_teardown(test, make_tree, scratch_teardown)
 
 int main(void)
 {

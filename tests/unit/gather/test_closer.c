@@ -160,13 +160,6 @@ static void survives_every_cut_and_every_byte(void **state)
         }
 }
 
-static void *wait_for_ever(void *unused)
-{
-    for (;;)
-        pause();
-    return unused;
-}
-
 /* Two threads, a file open for appending, a limit, and a variable. */
 static void run_subject(const void *argument, int ready)
 {
@@ -175,7 +168,7 @@ static void run_subject(const void *argument, int ready)
     (void)argument;
 
     if (open("/dev/null", O_WRONLY | O_APPEND) < 0 || setrlimit(RLIMIT_NOFILE, &limit) < 0 ||
-        pthread_create(&thread, NULL, wait_for_ever, NULL) != 0)
+        pthread_create(&thread, NULL, child_thread_rest, NULL) != 0)
         _exit(1);
     child_ready(ready);
 }
@@ -208,14 +201,11 @@ static bool has_appending(const struct snapshot *snapshot)
 
 static void looks_closer_at_a_live_process(void **state)
 {
-    const struct gather_options options = {0};
+    struct gather *gather = fixture_gatherer(&(struct gather_options){0});
     struct snapshot snapshot;
-    struct gather *gather;
-    const char *reason;
     (void)state;
 
     pid_t pid = child_start(run_subject, NULL);
-    assert_int_equal(gather_new(&options, &gather, &reason), 0);
     const struct gather_request request = {.wanted = FACT_ALL & ~FACT_BIT(FACT_SHA256),
                                            .focus_pid = pid};
     void *block = fixture_gather(gather, &request, &snapshot);

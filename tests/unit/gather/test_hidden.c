@@ -12,12 +12,6 @@
 #include "gather/hidden.h"
 #include "gather/preloads.h"
 
-static void stay(const void *argument, int ready)
-{
-    (void)argument;
-    child_ready(ready);
-}
-
 /* The search proper, with a listing that leaves somebody out. */
 static size_t search(struct hidden *hidden, const struct procfs *procfs, int32_t left_out)
 {
@@ -50,7 +44,7 @@ static void whoever_answers_but_is_not_listed_is_found(void **state)
 
     assert_int_equal(procfs_open(&procfs, NULL, &reason), 0);
     hidden_init(&hidden, &procfs);
-    pid_t pid = child_start(stay, NULL);
+    pid_t pid = child_start(child_rest, NULL);
     assert_int_equal(search(&hidden, &procfs, pid), 1);
     for (size_t i = 0; i < hidden.suspect_count; i++)
         if (hidden.suspects[i].pid == pid) {
@@ -78,7 +72,7 @@ static void whom_a_cgroup_lists_is_found(void **state)
         procfs_close(&procfs);
         skip();
     }
-    pid_t pid = child_start(stay, NULL);
+    pid_t pid = child_start(child_rest, NULL);
     hidden.pid_max = 1; /* so that slices see nobody */
     for (int pass = 0; pass < 1000 && found == 0; pass++)
         found = search(&hidden, &procfs, pid);
@@ -144,7 +138,7 @@ static void threads_are_no_hidden_processes(void **state)
     pthread_mutex_lock(&gate);
     for (size_t i = 0; i < 8; i++)
         assert_int_equal(pthread_create(&threads[i], NULL, wait_for_the_end, &gate), 0);
-    pid_t newest = child_start(stay, NULL); /* the threads have numbers below */
+    pid_t newest = child_start(child_rest, NULL); /* the threads have numbers below */
     assert_int_equal(search(&hidden, &procfs, newest), 1);
     for (size_t i = 0; i < hidden.suspect_count; i++)
         if (hidden.suspects[i].pid > getpid() && hidden.suspects[i].pid < newest)
@@ -159,13 +153,10 @@ static void threads_are_no_hidden_processes(void **state)
 
 static void *look(const char *proc_root, struct snapshot *ret_snapshot, unsigned passes)
 {
-    const struct gather_options options = {.proc_root = proc_root};
     const struct gather_request request = {.wanted = FACT_BIT(FACT_CMDLINE)};
-    struct gather *gather;
-    const char *reason;
+    struct gather *gather = fixture_gatherer(&(struct gather_options){.proc_root = proc_root});
     void *block = NULL;
 
-    assert_int_equal(gather_new(&options, &gather, &reason), 0);
     while (passes-- > 0) {
         free(block);
         block = fixture_gather(gather, &request, ret_snapshot);
@@ -181,7 +172,7 @@ static void a_mount_over_a_process_is_told_and_not_entered(void **state)
     size_t found = 0;
     (void)state;
 
-    pid_t pid = child_start(stay, NULL);
+    pid_t pid = child_start(child_rest, NULL);
     snprintf(path, sizeof path, "/proc/%d", pid);
     if (geteuid() != 0 || unshare(CLONE_NEWNS) != 0 ||
         mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0 ||

@@ -2,6 +2,7 @@
 /* The live kernel: children in known states, and their facts by pid. */
 #include "tests/support/child.h"
 #include "tests/support/live.h"
+#include "tests/support/scratch.h"
 
 #include <errno.h>
 #include <pthread.h>
@@ -18,46 +19,25 @@ static const char *text(const struct live *live, struct text_ref ref)
     return snapshot_string(&live->snapshot, ref);
 }
 
-/* A copy of sleep(1) in a new directory, so that it can be removed. */
-static void copy_sleep(char (*ret_path)[64])
+/* A program that can be removed. */
+static const char *copy_sleep(void)
 {
-    char command[128];
-
-    strcpy(*ret_path, "/tmp/procwatch-live-XXXXXX");
-    assert_non_null(mkdtemp(*ret_path));
-    strcat(*ret_path, "/nap");
-    snprintf(command, sizeof command, "cp \"$(command -v sleep)\" '%s'", *ret_path);
-    assert_int_equal(system(command), 0);
-}
-
-static void remove_copy(char *path)
-{
-    unlink(path);
-    *strrchr(path, '/') = '\0';
-    assert_int_equal(rmdir(path), 0);
-}
-
-static void run_nap(const void *path, int ready)
-{
-    (void)ready;
-    execl(path, "nap", "1000", (char *)NULL);
-    _exit(1);
+    scratch_run("cp \"$(command -v sleep)\" nap");
+    return scratch_path("nap");
 }
 
 static void a_deleted_executable_has_no_link_left(void **state)
 {
-    const struct gather_options options = {0};
+    const char *path = copy_sleep();
     struct sha256 expected;
     struct live live;
-    char path[64], shown[96];
-    const char *reason;
+    char shown[96];
     (void)state;
 
-    copy_sleep(&path);
     int fd = open(path, O_RDONLY | O_CLOEXEC);
     assert_int_equal(sha256_of_file(fd, 1 << 30, &expected), 0);
     close(fd);
-    pid_t pid = child_start(run_nap, path);
+    pid_t pid = child_start(child_sleep, path);
     open_eyes(&live);
     const struct process *process = see(&live, pid);
     assert_string_equal(text(&live, process->exe), path);
@@ -69,10 +49,9 @@ static void a_deleted_executable_has_no_link_left(void **state)
     /* A gatherer of its own: what is at a path is remembered for a while. */
     close_eyes(&live);
     snprintf(shown, sizeof shown, "%s (deleted)", path);
-    remove_copy(path);
-    const struct gather_request request = {.wanted = FACT_ALL, .focus_pid = pid};
-    assert_int_equal(gather_new(&options, &live.gather, &reason), 0);
-    live.block = fixture_gather(live.gather, &request, &live.snapshot);
+    assert_int_equal(unlink(path), 0);
+    open_eyes_as(&live, &(struct gather_options){0});
+    look_for(&live, &(struct gather_request){.wanted = FACT_ALL, .focus_pid = pid});
     process = see(&live, pid);
     assert_string_equal(text(&live, process->exe), shown);
     assert_int_equal(process->exe_file.nlink, 0);
@@ -103,11 +82,9 @@ static void run_from_memory(const void *path, int ready)
 static void a_memfd_executable_is_no_path(void **state)
 {
     struct live live;
-    char path[64];
     (void)state;
 
-    copy_sleep(&path);
-    pid_t pid = child_start(run_from_memory, path);
+    pid_t pid = child_start(run_from_memory, copy_sleep());
     open_eyes(&live);
     const struct process *process = see(&live, pid);
     assert_true(exe_is_memfd(text(&live, process->exe)));
@@ -117,7 +94,6 @@ static void a_memfd_executable_is_no_path(void **state)
     assert_true(process->maps.count > 0);
     close_eyes(&live);
     child_end(pid);
-    remove_copy(path);
 }
 
 static bool map_wx(void)
@@ -129,8 +105,9 @@ static bool map_wx(void)
 static void make_wx(const void *argument, int ready)
 {
     (void)argument;
-    if (map_wx())
-        child_ready(ready);
+    if (!map_wx())
+        _exit(1);
+    child_ready(ready);
 }
 
 static void writable_and_executable_memory_is_seen(void **state)
@@ -225,12 +202,10 @@ static void any_name_is_read_as_it_is(void **state)
     }
 }
 
-static void *wait_forever(void *argument)
+static void *get_ready(void *argument)
 {
     child_ready(*(int *)argument);
-    for (;;)
-        pause();
-    return NULL;
+    return child_thread_rest(NULL);
 }
 
 static void leave_threads_behind(const void *argument, int ready)
@@ -240,33 +215,37 @@ static void leave_threads_behind(const void *argument, int ready)
     (void)argument;
 
     ready_copy = ready;
-    if (map_wx() && pthread_create(&thread, NULL, wait_forever, &ready_copy) == 0)
-        pthread_exit(NULL);
+    if (!map_wx() || pthread_create(&thread, NULL, get_ready, &ready_copy) != 0)
+        _exit(1);
+    pthread_exit(NULL);
+}
+
+static bool looks_like_zombie(pid_t pid)
+{
+    char path[64], line[256] = "";
+
+    snprintf(path, sizeof path, "/proc/%d/stat", pid);
+    FILE *file = fopen(path, "re");
+    assert_non_null(file);
+    assert_non_null(fgets(line, sizeof line, file));
+    fclose(file);
+    return strstr(line, ") Z ") != NULL;
 }
 
 /* Its directory shows a zombie without memory; its threads run on. */
 static void an_exited_first_thread_hides_nothing(void **state)
 {
-    const struct process *process = NULL;
     struct live live;
     (void)state;
 
     pid_t pid = child_start(leave_threads_behind, NULL);
     open_eyes(&live);
-    for (int tries = 0; tries < 500; tries++) {
-        char path[64], line[256] = "";
-
-        snprintf(path, sizeof path, "/proc/%d/stat", pid);
-        FILE *file = fopen(path, "r");
-        assert_non_null(file);
-        assert_non_null(fgets(line, sizeof line, file));
-        fclose(file);
-        if (strstr(line, ") Z "))
-            break;
+    for (int tries = 0; !looks_like_zombie(pid); tries++) {
+        assert_true(tries < 5000);
         nanosleep(&(struct timespec){.tv_nsec = 1000000}, NULL);
     }
     look(&live);
-    process = see(&live, pid);
+    const struct process *process = see(&live, pid);
     assert_int_equal(process->threads, 2);
     assert_false(process_is_zombie(process));
     assert_int_equal(process->facts[FACT_MAPS], FACT_KNOWN);
@@ -317,5 +296,5 @@ int main(void)
         cmocka_unit_test(an_exited_first_thread_hides_nothing),
         cmocka_unit_test(a_zombie_has_nothing_and_is_known_to),
     };
-    return cmocka_run_group_tests_name("live", tests, NULL, NULL);
+    return cmocka_run_group_tests_name("live", tests, scratch_setup, scratch_teardown);
 }

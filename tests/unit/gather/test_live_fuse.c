@@ -6,6 +6,7 @@
  */
 #include "tests/support/child.h"
 #include "tests/support/fixture.h"
+#include "tests/support/scratch.h"
 
 #include <errno.h>
 #include <linux/fuse.h>
@@ -145,13 +146,6 @@ static bool mount_fuse(struct server *server, const char *directory)
            mount("test", directory, "fuse.test", MS_NOSUID | MS_NODEV, options) == 0;
 }
 
-static void run_nap(const void *path, int ready)
-{
-    (void)ready;
-    execl(path, "nap", "1000", (char *)NULL);
-    _exit(1);
-}
-
 static double seconds_now(void)
 {
     struct timespec now;
@@ -162,15 +156,11 @@ static double seconds_now(void)
 
 static void look(pid_t pid, const char *path)
 {
-    const struct gather_options options = {0};
     const struct gather_request request = {.wanted = FACT_ALL};
     struct snapshot snapshot;
-    struct gather *gather;
-    const char *reason;
     double start = seconds_now();
+    void *block = fixture_look(NULL, &request, &snapshot);
 
-    assert_int_equal(gather_new(&options, &gather, &reason), 0);
-    void *block = fixture_gather(gather, &request, &snapshot);
     assert_true(seconds_now() - start < PATIENCE_SECONDS);
     const struct process *process = snapshot_find(&snapshot, pid);
     assert_non_null(process);
@@ -181,39 +171,34 @@ static void look(pid_t pid, const char *path)
     assert_int_equal(process->facts[FACT_SHA256], FACT_FAILED);
     assert_int_equal(process->facts[FACT_MAPS], FACT_KNOWN);
     free(block);
-    gather_free(gather);
 }
 
 static void a_dead_file_server_hangs_nothing(void **state)
 {
     struct server server = {.fuse = -1};
-    char directory[] = "/tmp/procwatch-fuse-XXXXXX", path[64];
+    const char *path = scratch_path("nap");
     (void)state;
 
-    assert_non_null(mkdtemp(directory));
-    if (geteuid() != 0 || !mount_fuse(&server, directory)) {
+    if (geteuid() != 0 || !mount_fuse(&server, scratch)) {
         if (server.fuse >= 0)
             close(server.fuse);
-        rmdir(directory);
         skip();
     }
     read_program(&server);
-    snprintf(path, sizeof path, "%s/nap", directory);
     pid_t serving = child_start(serve, &server);
     close(server.fuse);
-    pid_t pid = child_start(run_nap, path);
+    pid_t pid = child_start(child_sleep, path);
     look(pid, path);
 
     assert_int_equal(kill(serving, SIGUSR1), 0);
     alarm(PATIENCE_SECONDS); /* the hang would be ours to the end of days */
     look(pid, path);
     /* Detached, its path reads like one of the root file system. */
-    assert_int_equal(umount2(directory, MNT_DETACH), 0);
+    assert_int_equal(umount2(scratch, MNT_DETACH), 0);
     look(pid, "/nap");
     alarm(0);
     child_end(pid);
     child_end(serving);
-    rmdir(directory);
     free(server.program);
 }
 
@@ -222,5 +207,5 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_dead_file_server_hangs_nothing),
     };
-    return cmocka_run_group_tests_name("live_fuse", tests, NULL, NULL);
+    return cmocka_run_group_tests_name("live_fuse", tests, scratch_setup, scratch_teardown);
 }

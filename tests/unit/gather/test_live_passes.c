@@ -14,12 +14,6 @@
 
 enum { KTHREADD = 2 };
 
-static void rest(const void *argument, int ready)
-{
-    (void)argument;
-    child_ready(ready);
-}
-
 static void burn(const void *argument, int ready)
 {
     volatile unsigned spins = 0;
@@ -91,17 +85,14 @@ static void burn_beside(const void *argument, int ready)
 
 static void a_thread_has_a_cpu_share_of_its_own(void **state)
 {
-    const struct gather_options options = {0};
     const struct gather_request request = {.wanted = FACT_BIT(FACT_STAT),
                                            .wants_threads = true};
+    struct gather *gather = fixture_gatherer(&(struct gather_options){0});
     struct snapshot snapshot;
-    struct gather *gather;
-    const char *reason;
     float share = -1;
     (void)state;
 
     pid_t pid = child_start(burn_beside, NULL);
-    assert_int_equal(gather_new(&options, &gather, &reason), 0);
     for (int tries = 0; tries < 200 && share <= 0; tries++) {
         void *block = fixture_gather(gather, &request, &snapshot);
         size_t count; /* a sanitizer may have threads of its own */
@@ -123,13 +114,6 @@ static void a_thread_has_a_cpu_share_of_its_own(void **state)
     child_end(pid);
 }
 
-static void *wait_for_ever(void *context)
-{
-    for (;;)
-        pause();
-    return context;
-}
-
 static void have_many_threads(const void *argument, int ready)
 {
     pthread_attr_t small;
@@ -138,7 +122,7 @@ static void have_many_threads(const void *argument, int ready)
     pthread_attr_init(&small);
     pthread_attr_setstacksize(&small, 64 * 1024);
     for (int i = 0; i < *(const int *)argument; i++)
-        if (pthread_create(&thread, &small, wait_for_ever, NULL) != 0)
+        if (pthread_create(&thread, &small, child_thread_rest, NULL) != 0)
             _exit(1);
     child_ready(ready);
 }
@@ -146,15 +130,12 @@ static void have_many_threads(const void *argument, int ready)
 static void more_threads_than_are_read_are_told_of(void **state)
 {
     static const int counts[] = {CLOSER_THREADS_MAX - 1, CLOSER_THREADS_MAX};
-    const struct gather_options options = {0};
     const struct gather_request request = {.wanted = FACT_BIT(FACT_STAT),
                                            .wants_threads = true};
+    struct gather *gather = fixture_gatherer(&(struct gather_options){0});
     struct snapshot snapshot;
-    struct gather *gather;
-    const char *reason;
     (void)state;
 
-    assert_int_equal(gather_new(&options, &gather, &reason), 0);
     for (size_t i = 0; i < sizeof counts / sizeof *counts; i++) {
         pid_t pid = child_start(have_many_threads, &counts[i]);
         void *block = fixture_gather(gather, &request, &snapshot);
@@ -178,7 +159,7 @@ static void what_a_process_starts_and_ends_is_seen_in_its_rate(void **state)
     float rate = 0;
     (void)state;
 
-    pid_t idle = child_start(burn, NULL), spawner = child_start(spawn, NULL);
+    pid_t burner = child_start(burn, NULL), spawner = child_start(spawn, NULL);
     open_eyes(&live);
     for (int tries = 0; tries < 200 && rate == 0; tries++) {
         nanosleep(&(struct timespec){.tv_nsec = 50000000}, NULL);
@@ -186,10 +167,10 @@ static void what_a_process_starts_and_ends_is_seen_in_its_rate(void **state)
         rate = see(&live, spawner)->child_fault_rate;
     }
     assert_true(rate > 0);
-    assert_true(see(&live, idle)->child_fault_rate == 0);
+    assert_true(see(&live, burner)->child_fault_rate == 0);
     close_eyes(&live);
     child_end(spawner);
-    child_end(idle);
+    child_end(burner);
 }
 
 static void a_rate_is_learned_and_forgotten_within_minutes(void **state)
@@ -238,7 +219,7 @@ static void every_process_of_the_machine_is_counted(void **state)
     close_eyes(&live);
 }
 
-static void run_with_a_long_word(const void *word, int ready)
+static void sleep_with_a_long_word(const void *word, int ready)
 {
     (void)ready;
     execl("/bin/sleep", "sleep", "1000", word, (char *)NULL);
@@ -247,17 +228,14 @@ static void run_with_a_long_word(const void *word, int ready)
 
 static void a_long_command_line_is_cut_and_said_to_be(void **state)
 {
-    const struct gather_options options = {0};
     struct gather_request request = {.wanted = FACT_BIT(FACT_CMDLINE)};
+    struct gather *gather = fixture_gatherer(&(struct gather_options){0});
     struct snapshot snapshot;
-    struct gather *gather;
-    const char *reason;
     char word[6001] = "";
     (void)state;
 
     memset(word, '0', sizeof word - 1);
-    pid_t pid = child_start(run_with_a_long_word, word);
-    assert_int_equal(gather_new(&options, &gather, &reason), 0);
+    pid_t pid = child_start(sleep_with_a_long_word, word);
     void *block = fixture_gather(gather, &request, &snapshot);
     const struct process *process = snapshot_find(&snapshot, pid);
     assert_non_null(process);
@@ -320,17 +298,14 @@ static void a_pass_that_nobody_wants_ends(void **state)
     const struct gather_request request = {.wanted = FACT_BIT(FACT_CMDLINE)};
     struct snapshot_builder *builder = snapshot_builder_new();
     int left = PATIENCE;
-    const struct gather_options options = {
+    struct gather *gather = fixture_gatherer(&(struct gather_options){
         .watch = {.is_given_up = count_down, .context = &left}
-    };
-    struct gather *gather;
-    const char *reason;
+    });
     pid_t pids[PATIENCE];
     (void)state;
 
     for (int i = 0; i < PATIENCE; i++)
-        pids[i] = child_start(rest, NULL);
-    assert_int_equal(gather_new(&options, &gather, &reason), 0);
+        pids[i] = child_start(child_rest, NULL);
     assert_int_equal(gather_pass(gather, &request, builder), -ECANCELED);
     assert_true(snapshot_builder_header(builder)->counts.reads <= PATIENCE);
     gather_free(gather);
@@ -359,7 +334,7 @@ static void descriptors_are_left_for_others(void **state)
     (void)state;
 
     for (int i = 0; i < IDLE_COUNT; i++)
-        pids[i] = child_start(rest, NULL);
+        pids[i] = child_start(child_rest, NULL);
     for (int i = 0; i < TAKEN_COUNT; i++)
         assert_true((taken[i] = open("/dev/null", O_RDONLY | O_CLOEXEC)) >= 0);
     assert_int_equal(getrlimit(RLIMIT_NOFILE, &before), 0);

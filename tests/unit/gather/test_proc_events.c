@@ -28,33 +28,28 @@ static void look(struct ears *ears)
     ears->block = fixture_gather(ears->gather, &request, &ears->snapshot);
 }
 
-/* The kernel answers a moment after it was asked. */
-static void prick_up(struct ears *ears)
+static void close_ears(struct ears *ears)
 {
-    const char *reason;
+    gather_free(ears->gather);
+    free(ears->block);
+    close(ears->socket);
+}
 
+/* The kernel answers a moment after it was asked. */
+static void open_ears(struct ears *ears)
+{
     *ears = (struct ears){.socket = gather_open_events()};
     if (ears->socket < 0)
         skip();
-    const struct gather_options options = {.events = ears->socket};
-    assert_int_equal(gather_new(&options, &ears->gather, &reason), 0);
+    ears->gather = fixture_gatherer(&(struct gather_options){.events = ears->socket});
     for (int i = 0; i < PATIENCE; i++) {
         look(ears);
         if (ears->snapshot.header->flags & SNAPSHOT_COUNTS_SHORT_LIVED)
             return;
         nanosleep(&(struct timespec){.tv_nsec = 5000000}, NULL);
     }
-    gather_free(ears->gather);
-    free(ears->block);
-    close(ears->socket);
+    close_ears(ears);
     skip(); /* not the first pid namespace */
-}
-
-static void lend_no_more(struct ears *ears)
-{
-    gather_free(ears->gather);
-    free(ears->block);
-    close(ears->socket);
 }
 
 static void make_short_lived(unsigned count)
@@ -80,19 +75,11 @@ static void who_was_never_listed_is_counted(void **state)
     struct ears ears;
     (void)state;
 
-    prick_up(&ears);
+    open_ears(&ears);
     make_short_lived(SHORT_LIVED);
     look(&ears);
     assert_true(ears.snapshot.header->counts.short_lived >= SHORT_LIVED);
-    lend_no_more(&ears);
-}
-
-static void be_there(const void *argument, int ready)
-{
-    (void)argument;
-    child_ready(ready);
-    for (;;)
-        pause();
+    close_ears(&ears);
 }
 
 static void who_was_listed_is_not_counted(void **state)
@@ -101,10 +88,10 @@ static void who_was_listed_is_not_counted(void **state)
     bool is_exact = false;
     (void)state;
 
-    prick_up(&ears);
+    open_ears(&ears);
     /* Others on this machine have short lives as well: wait for a quiet moment. */
     for (int i = 0; i < PATIENCE && !is_exact; i++) {
-        pid_t pid = child_start(be_there, NULL);
+        pid_t pid = child_start(child_rest, NULL);
         look(&ears);
         assert_non_null(snapshot_find(&ears.snapshot, pid));
         child_end(pid);
@@ -112,7 +99,7 @@ static void who_was_listed_is_not_counted(void **state)
         is_exact = ears.snapshot.header->counts.short_lived == 0;
     }
     assert_true(is_exact);
-    lend_no_more(&ears);
+    close_ears(&ears);
 }
 
 static void a_tracer_that_stops_nothing_is_seen_at_once(void **state)
@@ -120,15 +107,15 @@ static void a_tracer_that_stops_nothing_is_seen_at_once(void **state)
     struct ears ears;
     (void)state;
 
-    pid_t pid = child_start(be_there, NULL);
-    prick_up(&ears);
+    pid_t pid = child_start(child_rest, NULL);
+    open_ears(&ears);
     for (unsigned i = 0; i < KEPT_PLACE_PASSES; i++)
         look(&ears);
     assert_int_equal(snapshot_find(&ears.snapshot, pid)->tracer_pid, 0);
     assert_int_equal(ptrace(PTRACE_SEIZE, pid, NULL, NULL), 0);
     look(&ears);
     assert_int_equal(snapshot_find(&ears.snapshot, pid)->tracer_pid, getpid());
-    lend_no_more(&ears);
+    close_ears(&ears);
     child_end(pid);
 }
 
@@ -138,13 +125,13 @@ static void lost_events_are_told_of(void **state)
     int size = SMALL_QUEUE;
     (void)state;
 
-    prick_up(&ears);
+    open_ears(&ears);
     look(&ears);
     assert_int_equal(setsockopt(ears.socket, SOL_SOCKET, SO_RCVBUF, &size, sizeof size), 0);
     make_short_lived(STORM);
     look(&ears);
     assert_true(has_note(&ears, "came and went"));
-    lend_no_more(&ears);
+    close_ears(&ears);
 }
 
 int main(void)
