@@ -9,7 +9,7 @@
 #include "settings/schema.h"
 #include "ui/keys.h"
 #include "ui/options.h"
-#include "view/columns.h"
+#include "view/column_sets.h"
 
 static void put(const char *what, const char *key, const char *text)
 {
@@ -62,6 +62,8 @@ int main(void)
     }
     for (size_t i = 0; i < column_count; i++)
         put("column", columns[i].key, columns[i].help);
+    for (size_t i = 0; i < column_set_count; i++)
+        put("set of columns", column_sets[i].name, column_sets[i].help);
     put_settings();
     for (size_t i = 0; i < HEURISTIC_COUNT; i++) {
         put("heuristic", heuristics[i].info.key, heuristics[i].info.title);

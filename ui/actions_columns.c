@@ -2,6 +2,7 @@
 /* Which columns the list shows, and how far it is scrolled to the side. */
 #include <string.h>
 
+#include "base/translate.h"
 #include "ui/actions.h"
 #include "ui/app.h"
 #include "ui/menu.h"
@@ -52,7 +53,7 @@ bool list_show_set(struct app *app, const char *name)
         return false;
     list_use_set(&app->list, set);
     columns_changed(app);
-    app_say(app, ROLE_TEXT, "columns %s: %s", set->name, set->help);
+    app_say(app, ROLE_TEXT, "columns %s: %s", set->name, translate(set->help));
     return true;
 }
 
@@ -115,7 +116,7 @@ static void open_at(struct app *app, size_t index)
 
     menu_open(app, "Columns: a set, or one by one", column_chosen);
     for (size_t i = 0; i < column_set_count; i++) {
-        menu_add(app, (int)i, column_sets[i].name, column_sets[i].help);
+        menu_add(app, (int)i, column_sets[i].name, translate(column_sets[i].help));
         if (set == &column_sets[i] && index == SIZE_MAX)
             app->menu.index = i;
     }
@@ -126,7 +127,7 @@ static void open_at(struct app *app, size_t index)
             continue;
         snprintf(label, sizeof label, "%s %s",
                  list_has_column(&app->list, &columns[i]) ? "[x]" : "[ ]", columns[i].key);
-        menu_add(app, (int)(column_set_count + i), label, columns[i].help);
+        menu_add(app, (int)(column_set_count + i), label, translate(columns[i].help));
     }
     if (index != SIZE_MAX)
         app->menu.index = index;

@@ -93,7 +93,7 @@ static void write_marks(struct page *page, const struct theme *theme)
         {ROLE_SEVERITY_HIGH,     "such a reason of 3 points or more"        },
         {ROLE_SEVERITY_LOW,      "weak reasons only, whatever their sum"    },
         {ROLE_WHITELISTED,       "an entry of the whitelist matches"        },
-        {ROLE_PROCESS_NEW,       "was not there at the refresh before"      },
+        {ROLE_PROCESS_NEW,       "came in the last ten seconds"             },
     };
 
     page_line(page);
@@ -121,7 +121,7 @@ static void write_heuristics(struct page *page)
         page_add(page, ROLE_DIM, "%-*s", REASONS_WIDTH - 5, catalogue[i]->key);
         page_add(page, ROLE_TEXT, " ");
         page_wrap(page, ROLE_TEXT, page->width < NARROW ? KEYS_WIDTH_NARROW : REASONS_WIDTH + 3,
-                  span_of_string(catalogue[i]->title));
+                  span_of_string(translate(catalogue[i]->title)));
     }
 }
 

@@ -29,7 +29,6 @@ static void takes_what_the_manual_says(void **state)
                     "-R",
                     NULL};
     struct options options;
-    struct settings settings;
 
     (void)state;
     assert_true(parse(&options, 14, argv));
@@ -40,11 +39,8 @@ static void takes_what_the_manual_says(void **state)
     assert_int_equal(options.pids[2], 333);
     assert_string_equal(options.user, "!root");
     assert_string_equal(options.sort->key, "cpu");
-    settings_init(&settings);
     assert_true(options.min_score == 2.5);
     assert_int_equal(options.topk, 7);
-    assert_int_equal(options_interval_ms(&options, &settings), 500);
-    settings_release(&settings);
     options_release(&options);
 }
 
