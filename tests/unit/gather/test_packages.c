@@ -1,76 +1,62 @@
 /* SPDX-License-Identifier: MIT */
 #include "gather/packages.h"
 
-#include <fcntl.h>
-#include <ftw.h>
 #include <sys/stat.h>
 #include <time.h>
-#include <unistd.h>
 
+#include "base/memory.h"
 #include "gather/path_table.h"
 #include "gather/paths.h"
-#include "tests/support/test.h"
+#include "tests/support/block.h"
+#include "tests/unit/gather/delivered.h"
 
-static const uint64_t cap = 1 << 20;
-
-/* A root directory with a small dpkg database, and a clock to refresh by. */
+/* The scratch directory is a root with a small dpkg database; and a clock to refresh by. */
 struct machine {
-    char root[64];
     struct packages *packages;
     uint64_t now_ms;
 };
 
-static void make_directories(const struct machine *machine, const char *path)
+static void make_directories(const char *path)
 {
     char full[512];
 
-    snprintf(full, sizeof full, "%s/%s", machine->root, path);
-    for (char *slash = full + strlen(machine->root) + 1; (slash = strchr(slash, '/'));
-         slash++) {
+    snprintf(full, sizeof full, "%s", scratch_path(path));
+    for (char *slash = full + strlen(scratch) + 1; (slash = strchr(slash, '/')); slash++) {
         *slash = '\0';
         mkdir(full, 0755);
         *slash = '/';
     }
 }
 
-static void write_bytes(const struct machine *machine, const char *path, const void *bytes,
-                        size_t length)
+static void write_bytes(const char *path, const void *bytes, size_t length)
 {
-    char full[512];
-
-    make_directories(machine, path);
-    snprintf(full, sizeof full, "%s/%s", machine->root, path);
-    FILE *file = fopen(full, "w");
+    make_directories(path);
+    FILE *file = fopen(scratch_path(path), "we");
     assert_non_null(file);
     assert_int_equal(fwrite(bytes, 1, length, file), length);
     assert_int_equal(fclose(file), 0);
 }
 
-static void write_text(const struct machine *machine, const char *path, const char *text)
+static void write_text(const char *path, const char *text)
 {
-    write_bytes(machine, path, text, strlen(text));
+    write_bytes(path, text, strlen(text));
 }
 
-static void link_to(const struct machine *machine, const char *path, const char *target)
+static void link_to(const char *path, const char *target)
 {
-    char full[512];
-
-    make_directories(machine, path);
-    snprintf(full, sizeof full, "%s/%s", machine->root, path);
-    assert_int_equal(symlink(target, full), 0);
+    make_directories(path);
+    assert_int_equal(symlink(target, scratch_path(path)), 0);
 }
 
 /* Long ago, so that the database counts as settled. */
-static void settle(const struct machine *machine)
+static void settle(void)
 {
-    static const char *const paths[] = {"info", "status", "diversions"};
+    static const char *const paths[] = {"var/lib/dpkg/info", "var/lib/dpkg/status",
+                                        "var/lib/dpkg/diversions"};
     const struct timespec times[2] = {{.tv_sec = 1000000000}, {.tv_sec = 1000000000}};
-    char full[512];
 
-    for (size_t i = 0; i < sizeof paths / sizeof *paths; i++) {
-        snprintf(full, sizeof full, "%s/var/lib/dpkg/%s", machine->root, paths[i]);
-        utimensat(AT_FDCWD, full, times, 0);
-    }
+    for (size_t i = 0; i < sizeof paths / sizeof *paths; i++)
+        utimensat(AT_FDCWD, scratch_path(paths[i]), times, 0);
 }
 
 static bool refresh(struct machine *machine)
@@ -81,33 +67,25 @@ static bool refresh(struct machine *machine)
 
 static int set_up(void **state)
 {
-    struct machine *machine = calloc(1, sizeof *machine);
+    struct machine *machine = memory_new(1, sizeof *machine);
 
-    strcpy(machine->root, "/tmp/procwatch-packages-XXXXXX");
-    assert_non_null(mkdtemp(machine->root));
-    link_to(machine, "bin", "usr/bin");
-    link_to(machine, "lib", "/usr/lib");
-    make_directories(machine, "sbin/"); /* not merged on this machine */
-    write_text(machine, "var/lib/dpkg/status", "Package: dpkg\n");
-    write_text(machine, "var/lib/dpkg/info/dpkg.list", "/.\n/usr\n/usr/bin\n/usr/bin/dpkg\n");
-    write_text(machine, "var/lib/dpkg/info/bash.list",
+    if (!scratch_make())
+        return -1;
+    link_to("bin", "usr/bin");
+    link_to("lib", "/usr/lib");
+    make_directories("sbin/"); /* not merged on this machine */
+    write_text("var/lib/dpkg/status", "Package: dpkg\n");
+    write_text("var/lib/dpkg/info/dpkg.list", "/.\n/usr\n/usr/bin\n/usr/bin/dpkg\n");
+    write_text("var/lib/dpkg/info/bash.list",
                "/.\n/bin\n/bin/bash\n/etc/bash.bashrc\n/bin/sh\n");
-    write_text(machine, "var/lib/dpkg/info/bash.md5sums",
+    write_text("var/lib/dpkg/info/bash.md5sums",
                "900150983cd24fb0d6963f7d28e17f72  bin/bash\n");
-    write_text(machine, "var/lib/dpkg/info/libc6:amd64.list",
+    write_text("var/lib/dpkg/info/libc6:amd64.list",
                "/.\n/usr/lib/x86_64/libc.so.6\n/sbin/ldconfig");
-    settle(machine);
-    machine->packages = packages_new(machine->root);
+    settle();
+    machine->packages = packages_new(scratch);
     *state = machine;
     return 0;
-}
-
-static int remove_entry(const char *path, const struct stat *status, int kind, struct FTW *at)
-{
-    (void)status;
-    (void)kind;
-    (void)at;
-    return remove(path);
 }
 
 static int tear_down(void **state)
@@ -115,9 +93,8 @@ static int tear_down(void **state)
     struct machine *machine = *state;
 
     packages_free(machine->packages);
-    nftw(machine->root, remove_entry, 16, FTW_DEPTH | FTW_PHYS);
     free(machine);
-    return 0;
+    return scratch_remove();
 }
 
 static void expect(struct machine *machine, const char *path, enum package_owner owner,
@@ -160,12 +137,10 @@ static void finds_the_owner_through_merged_directories(void **state)
 static void follows_two_merges(void **state)
 {
     struct machine *machine = *state;
-    char sbin[128];
 
-    snprintf(sbin, sizeof sbin, "%s/sbin", machine->root);
-    assert_int_equal(rmdir(sbin), 0);
-    link_to(machine, "sbin", "usr/sbin");
-    link_to(machine, "usr/sbin", "bin");
+    assert_int_equal(rmdir(scratch_path("sbin")), 0);
+    link_to("sbin", "usr/sbin");
+    link_to("usr/sbin", "bin");
     assert_true(refresh(machine));
     expect(machine, "/usr/bin/ldconfig", PACKAGE_OWNED, "libc6");
 }
@@ -174,10 +149,9 @@ static void honours_diversions(void **state)
 {
     struct machine *machine = *state;
 
-    write_text(machine, "var/lib/dpkg/info/dash.list", "/bin/sh\n/usr/bin/perf\n");
-    write_text(machine, "var/lib/dpkg/diversions",
-               "/bin/sh\n/bin/sh.distrib\ndash\n"
-               "/usr/bin/perf\n/usr/bin/perf.old\n:\n");
+    write_text("var/lib/dpkg/info/dash.list", "/bin/sh\n/usr/bin/perf\n");
+    write_text("var/lib/dpkg/diversions", "/bin/sh\n/bin/sh.distrib\ndash\n"
+                                          "/usr/bin/perf\n/usr/bin/perf.old\n:\n");
     assert_true(refresh(machine));
     expect(machine, "/usr/bin/sh", PACKAGE_OWNED, "dash");
     expect(machine, "/usr/bin/sh.distrib", PACKAGE_OWNED, "bash");
@@ -186,20 +160,18 @@ static void honours_diversions(void **state)
     expect(machine, "/usr/bin/perf.old", PACKAGE_OWNED, "dash");
 }
 
-/* "" without one; until the next call. */
-static const char *last_note(struct snapshot_builder *builder)
+/* What is noted of it: "" for nothing; until the next call. */
+static const char *note_of(const struct paths *paths)
 {
+    struct snapshot_builder *builder = snapshot_builder_new();
     static char text[128];
-    size_t size = snapshot_builder_size(builder);
-    void *block = calloc(1, size);
     struct snapshot snapshot;
-    const char *why;
 
     snapshot_builder_header(builder)->ticks_per_second = 100;
     snapshot_builder_header(builder)->cpus = 1;
     snapshot_builder_header(builder)->page_size = 4096;
-    snapshot_builder_seal(builder, block);
-    assert_true(snapshot_open(block, size, &snapshot, &why));
+    paths_note_incomplete(paths, builder);
+    void *block = block_open(builder, &snapshot);
     snprintf(text, sizeof text, "%s",
              snapshot.note_count > 0 ? snapshot_string(&snapshot, snapshot.notes[0].text) : "");
     free(block);
@@ -209,33 +181,27 @@ static const char *last_note(struct snapshot_builder *builder)
 static void is_unsure_with_half_a_diversion(void **state)
 {
     struct machine *machine = *state;
-    struct snapshot_builder *builder = snapshot_builder_new();
-    struct paths paths = {.packages = machine->packages};
+    const struct paths paths = {.packages = machine->packages};
 
     assert_true(refresh(machine));
-    paths_note_incomplete(&paths, builder);
-    assert_string_equal(last_note(builder), "");
+    assert_string_equal(note_of(&paths), "");
 
-    write_text(machine, "var/lib/dpkg/diversions", "/bin/sh\n/bin/sh.distrib\n");
+    write_text("var/lib/dpkg/diversions", "/bin/sh\n/bin/sh.distrib\n");
     assert_true(refresh(machine));
     expect(machine, "/usr/bin/sh", PACKAGE_OWNED, "bash");
     expect(machine, "/opt/x", PACKAGE_UNKNOWN, "");
-    paths_note_incomplete(&paths, builder);
-    assert_string_equal(last_note(builder),
+    assert_string_equal(note_of(&paths),
                         "the list of diversions is cut off: who is of no package is not known");
-    snapshot_builder_free(builder);
 }
 
 static void says_unknown_without_a_database(void **state)
 {
     struct machine *machine = *state;
     struct packages_stats stats;
-    char path[128];
 
     expect(machine, "/usr/bin/bash", PACKAGE_UNKNOWN, ""); /* not loaded yet */
 
-    snprintf(path, sizeof path, "%s/var/lib/dpkg/status", machine->root);
-    assert_int_equal(unlink(path), 0);
+    assert_int_equal(unlink(scratch_path("var/lib/dpkg/status")), 0);
     assert_false(refresh(machine));
     expect(machine, "/usr/bin/bash", PACKAGE_UNKNOWN, "");
     packages_stats(machine->packages, &stats);
@@ -250,7 +216,7 @@ static void distrusts_a_dpkg_that_does_not_own_itself(void **state)
 {
     struct machine *machine = *state;
 
-    write_text(machine, "var/lib/dpkg/info/dpkg.list", "/.\n/usr\n/usr/bin\n");
+    write_text("var/lib/dpkg/info/dpkg.list", "/.\n/usr\n/usr/bin\n");
     assert_false(refresh(machine));
     expect(machine, "/usr/bin/bash", PACKAGE_UNKNOWN, "");
 }
@@ -263,7 +229,7 @@ static void reloads_what_changed_and_only_then(void **state)
     assert_true(refresh(machine));
     assert_false(refresh(machine));
 
-    write_text(machine, "var/lib/dpkg/info/new.list", "/usr/bin/new\n");
+    write_text("var/lib/dpkg/info/new.list", "/usr/bin/new\n");
     assert_false(packages_refresh(machine->packages, machine->now_ms + 1)); /* too early */
     expect(machine, "/usr/bin/new", PACKAGE_UNOWNED, "");
     assert_true(refresh(machine));
@@ -271,7 +237,7 @@ static void reloads_what_changed_and_only_then(void **state)
 
     /* Changed a moment ago: another change in the same tick would not show. */
     assert_true(refresh(machine));
-    settle(machine);
+    settle();
     assert_true(refresh(machine));
     assert_false(refresh(machine));
     packages_stats(machine->packages, &stats);
@@ -284,7 +250,7 @@ static void does_not_trust_a_list_that_changed_under_it(void **state)
     struct machine *machine = *state;
 
     assert_true(refresh(machine));
-    write_text(machine, "var/lib/dpkg/info/bash.list", "/.\n/bin\n/bin/rbash\n");
+    write_text("var/lib/dpkg/info/bash.list", "/.\n/bin\n/bin/rbash\n");
     expect(machine, "/usr/bin/bash", PACKAGE_UNKNOWN, "");
 }
 
@@ -295,11 +261,11 @@ static void survives_odd_lists(void **state)
 
     memset(bytes, 'a', sizeof bytes);
     bytes[0] = '/';
-    write_bytes(machine, "var/lib/dpkg/info/long.list", bytes, sizeof bytes);
-    write_bytes(machine, "var/lib/dpkg/info/nul.list", "\0\n/a\0b\n\n\n/usr/bin/nul\n", 21);
-    write_text(machine, "var/lib/dpkg/info/.list", "/usr/bin/nameless\n");
-    write_text(machine, "var/lib/dpkg/info/relative.list", "usr/bin/relative\nusr\n");
-    make_directories(machine, "var/lib/dpkg/info/directory.list/");
+    write_bytes("var/lib/dpkg/info/long.list", bytes, sizeof bytes);
+    write_bytes("var/lib/dpkg/info/nul.list", "\0\n/a\0b\n\n\n/usr/bin/nul\n", 21);
+    write_text("var/lib/dpkg/info/.list", "/usr/bin/nameless\n");
+    write_text("var/lib/dpkg/info/relative.list", "usr/bin/relative\nusr\n");
+    make_directories("var/lib/dpkg/info/directory.list/");
     assert_true(refresh(machine));
     expect(machine, "/usr/bin/nul", PACKAGE_OWNED, "nul");
     expect(machine, "/usr/bin/bash", PACKAGE_OWNED, "bash");
@@ -308,34 +274,24 @@ static void survives_odd_lists(void **state)
     expect(machine, "usr/bin/relative", PACKAGE_UNKNOWN, "");
 }
 
-static enum package_integrity compare(struct machine *machine, const char *path)
+static enum package_integrity compare(const struct machine *machine, const char *path)
 {
-    char full[512];
-    struct md5 md5;
-    struct sha256 sha256;
-
-    snprintf(full, sizeof full, "%s%s", machine->root, path);
-    int fd = open(full, O_RDONLY | O_CLOEXEC);
-    assert_true(fd >= 0);
-    assert_int_equal(md5_of_file(fd, cap, &md5), 0);
-    assert_int_equal(sha256_of_file(fd, cap, &sha256), 0);
-    close(fd);
-    return packages_compare(machine->packages, span_of_string(path), &md5, &sha256);
+    return delivered_compare(machine->packages, path, path + 1);
 }
 
 static void compares_with_what_was_delivered(void **state)
 {
     struct machine *machine = *state;
 
-    write_text(machine, "usr/bin/bash", "abc"); /* RFC 1321 has its digest */
-    write_text(machine, "usr/bin/own", "abc");
-    write_text(machine, "etc/bash.bashrc", "changed as it may be");
+    write_text("usr/bin/bash", "abc"); /* RFC 1321 has its digest */
+    write_text("usr/bin/own", "abc");
+    write_text("etc/bash.bashrc", "changed as it may be");
     assert_true(refresh(machine));
     assert_int_equal(compare(machine, "/usr/bin/bash"), PACKAGE_INTACT);
     assert_int_equal(compare(machine, "/usr/bin/own"), PACKAGE_NOT_COMPARED);
     assert_int_equal(compare(machine, "/etc/bash.bashrc"), PACKAGE_NOT_COMPARED);
 
-    write_text(machine, "usr/bin/bash", "abd");
+    write_text("usr/bin/bash", "abd");
     assert_int_equal(compare(machine, "/usr/bin/bash"), PACKAGE_MODIFIED);
 }
 
@@ -379,7 +335,7 @@ static void sorts_and_finds_a_million_hashes(void **state)
 }
 
 /* What this machine has: printed, because the budget is the header's promise. */
-static void loads_the_live_database_quickly(void **state)
+static void holds_the_live_database_in_little_memory(void **state)
 {
     (void)state;
     struct packages *packages = packages_new("");
@@ -417,7 +373,7 @@ int main(void)
         CASE(survives_odd_lists),
         CASE(compares_with_what_was_delivered),
         cmocka_unit_test(sorts_and_finds_a_million_hashes),
-        cmocka_unit_test(loads_the_live_database_quickly),
+        cmocka_unit_test(holds_the_live_database_in_little_memory),
     };
 
     return cmocka_run_group_tests_name("packages", tests, NULL, NULL);

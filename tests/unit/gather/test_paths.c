@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* What is at a path and who may write there, on directories of our own; and
  * which file systems count as local. */
-#include "tests/support/test.h"
+#include "tests/support/scratch.h"
 
 #include <fcntl.h>
 #include <limits.h>
@@ -12,6 +12,7 @@
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
+#include "base/memory.h"
 #include "gather/mounts.h"
 #include "gather/paths.h"
 #include "gather/procfs.h"
@@ -20,32 +21,23 @@ struct place {
     struct procfs procfs;
     struct mounts mounts;
     struct paths paths;
-    char top[128]; /* a new directory, mode 0755 */
-    char file[192];
+    char top[PATH_MAX]; /* the scratch directory, without links */
+    char file[PATH_MAX + 8];
 };
 
 static int prepare(void **state)
 {
-    struct place *place = calloc(1, sizeof *place);
-    char pattern[] = "/var/tmp/procwatch-paths-XXXXXX", command[512];
+    struct place *place = memory_new(1, sizeof *place);
     const char *reason;
 
-    assert_non_null(place);
+    if (!scratch_make())
+        return -1;
     assert_int_equal(procfs_open(&place->procfs, NULL, &reason), 0);
     mounts_init(&place->mounts, &place->procfs);
     place->paths.mounts = &place->mounts;
-    assert_non_null(mkdtemp(pattern));
-    char *real = realpath(pattern, NULL);
-    assert_non_null(real);
-    assert_true(strlen(real) < sizeof place->top);
-    strcpy(place->top, real);
-    free(real);
-    assert_int_equal(chmod(place->top, 0755), 0);
-    snprintf(command, sizeof command, "mkdir '%s/sub' && : > '%s/sub/run'", place->top,
-             place->top);
-    assert_int_equal(system(command), 0);
+    scratch_run("chmod 0755 . && mkdir sub && : >sub/run && chmod 0755 sub/run");
+    assert_non_null(realpath(scratch, place->top));
     snprintf(place->file, sizeof place->file, "%s/sub/run", place->top);
-    assert_int_equal(chmod(place->file, 0755), 0);
     *state = place;
     return 0;
 }
@@ -53,15 +45,12 @@ static int prepare(void **state)
 static int clean_up(void **state)
 {
     struct place *place = *state;
-    char command[512];
 
-    snprintf(command, sizeof command, "rm -rf '%s'", place->top);
-    assert_int_equal(system(command), 0);
     paths_release(&place->paths);
     mounts_release(&place->mounts);
     procfs_close(&place->procfs);
     free(place);
-    return 0;
+    return scratch_remove();
 }
 
 /* Afresh: nothing remembered. */
@@ -76,14 +65,6 @@ static uint32_t examine(struct place *place, const char *path)
     return flags;
 }
 
-static void change_mode(const struct place *place, const char *name, mode_t mode)
-{
-    char path[192];
-
-    snprintf(path, sizeof path, "%s/%s", place->top, name);
-    assert_int_equal(chmod(path, mode), 0);
-}
-
 static void the_file_itself_is_recognised(void **state)
 {
     struct place *place = *state;
@@ -91,7 +72,7 @@ static void the_file_itself_is_recognised(void **state)
 
     assert_int_equal(flags & (EXE_PATH_EXISTS | EXE_PATH_IS_SAME),
                      EXE_PATH_EXISTS | EXE_PATH_IS_SAME);
-    /* /var/tmp is open to all, but sticky, and not the file's own directory. */
+    /* /tmp is open to all, but sticky, and not the file's own directory. */
     assert_false(flags & EXE_DIRECTORY_WRITABLE);
     assert_false(flags & EXE_PATH_IS_TRUSTED);
 }
@@ -99,7 +80,7 @@ static void the_file_itself_is_recognised(void **state)
 static void another_file_at_the_path_is_not_the_same(void **state)
 {
     struct place *place = *state;
-    char other[192];
+    char other[PATH_MAX + 8];
 
     snprintf(other, sizeof other, "%s/sub/old", place->top);
     assert_int_equal(rename(place->file, other), 0);
@@ -139,9 +120,9 @@ static void directories_open_to_others_are_told(void **state)
     struct place *place = *state;
 
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        change_mode(place, "", 0755);
-        change_mode(place, "sub", 0755);
-        change_mode(place, cases[i].directory, cases[i].mode);
+        assert_int_equal(chmod(scratch_path(""), 0755), 0);
+        assert_int_equal(chmod(scratch_path("sub"), 0755), 0);
+        assert_int_equal(chmod(scratch_path(cases[i].directory), cases[i].mode), 0);
         assert_int_equal((examine(place, place->file) & EXE_DIRECTORY_WRITABLE) != 0,
                          cases[i].is_writable);
     }
@@ -150,7 +131,7 @@ static void directories_open_to_others_are_told(void **state)
 static void links_on_the_way_are_not_followed(void **state)
 {
     struct place *place = *state;
-    char link[160], through[192];
+    char link[PATH_MAX + 8], through[PATH_MAX + 16];
 
     snprintf(link, sizeof link, "%s/link", place->top);
     snprintf(through, sizeof through, "%s/run", link);
@@ -192,14 +173,6 @@ static void what_was_seen_is_kept_and_forgotten_in_time(void **state)
                  EXE_PATH_EXISTS);
 }
 
-static void command(const struct place *place, const char *text)
-{
-    char line[1024];
-
-    snprintf(line, sizeof line, "cd '%s' && %s", place->top, text);
-    assert_int_equal(system(line), 0);
-}
-
 static bool is_local(struct place *place, int fd)
 {
     struct statx file;
@@ -227,15 +200,15 @@ static void proc_and_memory_are_local_and_unknown_devices_are_not(void **state)
 static void a_file_is_as_local_as_its_mount(void **state)
 {
     struct place *place = *state;
-    char path[192];
+    char path[PATH_MAX + 8];
     struct statx file;
 
     if (geteuid() != 0 || unshare(CLONE_NEWNS) != 0 ||
         mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0 ||
         mount("none", place->top, "tmpfs", 0, NULL) != 0)
         skip();
-    command(place, "mkdir low up all && mount -t tmpfs low low && mount -t tmpfs up up && "
-                   "mkdir up/files up/work && : >low/run");
+    scratch_run("mkdir low up all && mount -t tmpfs low low && mount -t tmpfs up up && "
+                "mkdir up/files up/work && : >low/run");
     snprintf(path, sizeof path, "%s/all", place->top);
     if (chdir(place->top) != 0 ||
         mount("all", path, "overlay", 0, "lowerdir=low,upperdir=up/files,workdir=up/work") != 0)
@@ -279,12 +252,12 @@ static void another_program_is_found_through_links(void **state)
     };
     struct place *place = *state;
     struct stat self;
-    char path[256];
+    char path[PATH_MAX + 16];
 
-    command(place, "cp /bin/true elf && ln -s elf link && ln -s ../elf sub/up && "
-                   "ln -s \"$PWD\"/sub//../link far && ln -s /proc/self/exe proc && "
-                   "ln -s loop loop && printf '#!/bin/sh\\n' >script && chmod +x script && "
-                   "cp /bin/false own && ln -s own same");
+    scratch_run("cp /bin/true elf && ln -s elf link && ln -s ../elf sub/up && "
+                "ln -s \"$PWD\"/sub//../link far && ln -s /proc/self/exe proc && "
+                "ln -s loop loop && printf '#!/bin/sh\\n' >script && chmod +x script && "
+                "cp /bin/false own && ln -s own same");
     snprintf(path, sizeof path, "%s/own", place->top);
     assert_int_equal(stat(path, &self), 0);
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
