@@ -2,6 +2,7 @@
 /* What is recorded reads back as what it was, without secrets. */
 #include "tests/support/child.h"
 #include "tests/support/fixture.h"
+#include "tests/support/scratch.h"
 
 #include <errno.h>
 #include <sys/socket.h>
@@ -18,25 +19,10 @@ static void run_sleep(const void *argument, int ready)
     _exit(1);
 }
 
-static void new_directory(char (*ret_path)[FIXTURE_PATH_SIZE])
+static size_t read_back(const char *path, char *bytes, size_t size)
 {
-    strcpy(*ret_path, "/tmp/procwatch-record-XXXXXX");
-    assert_non_null(mkdtemp(*ret_path));
-    strcat(*ret_path, "/tree");
-}
+    FILE *file = fopen(scratch_path(path), "re");
 
-static void remove_directory(char *path)
-{
-    *strrchr(path, '/') = '\0';
-    fixture_remove(path);
-}
-
-static size_t read_back(const char *tree, const char *path, char *bytes, size_t size)
-{
-    char name[FIXTURE_PATH_SIZE + 64];
-
-    snprintf(name, sizeof name, "%s/%s", tree, path);
-    FILE *file = fopen(name, "r");
     assert_non_null(file);
     size_t length = fread(bytes, 1, size, file);
     fclose(file);
@@ -78,31 +64,19 @@ static void assert_same_process(const struct snapshot *live, const struct snapsh
                         snapshot_string(live, before->cmdline), after->cmdline.length);
 }
 
-static void *look(const char *proc_root, struct snapshot *ret_snapshot)
-{
-    const struct gather_options options = {.proc_root = proc_root};
-    const struct gather_request request = {.wanted = FACT_ALL};
-    struct gather *gather;
-    const char *reason;
-
-    assert_int_equal(gather_new(&options, &gather, &reason), 0);
-    void *block = fixture_gather(gather, &request, ret_snapshot);
-    gather_free(gather);
-    return block;
-}
+static const struct gather_request everything = {.wanted = FACT_ALL};
 
 static void a_recording_reads_back_as_it_was(void **state)
 {
     struct snapshot live, recorded;
-    char tree[FIXTURE_PATH_SIZE];
     const char *reason = "";
     (void)state;
 
-    new_directory(&tree);
     pid_t pid = child_start(run_sleep, NULL);
-    if (gather_record(tree, &pid, 1, &reason) != 0)
+    if (gather_record(scratch_path("tree"), &pid, 1, &reason) != 0)
         fail_msg("%s", reason);
-    void *live_block = look(NULL, &live), *block = look(tree, &recorded);
+    void *live_block = fixture_look(NULL, &everything, &live);
+    void *block = fixture_look(scratch_path("tree"), &everything, &recorded);
     assert_int_equal(recorded.process_count, 1);
     assert_same_process(&live, &recorded, pid);
     assert_int_equal(recorded.processes[0].facts[FACT_CPU], FACT_KNOWN);
@@ -113,89 +87,84 @@ static void a_recording_reads_back_as_it_was(void **state)
     free(live_block);
     free(block);
     child_end(pid);
-    remove_directory(tree);
 }
 
 static void values_of_variables_are_blanked(void **state)
 {
     static const char expected[] = "PASSWORD=\0LD_PRELOAD=libc.so.6\0";
-    char tree[FIXTURE_PATH_SIZE], path[64], bytes[4096];
+    char path[64], bytes[4096];
     const char *reason = "";
     (void)state;
 
-    new_directory(&tree);
     pid_t pid = child_start(run_sleep, NULL);
-    assert_int_equal(gather_record(tree, &pid, 1, &reason), 0);
-    snprintf(path, sizeof path, "%d/environ", pid);
-    size_t length = read_back(tree, path, bytes, sizeof bytes);
+    assert_int_equal(gather_record(scratch_path("tree"), &pid, 1, &reason), 0);
+    snprintf(path, sizeof path, "tree/%d/environ", pid);
+    size_t length = read_back(path, bytes, sizeof bytes);
     /* What is no variable at all is dropped, too. */
     assert_int_equal(length, sizeof expected);
     assert_memory_equal(bytes, expected, sizeof expected - 1);
     child_end(pid);
-    remove_directory(tree);
+}
+
+static mode_t mode_of(const char *path)
+{
+    struct stat status;
+
+    assert_int_equal(stat(scratch_path(path), &status), 0);
+    return status.st_mode & 07777;
 }
 
 static void nobody_else_can_read_it(void **state)
 {
-    char tree[FIXTURE_PATH_SIZE], path[FIXTURE_PATH_SIZE + 64];
+    char path[64];
     const char *reason = "";
-    struct stat status;
     pid_t pid = getpid();
     (void)state;
 
-    new_directory(&tree);
-    assert_int_equal(gather_record(tree, &pid, 1, &reason), 0);
-    assert_int_equal(stat(tree, &status), 0);
-    assert_int_equal(status.st_mode & 07777, 0700);
-    snprintf(path, sizeof path, "%s/%d", tree, pid);
-    assert_int_equal(stat(path, &status), 0);
-    assert_int_equal(status.st_mode & 07777, 0700);
-    snprintf(path, sizeof path, "%s/%d/status", tree, pid);
-    assert_int_equal(stat(path, &status), 0);
-    assert_int_equal(status.st_mode & 07777, 0600);
-    remove_directory(tree);
+    assert_int_equal(gather_record(scratch_path("tree"), &pid, 1, &reason), 0);
+    assert_int_equal(mode_of("tree"), 0700);
+    snprintf(path, sizeof path, "tree/%d", pid);
+    assert_int_equal(mode_of(path), 0700);
+    strcat(path, "/status");
+    assert_int_equal(mode_of(path), 0600);
 }
 
 static void what_exists_is_not_written_into(void **state)
 {
-    char tree[FIXTURE_PATH_SIZE];
     const char *reason = NULL;
     pid_t pid = getpid();
     (void)state;
 
-    new_directory(&tree);
-    assert_int_equal(mkdir(tree, 0700), 0);
-    assert_int_equal(gather_record(tree, &pid, 1, &reason), -EEXIST);
+    assert_int_equal(mkdir(scratch_path("tree"), 0700), 0);
+    assert_int_equal(gather_record(scratch_path("tree"), &pid, 1, &reason), -EEXIST);
     assert_non_null(reason);
-    remove_directory(tree);
 }
 
 static void the_whole_machine_can_be_recorded(void **state)
 {
     struct snapshot recorded;
-    char tree[FIXTURE_PATH_SIZE];
     const char *reason = "";
     (void)state;
 
-    new_directory(&tree);
-    if (gather_record(tree, NULL, 0, &reason) != 0)
+    if (gather_record(scratch_path("tree"), NULL, 0, &reason) != 0)
         fail_msg("%s", reason);
-    void *block = look(tree, &recorded);
+    void *block = fixture_look(scratch_path("tree"), &everything, &recorded);
     assert_true(recorded.process_count > 1);
     assert_non_null(snapshot_find(&recorded, getpid()));
     assert_int_equal(recorded.header->counts.failed, 0);
     free(block);
-    remove_directory(tree);
 }
+
+#define IN_SCRATCH(test) cmocka_unit_test_setup_teardown(test, scratch_setup, scratch_teardown)
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_recording_reads_back_as_it_was),
-        cmocka_unit_test(values_of_variables_are_blanked),
-        cmocka_unit_test(nobody_else_can_read_it),
-        cmocka_unit_test(what_exists_is_not_written_into),
-        cmocka_unit_test(the_whole_machine_can_be_recorded),
+        IN_SCRATCH(a_recording_reads_back_as_it_was),
+        IN_SCRATCH(values_of_variables_are_blanked),
+        IN_SCRATCH(nobody_else_can_read_it),
+        IN_SCRATCH(what_exists_is_not_written_into),
+        IN_SCRATCH(the_whole_machine_can_be_recorded),
     };
     return cmocka_run_group_tests_name("record", tests, NULL, NULL);
 }

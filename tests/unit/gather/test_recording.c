@@ -2,10 +2,6 @@
 /* Recorded trees: the facts of each story, and what a recording must not do. */
 #include "tests/support/fixture.h"
 
-#include <netinet/in.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
 /* One story in hand. */
 struct story {
     char path[FIXTURE_PATH_SIZE];
@@ -16,11 +12,9 @@ struct story {
 
 static void tell_tree(struct story *story)
 {
-    const struct gather_options options = {.proc_root = story->path};
     const struct gather_request request = {.wanted = FACT_ALL};
-    const char *reason;
 
-    assert_int_equal(gather_new(&options, &story->gather, &reason), 0);
+    story->gather = fixture_gatherer(&(struct gather_options){.proc_root = story->path});
     story->block = fixture_gather(story->gather, &request, &story->snapshot);
 }
 
@@ -273,20 +267,22 @@ static void hostile_names_stay_names(void **state)
     forget(&story);
 }
 
+/* A command of the shell, in the directory of a process of the story. */
+static void change(const struct story *story, const char *pid, const char *command)
+{
+    char line[1024];
+
+    snprintf(line, sizeof line, "cd '%s/%s' && %s", story->path, pid, command);
+    assert_int_equal(system(line), 0);
+}
+
 static void denied_facts_are_read_back_as_denied(void **state)
 {
     struct story story;
-    char path[FIXTURE_PATH_SIZE + 32];
     (void)state;
 
     fixture_unpack("clean_server.proc", &story.path);
-    snprintf(path, sizeof path, "%s/600/denied", story.path);
-    FILE *denied = fopen(path, "w");
-    assert_non_null(denied);
-    fputs("exe exe_file maps\n", denied);
-    fclose(denied);
-    snprintf(path, sizeof path, "%s/600/exe", story.path);
-    assert_int_equal(unlink(path), 0);
+    change(&story, "600", "echo exe exe_file maps >denied && rm exe");
 
     tell_tree(&story);
     const struct process *process = process_of(&story, 600);
@@ -301,20 +297,13 @@ static void denied_facts_are_read_back_as_denied(void **state)
  * FIFOs hang us. */
 static void links_and_pipes_are_never_followed(void **state)
 {
-    static const char *const replaced[] = {"cmdline", "status", "environ"};
     struct story story;
-    char path[FIXTURE_PATH_SIZE + 32];
     (void)state;
 
     fixture_unpack("clean_server.proc", &story.path);
-    for (size_t i = 0; i < sizeof replaced / sizeof *replaced; i++) {
-        snprintf(path, sizeof path, "%s/600/%s", story.path, replaced[i]);
-        assert_int_equal(unlink(path), 0);
-        if (i == 1)
-            assert_int_equal(mkfifo(path, 0600), 0);
-        else
-            assert_int_equal(symlink("/proc/self/cmdline", path), 0);
-    }
+    change(&story, "600",
+           "rm cmdline status environ && mkfifo status && "
+           "ln -s /proc/self/cmdline cmdline && ln -s /proc/self/cmdline environ");
     tell_tree(&story);
     const struct process *process = process_of(&story, 600);
     assert_int_equal(process->facts[FACT_CMDLINE], FACT_FAILED);
@@ -361,20 +350,14 @@ static void a_focus_reads_one_process_in_full(void **state)
 }
 
 /* Who watches hears of each read before it, and can forbid it. */
-struct watcher {
-    unsigned reads;
-    enum fact last;
-};
-
 static void hear(void *context, int32_t pid, uint64_t starttime, enum fact fact)
 {
-    struct watcher *watcher = context;
+    unsigned *reads = context;
 
     assert_true(pid > 0);
     /* Until stat was read nobody knows when it started. */
     assert_true(fact == FACT_STATUS || fact == FACT_STAT || pid == 601 || starttime > 0);
-    watcher->reads++;
-    watcher->last = fact;
+    ++*reads;
 }
 
 static bool forbid(void *context, int32_t pid, uint64_t starttime, enum fact fact)
@@ -386,18 +369,16 @@ static bool forbid(void *context, int32_t pid, uint64_t starttime, enum fact fac
 
 static void quarantined_reads_are_not_tried(void **state)
 {
-    struct watcher watcher = {0};
+    const struct gather_request request = {.wanted = FACT_ALL};
     struct story story;
+    unsigned reads = 0;
     (void)state;
 
     fixture_unpack("clean_server.proc", &story.path);
-    const struct gather_options options = {
+    story.gather = fixture_gatherer(&(struct gather_options){
         .proc_root = story.path,
-        .watch = {.before = hear, .is_quarantined = forbid, .context = &watcher},
-    };
-    const struct gather_request request = {.wanted = FACT_ALL};
-    const char *reason;
-    assert_int_equal(gather_new(&options, &story.gather, &reason), 0);
+        .watch = {.before = hear, .is_quarantined = forbid, .context = &reads},
+    });
     story.block = fixture_gather(story.gather, &request, &story.snapshot);
 
     const struct process *master = process_of(&story, 600), *worker = process_of(&story, 601);
@@ -409,7 +390,7 @@ static void quarantined_reads_are_not_tried(void **state)
     assert_int_equal(worker->ppid, 600);
     assert_text(&story, worker->comm, "nginx");
     assert_int_equal(story.snapshot.header->counts.blocked, 2);
-    assert_true(watcher.reads > 50);
+    assert_true(reads > 50);
     forget(&story);
 }
 
