@@ -5,6 +5,7 @@
 
 #include "tests/support/test.h"
 
+#include "tests/support/block.h"
 #include "ui/app.h"
 
 struct machine_process {
@@ -70,12 +71,7 @@ static inline void *machine_block(const struct machine_process *processes, size_
     header->counts.processes = (uint32_t)count;
     for (size_t i = 0; i < count; i++)
         machine_add(builder, &processes[i]);
-    *ret_size = snapshot_builder_size(builder);
-    void *block = malloc(*ret_size);
-    assert_non_null(block);
-    snapshot_builder_seal(builder, block);
-    snapshot_builder_free(builder);
-    return block;
+    return block_of(builder, ret_size);
 }
 
 static inline void machine_adopt(struct app *app, const struct machine_process *processes,

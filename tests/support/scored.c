@@ -5,6 +5,7 @@
 #include <sys/socket.h>
 
 #include "base/memory.h"
+#include "tests/support/block.h"
 #include "tests/support/test.h"
 
 static const struct heuristic_info catalogue_rows[] = {
@@ -105,7 +106,6 @@ static void build_snapshot(struct scored *scored, const struct scored_process *p
 {
     struct snapshot_builder *builder = snapshot_builder_new();
     struct snapshot_header *header = snapshot_builder_header(builder);
-    const char *reason = "";
 
     header->ticks_per_second = 100;
     header->cpus = 2;
@@ -120,12 +120,7 @@ static void build_snapshot(struct scored *scored, const struct scored_process *p
     for (size_t i = 0; i < count; i++)
         add_process(builder, &processes[i], i == 0);
 
-    size_t size = snapshot_builder_size(builder);
-    scored->block = memory_new(size, 1);
-    snapshot_builder_seal(builder, scored->block);
-    snapshot_builder_free(builder);
-    if (!snapshot_open(scored->block, size, &scored->snapshot, &reason))
-        fail_msg("%s", reason);
+    scored->block = block_open(builder, &scored->snapshot);
     scored->relations = relations_new(&scored->snapshot);
 }
 

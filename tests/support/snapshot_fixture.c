@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 
 #include "base/memory.h"
+#include "tests/support/block.h"
 #include "tests/support/test.h"
 
 enum { OWN_NAMESPACE = 4026531840, FIRST_INODE = 1000, MAP_BASE = 0x10000000 };
@@ -283,16 +284,11 @@ static void add_lists(struct given *given, size_t index)
 
 void given_seal(struct given *given)
 {
-    const char *reason = "";
-
     for (size_t i = 0; i < given->count; i++) {
         add_lists(given, i);
         snapshot_builder_add_process(given->builder, &given->processes[i]);
     }
-    size_t size = snapshot_builder_size(given->builder);
-    given->block = memory_new(size, 1);
-    snapshot_builder_seal(given->builder, given->block);
-    if (!snapshot_open(given->block, size, &given->snapshot, &reason))
-        fail_msg("%s", reason);
+    given->block = block_open(given->builder, &given->snapshot);
+    given->builder = NULL;
     given->relations = relations_new(&given->snapshot);
 }

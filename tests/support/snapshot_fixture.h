@@ -51,14 +51,14 @@ void given_command(struct given *given, struct process *process, const char *com
 void given_map(struct given *given, const struct process *process, const char *permissions,
                uint64_t size, const char *name);
 
+/* Descriptors; a target is as the link has it: "/tmp/x (deleted)", "/memfd:x (deleted)",
+ * "anon_inode:bpf-prog", of which the type is that of bpf.h, 0 for unknown. */
 void given_pipe(struct given *given, const struct process *process, int fd, uint64_t inode);
-/* target as the link has it: "/memfd:x (deleted)". */
 void given_file(struct given *given, const struct process *process, int fd, const char *target);
-/* "anon_inode:bpf-prog"; the type is that of bpf.h, 0 for unknown. */
-void given_bpf(struct given *given, const struct process *process, int fd, const char *target,
-               unsigned type);
 void given_memfd(struct given *given, const struct process *process, int fd,
                  const char *target);
+void given_bpf(struct given *given, const struct process *process, int fd, const char *target,
+               unsigned type);
 void given_terminal(struct given *given, const struct process *process, int fd);
 
 /* TCP over IPv4, addresses as "127.0.0.1:80"; a remote of NULL listens. */

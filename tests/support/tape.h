@@ -14,25 +14,17 @@ static inline void tape_pass(struct recorder *recorder, const char *story, int64
     struct snapshot_builder *builder = snapshot_builder_new();
     struct snapshot_header *header = snapshot_builder_header(builder);
     char root[FIXTURE_PATH_SIZE];
-    const struct gather_options options = {.proc_root = root};
-    struct gather *gather;
     struct snapshot snapshot;
-    const char *reason = "";
 
     fixture_unpack(story, &root);
-    assert_int_equal(gather_new(&options, &gather, &reason), 0);
+    struct gather *gather = fixture_gatherer(&(struct gather_options){.proc_root = root});
     assert_int_equal(gather_pass(gather, &request, builder), 0);
     header->realtime_ns += after_s * 1000000000;
     header->uptime_ms += (uint64_t)after_s * 1000;
     header->serial = (uint64_t)after_s + 1;
-    size_t size = snapshot_builder_size(builder);
-    void *block = malloc(size);
-    assert_non_null(block);
-    snapshot_builder_seal(builder, block);
-    assert_true(snapshot_open(block, size, &snapshot, &reason));
+    void *block = block_open(builder, &snapshot);
     assert_int_equal(recorder_add(recorder, &snapshot), 0);
     free(block);
-    snapshot_builder_free(builder);
     gather_free(gather);
     fixture_remove(root);
 }

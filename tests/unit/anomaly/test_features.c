@@ -4,7 +4,7 @@
 #include <math.h>
 
 #include "tests/support/test.h"
-#include "tests/unit/anomaly/machine.h"
+#include "tests/unit/anomaly/photograph.h"
 
 static bool is_near(double a, double b)
 {

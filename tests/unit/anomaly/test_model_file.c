@@ -2,15 +2,13 @@
 #include "anomaly/model_file.h"
 
 #include <errno.h>
-#include <ftw.h>
 #include <math.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include "anomaly/anomaly.h"
 #include "anomaly/training.h"
-#include "tests/support/test.h"
-#include "tests/unit/anomaly/machine.h"
+#include "tests/support/scratch.h"
+#include "tests/unit/anomaly/photograph.h"
 
 static const struct actor actors[] = {
     {"/sbin/init",      "systemd", "init",  0, 0,  1, 90, 12e6, 0.1, 9e5, 9e5, 0, 0},
@@ -274,32 +272,14 @@ static void reads_the_older_form(void **state)
     anomaly_model_free(model);
 }
 
-static int remove_entry(const char *path, const struct stat *status, int kind, struct FTW *at)
-{
-    (void)status;
-    (void)kind;
-    (void)at;
-    return remove(path);
-}
-
-static int count_entry(const char *path, const struct stat *status, int kind, struct FTW *at)
-{
-    (void)status;
-    (void)at;
-    /* Nothing half written may stay behind. */
-    return kind == FTW_F && !strstr(path, "/model.json") ? -1 : 0;
-}
-
 static void saves_whole_or_not_at_all(void **state)
 {
-    (void)state;
     struct anomaly_model *model = small_model(), *loaded;
-    char root[] = "/tmp/procwatch-model-XXXXXX", path[128];
+    const char *path = scratch_path("a/b/model.json");
     struct problems problems = {0};
     struct stat status;
+    (void)state;
 
-    assert_non_null(mkdtemp(root));
-    snprintf(path, sizeof path, "%s/a/b/model.json", root);
     assert_null(model_file_load(path, &problems));
     assert_non_null(strstr(problems.items[0].message, "No such file"));
     problems_clear(&problems);
@@ -313,13 +293,9 @@ static void saves_whole_or_not_at_all(void **state)
     assert_int_equal(status.st_mode & 07777, 0600);
 
     /* A directory cannot be replaced: what was written beside it goes away. */
-    snprintf(path, sizeof path, "%s/a", root);
-    assert_true(model_file_save(model, path) < 0);
-    assert_int_equal(nftw(root, count_entry, 8, FTW_PHYS), 0);
-
-    snprintf(path, sizeof path, "%s/a/b/model.json/x", root);
-    assert_int_equal(model_file_save(model, path), -ENOTDIR);
-    nftw(root, remove_entry, 8, FTW_DEPTH | FTW_PHYS);
+    assert_true(model_file_save(model, scratch_path("a")) < 0);
+    scratch_run("test \"$(find . -type f)\" = ./a/b/model.json");
+    assert_int_equal(model_file_save(model, scratch_path("a/b/model.json/x")), -ENOTDIR);
     problems_release(&problems);
     anomaly_model_free(model);
 }
@@ -346,7 +322,8 @@ int main(void)
         cmocka_unit_test(refuses_what_is_no_document),
         cmocka_unit_test(says_where_the_syntax_breaks),
         cmocka_unit_test(reads_the_older_form),
-        cmocka_unit_test(saves_whole_or_not_at_all),
+        cmocka_unit_test_setup_teardown(saves_whole_or_not_at_all, scratch_setup,
+                                        scratch_teardown),
         cmocka_unit_test(knows_when_it_is_stale),
     };
 

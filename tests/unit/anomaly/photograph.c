@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-#include "tests/unit/anomaly/machine.h"
+#include "tests/unit/anomaly/photograph.h"
 
 #include <netinet/in.h>
 
-#include "tests/support/test.h"
+#include <stdlib.h>
+#include <string.h>
+
+#include "tests/support/block.h"
 
 enum { UPTIME_S = 1000000, TICKS = 100, FIRST_INODE = 1000 };
 
@@ -44,7 +47,6 @@ void photograph_take(struct photograph *photograph, const struct actor *actors, 
     struct snapshot_builder *builder = snapshot_builder_new();
     struct snapshot_header *header = snapshot_builder_header(builder);
     uint64_t inode = FIRST_INODE;
-    const char *reason = "";
 
     header->ticks_per_second = TICKS;
     header->cpus = header->page_size = 1;
@@ -78,12 +80,7 @@ void photograph_take(struct photograph *photograph, const struct actor *actors, 
         snapshot_builder_add_process(builder, &process);
     }
 
-    size_t size = snapshot_builder_size(builder);
-    photograph->block = malloc(size);
-    snapshot_builder_seal(builder, photograph->block);
-    snapshot_builder_free(builder);
-    if (!snapshot_open(photograph->block, size, &photograph->snapshot, &reason))
-        fail_msg("%s", reason);
+    photograph->block = block_open(builder, &photograph->snapshot);
     photograph->relations = relations_new(&photograph->snapshot);
 }
 

@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/*
- * machine - snapshots of processes that a test describes in a row each.
- */
-#ifndef TESTS_UNIT_ANOMALY_MACHINE_H
-#define TESTS_UNIT_ANOMALY_MACHINE_H
+/* photograph - a snapshot of processes that a test describes in a row each. */
+#ifndef TESTS_UNIT_ANOMALY_PHOTOGRAPH_H
+#define TESTS_UNIT_ANOMALY_PHOTOGRAPH_H
 
 #include "model/relations.h"
 #include "model/snapshot.h"
