@@ -21,3 +21,5 @@ done
 for program in procwatch procwatch-top; do
     rpm -qlp "$tree"/RPMS/*/procwatch-[0-9]*.rpm | grep -qx "/usr/bin/$program"
 done
+# Who owns a program is asked where it is installed.
+rpm -qp --requires "$tree"/RPMS/*/procwatch-[0-9]*.rpm | grep -q '^librpm\.so'
