@@ -4,7 +4,7 @@
 # verify it in another way than the program does; or when doc/security.md names a test,
 # a file or a function that there is not.
 set -u
-cd "${1:-${srcdir:-.}}" || exit 2
+cd "${srcdir:-.}" || exit 2
 
 table=src/heuristics/heuristics.def
 page=doc/heuristics.md
@@ -18,7 +18,6 @@ for key in $keys; do
         echo "$page: wants one section \"### $key\""
         status=1
     fi
-    # Found by a test, and found innocent by one.
     grep -qr "\"$key\"" tests/unit/heuristics || {
         echo "tests/unit/heuristics: no test of $key"
         status=1

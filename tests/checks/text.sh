@@ -12,7 +12,7 @@ refuse() { # WHY LINES: what grep found, none of which may be
 
 # A test polls for content (every 0.05 s, up to a deadline). "sleep N &" is a
 # process to look at; any other pause needs its reason in a comment beside it.
-found=$(grep -rnE --include='*.sh' '^[[:space:]]*sleep ' tests |
+found=$(grep -rnE --include='*.sh' --include='*.tap' '^[[:space:]]*sleep ' tests |
     grep -vE ':[[:space:]]*sleep 0\.05$|&[[:space:]]*$|# ' || :)
 [ -z "$found" ] || refuse "wait for content, never sleep" "$found"
 found=$(grep -rnE --include='*.c' '^[^*]*[^_a-z*]u?sleep *\(' tests/unit tests/fuzz || :)
