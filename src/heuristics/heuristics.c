@@ -71,8 +71,9 @@ fact_mask heuristics_needs(const struct heuristic_set *checks)
 struct pass {
     const struct check_context *context;
     struct assessment *assessment;
-    struct arena *texts;    /* where evidence is kept */
-    struct strbuf evidence; /* while a check writes it */
+    struct arena *texts;               /* where evidence is kept */
+    struct strbuf evidence;            /* while a check writes it */
+    struct span last[HEURISTIC_COUNT]; /* evidence that each found in this pass */
 };
 
 static void append(struct assessment *assessment, struct finding finding)
@@ -81,6 +82,16 @@ static void append(struct assessment *assessment, struct finding finding)
         memory_grow(assessment->findings, assessment->finding_count,
                     &assessment->finding_capacity, sizeof *assessment->findings);
     assessment->findings[assessment->finding_count++] = finding;
+}
+
+/* Workers of one program have the same evidence, one behind the other. */
+static const char *keep_evidence(struct pass *pass, uint32_t heuristic)
+{
+    struct span text = strbuf_span(&pass->evidence), *last = &pass->last[heuristic];
+
+    if (!last->at || !span_equals_span(*last, text))
+        *last = span_of(arena_copy(pass->texts, text), span_length(text));
+    return last->at;
 }
 
 /* One check of one process. */
@@ -94,7 +105,7 @@ static void ask(struct pass *pass, const struct process *process, uint32_t heuri
         append(pass->assessment, (struct finding){
                                      .heuristic = heuristic,
                                      .strength = strength,
-                                     .evidence = arena_copy(pass->texts, strbuf_span(evidence)),
+                                     .evidence = keep_evidence(pass, heuristic),
                                  });
 }
 
@@ -123,7 +134,8 @@ void heuristics_assess(const struct snapshot *snapshot, const struct relations *
                        const struct thresholds *thresholds, struct assessment *assessment)
 {
     const struct check_context context = {snapshot, relations, thresholds};
-    struct pass pass = {&context, assessment, &assessment->texts, {0}};
+    struct pass pass = {
+        .context = &context, .assessment = assessment, .texts = &assessment->texts};
     struct gate gate = {0};
 
     arena_clear(&assessment->texts);
@@ -192,7 +204,8 @@ static void swap_findings(struct assessment *assessment)
 void heuristics_reassess(const struct check_context *context, struct assessment *assessment)
 {
     struct heuristic_set again = find_readers_of_thresholds();
-    struct pass pass = {context, assessment, &assessment->tuned_texts, {0}};
+    struct pass pass = {
+        .context = context, .assessment = assessment, .texts = &assessment->tuned_texts};
 
     swap_findings(assessment);
     arena_clear(&assessment->tuned_texts);

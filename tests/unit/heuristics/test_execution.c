@@ -345,6 +345,24 @@ static void modified_exe_is_a_digest_that_differs(void **state)
         assert_innocent(a, pid, "modified_exe");
 }
 
+/* Workers of one program: ten thousand sentences would else be kept of one fact. */
+static void equal_evidence_of_neighbours_is_kept_once(void **state)
+{
+    struct assessed *a = *state;
+
+    given_process(&a->given, 10, 1, "/tmp/worker");
+    given_process(&a->given, 11, 1, "/tmp/worker");
+    given_process(&a->given, 12, 1, "/tmp/worker2");
+    given_process(&a->given, 13, 1, "/tmp/worker");
+    assess(a);
+    assert_ptr_equal(finding_of(a, 10, "tmp_exe")->evidence,
+                     finding_of(a, 11, "tmp_exe")->evidence);
+    assert_finds(a, 11, "tmp_exe", 1, "/tmp/worker");
+    assert_finds(a, 12, "tmp_exe", 1, "/tmp/worker2");
+    assert_finds(a, 13, "tmp_exe", 1, "/tmp/worker");
+    assert_null(strstr(finding_of(a, 13, "tmp_exe")->evidence, "worker2"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -365,6 +383,7 @@ int main(void)
         CASE(fd_exec_shows_in_the_name_or_the_first_argument),
         CASE(script_memfd_is_not_a_substituted_process),
         CASE(modified_exe_is_a_digest_that_differs),
+        CASE(equal_evidence_of_neighbours_is_kept_once),
     };
 
     return cmocka_run_group_tests_name("execution", tests, NULL, NULL);
