@@ -10,7 +10,7 @@
 
 #include "anomaly/training.h"
 #include "tests/bench/measure.h"
-#include "tests/unit/anomaly/machine.h"
+#include "tests/unit/anomaly/photograph.h"
 
 enum { PROCESSES = 10000, PROGRAMS = 300, NAME_SIZE = 64, ROUNDS = 20 };
 

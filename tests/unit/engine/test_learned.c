@@ -8,7 +8,7 @@
 #include "anomaly/training.h"
 #include "engine/refresh.h"
 #include "tests/support/test.h"
-#include "tests/unit/anomaly/machine.h"
+#include "tests/unit/anomaly/photograph.h"
 
 static const int64_t now_s = 1800000000, day_s = 86400;
 
