@@ -367,6 +367,7 @@ void app_send_request(struct app *app)
         .is_paused = app->is_paused,
         .may_put_off = app->interval_ms > 0, /* a pass that is asked for is a whole one */
         .wants_threads = app->list.shows_threads,
+        .may_load_bpf = app->settings.bpf == BPF_FIRST_SCAN,
     };
 
     /* Who looks at it later cannot ask for more. */

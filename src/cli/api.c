@@ -50,6 +50,7 @@ static void ask_for_snapshots(struct service *service)
     const struct engine_request request = {
         .wanted = FACT_ALL & ~unwanted,
         .interval_ms = (unsigned)(service->interval_s * 1000),
+        .may_load_bpf = session->settings.bpf == BPF_FIRST_SCAN,
     };
 
     engine_request(session->engine, &request);

@@ -234,7 +234,10 @@ static int pass(struct session *session)
 
 int session_look(struct session *session, const struct look *look)
 {
-    const struct engine_request request = {.wanted = look->wanted};
+    const struct engine_request request = {
+        .wanted = look->wanted,
+        .may_load_bpf = session->settings.bpf == BPF_FIRST_SCAN,
+    };
     /* A recording's time stands still; it holds the earlier sample itself. */
     bool wants_sample = !session->has_looked && !session->is_recorded && look->sample_s > 0;
     uint64_t end_ms = session_now_ms() + AWAIT_MS;

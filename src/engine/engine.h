@@ -41,6 +41,7 @@ struct engine_request {
     bool is_paused;
     bool may_put_off;   /* first a glance, the rest with passes that follow at once */
     bool wants_threads; /* of all processes */
+    bool may_load_bpf;  /* for the first look at many; counts in the first request */
     int32_t focus_pid;  /* also publish this process in full; 0 for none */
     uint64_t focus_starttime;
     /* Also find out who has files open at or below it; empty: nobody asks. */

@@ -69,6 +69,37 @@ static unsigned hanging(const struct keeper *keeper, enum member_kind kind)
     return count;
 }
 
+/* The first request, which whoever started us makes once it has read its configuration.
+ * False when it rings for something else. */
+static bool await_request(struct wires *wires, struct engine_request *ret_request)
+{
+    struct pollfd polled[] = {
+        {.fd = wires->bell.server, .events = POLLIN},
+        {.fd = wires->ask.user,    .events = POLLIN},
+    };
+
+    if (control_get_request(wires->control, ret_request) != 0)
+        return true;
+    while (poll(polled, 2, -1) < 0)
+        if (errno != EINTR)
+            return false;
+    if ((polled[0].revents | polled[1].revents) & (POLLHUP | POLLERR))
+        _exit(0); /* the screen or the keeper is gone */
+    return control_get_request(wires->control, ret_request) != 0;
+}
+
+/* Opening it takes the privileges that are about to be dropped. Whoever takes over from
+ * another collector goes on with what that one read. */
+static void open_census(struct wires *wires)
+{
+    struct engine_request request;
+
+    if (atomic_load(&wires->control->serial) == 0 && gather_census_pays() &&
+        privilege_may_load_bpf() && await_request(wires, &request) && request.may_load_bpf &&
+        request.wanted & FACT_BIT(FACT_DESCRIPTORS))
+        gather_open_census(&wires->census);
+}
+
 _Noreturn static void become_collector(struct keeper *keeper)
 {
     struct wires *wires = keeper->wires;
@@ -77,8 +108,10 @@ _Noreturn static void become_collector(struct keeper *keeper)
                   wires->files.user};
 
     child_settle("procwatch-coll", kept, sizeof kept / sizeof *kept);
-    if (!wires->proc_root)
+    if (!wires->proc_root) {
         wires->events = gather_open_events(); /* without, it is told less */
+        open_census(wires);
+    }
     int error = privilege_drop(PRIVILEGE_READER);
     child_bind_to_parent(keeper->pid);
     const int written[] = {wires->letters.memory, wires->focus.memory};

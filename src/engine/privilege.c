@@ -188,6 +188,15 @@ int privilege_drop(enum privilege_role role)
     return limit_memory(roles[role].memory_mib);
 }
 
+/* CAP_BPF to load it, CAP_PERFMON because it reads the kernel's memory. */
+bool privilege_may_load_bpf(void)
+{
+    return capng_get_caps_process() == 0 &&
+           (capng_have_capability(CAPNG_EFFECTIVE, CAP_SYS_ADMIN) ||
+            (capng_have_capability(CAPNG_EFFECTIVE, CAP_BPF) &&
+             capng_have_capability(CAPNG_EFFECTIVE, CAP_PERFMON)));
+}
+
 void privilege_describe(struct strbuf *out)
 {
     size_t before;

@@ -10,6 +10,8 @@
 #ifndef ENGINE_PRIVILEGE_H
 #define ENGINE_PRIVILEGE_H
 
+#include <stdbool.h>
+
 #include "base/strbuf.h"
 
 enum privilege_role {
@@ -27,6 +29,9 @@ enum privilege_role {
  * the process does not have is not asked for. Negative errno when something
  * could not be given up: the process then must not go on. */
 int privilege_drop(enum privilege_role role);
+
+/* Whether the calling process may have the kernel run a program. */
+bool privilege_may_load_bpf(void);
 
 /* What the calling process has now, one line: "uid 65534, cap_sys_ptrace
  * cap_dac_read_search, no new privileges, not dumpable". */

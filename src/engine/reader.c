@@ -171,16 +171,16 @@ _Noreturn static void give_up(struct office *office, const char *reason, int err
 static void set_up(struct desk *desk, struct reader *reader, struct mailbox *mailbox)
 {
     struct office *office = reader->office;
-    const struct gather_options options = {
+    struct gather_options options = {
         .proc_root = office->wires->proc_root,
         .watch = {before, is_quarantined, is_late, is_given_up, desk},
         .names = names_hooks(office->names),
         .files = file_client_hooks(office->files),
- /* Of everybody, for the pass over everybody. */
-        .events = desk == &reader->all ? office->wires->events : -1,
     };
     const char *reason = "";
 
+    if (desk == &reader->all)
+        wires_tell(office->wires, &options);
     desk->reader = reader;
     if (desk_init(desk, &options, mailbox, &reason) < 0)
         give_up(office, reason, 0);

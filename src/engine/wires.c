@@ -63,6 +63,13 @@ int wires_init(struct wires *wires)
     return error;
 }
 
+void wires_tell(struct wires *wires, struct gather_options *options)
+{
+    options->events = wires->events;
+    options->census = wires->census;
+    wires->census = (struct gather_census){0};
+}
+
 void wires_release(struct wires *wires)
 {
     wire_release(&wires->bell);

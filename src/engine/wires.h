@@ -12,6 +12,7 @@
 #include "engine/control.h"
 #include "engine/deed.h"
 #include "engine/mailbox.h"
+#include "gather/gather.h"
 
 /* A pair of SOCK_SEQPACKET sockets. */
 struct wire {
@@ -31,6 +32,7 @@ struct wires {
     char *remote;       /* whose snapshots to take instead of our own; NULL: nobody's */
     char *remote_token; /* NULL: none */
     int events;         /* the collector's, of gather_open_events(); negative: none */
+    struct gather_census census; /* the first reader's, until it takes it */
     bool is_readonly;
     const struct deed *deeds; /* what the keeper can be asked to do, by number */
     uint32_t deed_count;
@@ -39,6 +41,10 @@ struct wires {
 /* Negative errno. */
 int wires_init(struct wires *wires);
 void wires_release(struct wires *wires);
+
+/* What the kernel tells of everybody, to a gatherer that is to look at everybody. The
+ * census goes to the first one: half read, it is of no use to others. */
+void wires_tell(struct wires *wires, struct gather_options *options);
 
 /* With it come two descriptors: the file that holds the request, and the socket that
  * whoever does the deed talks through. */

@@ -315,6 +315,7 @@ int gather_pass(struct gather *gather, const struct gather_request *request,
     } else {
         int error = look_at_all(gather, request, builder);
 
+        census_release(&gather->census); /* by then it is old */
         if (error)
             return error;
     }

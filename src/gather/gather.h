@@ -69,12 +69,20 @@ struct gather_files {
     void *context;
 };
 
+/* What the kernel tells of all processes at once, in the first pass over everybody:
+ * descriptors; zero or less: it does not. */
+struct gather_census {
+    int tasks;       /* who they are and where */
+    int descriptors; /* what they have open */
+};
+
 struct gather_options {
-    const char *proc_root;     /* a recorded tree; NULL for the live /proc */
-    struct gather_watch watch; /* zero: nobody watches */
-    struct gather_names names; /* zero: the user database is asked at once, here */
-    struct gather_files files; /* zero: digests are computed at once, here; no looks */
-    int events;                /* of gather_open_events(), the caller's; zero or less: none */
+    const char *proc_root;       /* a recorded tree; NULL for the live /proc */
+    struct gather_watch watch;   /* zero: nobody watches */
+    struct gather_names names;   /* zero: the user database is asked at once, here */
+    struct gather_files files;   /* zero: digests are computed at once, here; no looks */
+    int events;                  /* of gather_open_events(), the caller's; zero or less: none */
+    struct gather_census census; /* of gather_open_census(); taken over, closed when read */
 };
 
 struct gather_request {
@@ -96,6 +104,11 @@ struct gather;
 /* Where the kernel tells of processes that come and go; opening it takes privileges
  * that reading it does not. Negative errno. */
 int gather_open_events(void);
+
+/* The same for a census, which the kernel is given two programs for; each descriptor can
+ * be read once. Costs some 10 ms, which pays where there are many to be read. */
+bool gather_census_pays(void);
+void gather_open_census(struct gather_census *ret_census);
 
 /* Fails with -errno and a reason when /proc is not procfs or not there, or the
  * recording is none. The reason is static text. */

@@ -58,6 +58,7 @@ int gather_new(const struct gather_options *options, struct gather **ret_gather,
     proc_events_init(&gather->events, gather->procfs.is_live ? options->events : -1);
     if (gather->procfs.is_live)
         preloads_of_ourselves(&gather->own_preload);
+    told_begin(gather, &options->census);
     sockets_init(&gather->sockets, &gather->procfs, gather->own_namespaces[NAMESPACE_NET]);
     if (gather->procfs.is_live)
         mounts_init(&gather->mounts, &gather->procfs);
@@ -84,6 +85,7 @@ void gather_free(struct gather *gather)
     free(gather->lists.descriptors);
     hidden_release(&gather->hidden);
     proc_events_release(&gather->events);
+    census_release(&gather->census);
     strbuf_release(&gather->own_preload);
     strbuf_release(&gather->asked_path);
     procfs_numbers_release(&gather->pids);

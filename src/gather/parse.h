@@ -168,6 +168,9 @@ bool parse_seconds(struct span text, uint64_t *ret_ns);
 bool parse_loadavg(struct span text, float (*ret_load)[3]);
 bool parse_last_pid(struct span loadavg, int32_t *ret_pid);
 
+/* "2/430": of all tasks, threads among them, the second number. */
+bool parse_task_count(struct span loadavg, uint64_t *ret_count);
+
 /* /proc/meminfo; bytes. */
 bool parse_meminfo(struct span text, uint64_t *ret_total, uint64_t *ret_available);
 

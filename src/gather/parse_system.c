@@ -72,6 +72,21 @@ bool parse_last_pid(struct span loadavg, int32_t *ret_pid)
     return true;
 }
 
+bool parse_task_count(struct span loadavg, uint64_t *ret_count)
+{
+    struct span word = {0};
+    uint64_t running, count;
+
+    for (size_t i = 0; i < 4; i++)
+        if (!span_take_word(&loadavg, &word))
+            return false;
+    if (!span_take_u64(&word, &running) || !span_take_char(&word, '/') ||
+        !span_is_u64(word, &count) || span_length(loadavg) == 0)
+        return false;
+    *ret_count = count;
+    return true;
+}
+
 static bool parse_kilobytes(struct span value, uint64_t *ret_bytes)
 {
     uint64_t kilobytes;

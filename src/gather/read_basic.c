@@ -24,6 +24,7 @@ enum fact_state read_status(struct reading *reading)
     if (!parse_status(strbuf_span(&reading->gather->text), &status))
         return FACT_FAILED;
 
+    reading->was_running = status.state == 'R';
     process->state = status.state;
     process->ppid = status.ppid;
     process->threads = status.threads;

@@ -119,35 +119,83 @@ static void add_descriptor(struct reading *reading, int32_t fd, struct span link
 /* A descriptor that was closed since the listing is not an error, and a link
  * too long to be told is still an open file. Listing may be allowed where
  * looking behind the links is not: then nothing is known. */
+static enum fact_state read_link(struct reading *reading, int directory, const char *path,
+                                 int32_t fd)
+{
+    struct strbuf *link = &reading->gather->file_name;
+    int error = procfs_read_link(directory, path, link);
+
+    if (error == -EACCES || error == -EPERM)
+        return FACT_DENIED;
+    if (error == -ENAMETOOLONG)
+        strbuf_clear(link);
+    if (!error || error == -ENAMETOOLONG)
+        add_descriptor(reading, fd, strbuf_span(link));
+    return FACT_KNOWN;
+}
+
 static enum fact_state read_links(struct reading *reading, int directory, size_t count)
 {
-    struct gather *gather = reading->gather;
+    const struct procfs_numbers *listed = &reading->gather->descriptors;
+    enum fact_state state = FACT_KNOWN;
+    char name[16];
 
-    for (size_t i = 0; i < count; i++) {
-        int32_t fd = gather->descriptors.items[i];
-        char name[16];
-
-        snprintf(name, sizeof name, "%d", fd);
-        int error = procfs_read_link(directory, name, &gather->file_name);
-        if (error == -EACCES || error == -EPERM)
-            return FACT_DENIED;
-        if (error == -ENAMETOOLONG)
-            strbuf_clear(&gather->file_name);
-        else if (error)
-            continue;
-        add_descriptor(reading, fd, strbuf_span(&gather->file_name));
+    for (size_t i = 0; i < count && state == FACT_KNOWN; i++) {
+        snprintf(name, sizeof name, "%d", listed->items[i]);
+        state = read_link(reading, directory, name, listed->items[i]);
     }
-    return FACT_KNOWN;
+    return state;
+}
+
+static void forget_links(struct reading *reading)
+{
+    reading->gather->lists.descriptor_count = 0;
+    reading->process.descriptors = (struct range){0};
+}
+
+/* All of them, from the census: how many, or 0 when it does not know, or no more. */
+static uint32_t take_told(struct reading *reading)
+{
+    struct census_descriptor descriptor;
+    struct span link;
+    enum told told;
+    uint32_t count = 0;
+    char path[24];
+
+    while ((told = told_descriptor(reading, &descriptor, &link)) == TOLD) {
+        if (count++ >= DESCRIPTORS_MAX)
+            continue;
+        snprintf(path, sizeof path, "fd/%d", descriptor.fd);
+        if (span_length(link) > 0)
+            add_descriptor(reading, descriptor.fd, link);
+        else if (read_link(reading, reading->body, path, descriptor.fd) != FACT_KNOWN)
+            told = TOLD_UNTRUE;
+    }
+    if (told == TOLD_UNTRUE) {
+        forget_links(reading);
+        return 0;
+    }
+    return count;
+}
+
+static enum fact_state count_descriptors(struct reading *reading, uint32_t count)
+{
+    reading->process.descriptor_count = count;
+    return count > DESCRIPTORS_MAX ? FACT_TRUNCATED : FACT_KNOWN;
 }
 
 enum fact_state read_descriptors(struct reading *reading)
 {
     struct gather *gather = reading->gather;
-    struct process *process = &reading->process;
 
     enum fact_state kept = kept_descriptors(reading);
     if (kept != FACT_NOT_ASKED)
         return kept;
+    uint32_t told = take_told(reading);
+    if (told > 0) {
+        reading->owes_descriptors = reading->process.threads > 1;
+        return count_descriptors(reading, told);
+    }
     int directory = procfs_open_directory(&gather->procfs, reading->body, "fd");
 
     if (directory < 0)
@@ -160,9 +208,8 @@ enum fact_state read_descriptors(struct reading *reading)
             : read_links(reading, directory, count > DESCRIPTORS_MAX ? DESCRIPTORS_MAX : count);
     close(directory);
     if (state != FACT_KNOWN) {
-        process->descriptors = (struct range){0};
+        forget_links(reading);
         return state;
     }
-    process->descriptor_count = (uint32_t)count;
-    return count > DESCRIPTORS_MAX ? FACT_TRUNCATED : FACT_KNOWN;
+    return count_descriptors(reading, (uint32_t)count);
 }

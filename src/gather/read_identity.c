@@ -81,9 +81,15 @@ enum fact_state read_root(struct reading *reading)
 {
     struct gather *gather = reading->gather;
     const struct process *kept = kept_of_place(reading, FACT_ROOT);
+    struct census_task told;
 
     if (kept) {
         reading->process.root = kept->root;
+        return FACT_KNOWN;
+    }
+    if (told_task(reading, &told) && told.flags & CENSUS_ROOT_IS_OURS &&
+        gather->has_plain_root) {
+        reading->process.root = reading_text(reading, span_of_string("/"));
         return FACT_KNOWN;
     }
     int error = procfs_read_link(reading->body, "root", &gather->text);
@@ -116,10 +122,15 @@ enum fact_state read_cgroup(struct reading *reading)
 enum fact_state read_loginuid(struct reading *reading)
 {
     const struct process *kept = kept_of_place(reading, FACT_LOGINUID);
+    struct census_task told;
     uint64_t uid;
 
     if (kept) {
         reading->process.loginuid = kept->loginuid;
+        return FACT_KNOWN;
+    }
+    if (told_task(reading, &told)) {
+        reading->process.loginuid = told.loginuid;
         return FACT_KNOWN;
     }
     enum fact_state state =
@@ -152,6 +163,19 @@ static bool is_in_our_pid_namespace(const struct reading *reading)
            reading->process.facts[FACT_STATUS] == FACT_KNOWN;
 }
 
+/* Those that are not 0 are known without a look at their links. */
+static void learn_namespaces(struct reading *reading, uint64_t (*namespaces)[NAMESPACE_COUNT])
+{
+    struct census_task told = {0};
+
+    told_task(reading, &told);
+    (*namespaces)[NAMESPACE_NET] = told.ns_net;
+    (*namespaces)[NAMESPACE_MNT] = told.ns_mnt;
+    (*namespaces)[NAMESPACE_USER] = told.ns_user;
+    (*namespaces)[NAMESPACE_PID] =
+        is_in_our_pid_namespace(reading) ? reading->gather->own_namespaces[NAMESPACE_PID] : 0;
+}
+
 enum fact_state read_namespaces(struct reading *reading)
 {
     struct gather *gather = reading->gather;
@@ -166,11 +190,10 @@ enum fact_state read_namespaces(struct reading *reading)
         process->ns_user = kept->ns_user;
         return FACT_KNOWN;
     }
+    learn_namespaces(reading, &namespaces);
     for (size_t i = 0; i < NAMESPACE_COUNT; i++) {
-        if (i == NAMESPACE_PID && is_in_our_pid_namespace(reading)) {
-            namespaces[i] = gather->own_namespaces[i];
+        if (namespaces[i] != 0)
             continue;
-        }
         int error = procfs_read_link(reading->body, namespace_links[i].path, &gather->text);
 
         if (error)

@@ -8,6 +8,7 @@
 
 #include "gather/allowance.h"
 #include "gather/births.h"
+#include "gather/census.h"
 #include "gather/digests.h"
 #include "gather/exe_table.h"
 #include "gather/gather.h"
@@ -69,6 +70,8 @@ struct gather {
     struct hidden hidden;
     struct proc_events events;
     struct births births;
+    struct census census; /* until the first pass is over */
+    bool has_plain_root;  /* its link says "/", and not that it was deleted */
     struct procfs_numbers pids;
     struct procfs_numbers descriptors;
     struct procfs_numbers postponed; /* in the D state: read last */
@@ -114,6 +117,7 @@ struct reading {
     bool is_postponed;  /* it is one of those: read it last */
     bool is_hurried;    /* nothing that may block */
     bool lacks_name;    /* of its user: not to be kept as it is */
+    bool was_running;   /* when its status was read */
     bool has_no_memory; /* kernel thread or zombie: nothing to read behind it */
     fact_mask put_off;  /* wanted, and left to a later pass */
     int directory;      /* /proc/PID */
@@ -144,6 +148,18 @@ void gather_hear_events(struct gather *gather, struct snapshot_builder *builder)
 
 /* At the end of it: how many came and went, where the kernel does not tell. */
 void gather_estimate_ended(struct gather *gather, struct snapshot_builder *builder);
+
+/* Before the first pass; after it, census_release(). */
+void told_begin(struct gather *gather, const struct gather_census *opened);
+
+/* What the census tells of the process: false, or TOLD_UNTRUE, when it must be read. Also
+ * notes what is to be read again before long. */
+bool told_task(struct reading *reading, struct census_task *ret_task);
+
+/* One descriptor after the other. An empty link is too long to be told. */
+enum told { TOLD, TOLD_NO_MORE, TOLD_UNTRUE };
+enum told told_descriptor(struct reading *reading, struct census_descriptor *ret_descriptor,
+                          struct span *ret_link);
 
 /* Read what is wanted, and nothing else, into a process that is known. */
 void reading_add(struct reading *reading);

@@ -9,6 +9,8 @@
 static const char *const mode_names[] = {"guide", "strict", NULL};
 static const char *const model_names[] = {"zscore", "isolation_forest", NULL};
 
+static const char *const bpf_names[] = {"never", "first_scan", NULL};
+
 static const char *const sections[] = {"weights", "whitelist"};
 
 #define AT(member) offsetof(struct settings, member)
@@ -34,6 +36,8 @@ static const struct setting rows[] = {
      .help = "File of a trained model; empty: what procwatch train wrote"},
     {.path = "model_kind", .kind = SETTING_CHOICE, .offset = AT(model_kind), .choices = model_names,
      .help = "How a model judges: zscore or isolation_forest"},
+    {.path = "bpf", .kind = SETTING_CHOICE, .offset = AT(bpf), .choices = bpf_names,
+     .help = "When root may use BPF programs: first_scan (of many), or never"},
     {.path = "whitelist.mode", .kind = SETTING_CHOICE, .offset = AT(scoring.whitelist.mode), .choices = mode_names,
      .help = "guide, or strict: an entry counts only for a trusted executable"},
     {.path = "whitelist.reduction", .kind = SETTING_NUMBER, .offset = AT(scoring.whitelist.reduction), .min = 0, .max = 1000,
@@ -67,7 +71,7 @@ static const struct setting old_rows[] = {
 enum {
     ROW_COUNT = sizeof rows / sizeof *rows,
     OLD_COUNT = sizeof old_rows / sizeof *old_rows,
-    ROWS_BEFORE_WEIGHTS = 9,
+    ROWS_BEFORE_WEIGHTS = 10,
     NAMED_SECTIONS = sizeof sections / sizeof *sections,
 };
 

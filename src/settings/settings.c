@@ -10,7 +10,8 @@
 
 void settings_init(struct settings *settings)
 {
-    *settings = (struct settings){.topk = 20, .model_kind = MODEL_ZSCORE};
+    *settings =
+        (struct settings){.topk = 20, .model_kind = MODEL_ZSCORE, .bpf = BPF_FIRST_SCAN};
     thresholds_init(&settings->thresholds);
     scoring_options_init(&settings->scoring);
 }

@@ -18,6 +18,9 @@
 #include "heuristics/thresholds.h"
 #include "scoring/scoring.h"
 
+/* When the kernel may be given programs to run. */
+enum bpf_use { BPF_NEVER, BPF_FIRST_SCAN };
+
 enum model_kind { MODEL_ZSCORE, MODEL_ISOLATION_FOREST };
 
 struct settings {
@@ -26,6 +29,7 @@ struct settings {
     unsigned topk;
     double interval_s; /* 0: scan once; procwatch-top then takes 2 */
     enum model_kind model_kind;
+    enum bpf_use bpf;
     char *model_path; /* NULL: none given */
 };
 

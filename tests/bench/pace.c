@@ -7,7 +7,8 @@
  * Passes back to back (stages.c) find fewer processes that ran in between than
  * passes a second apart. Prints CPU time of the first passes of a screen, which put
  * off what takes long, until nothing is left; then, of a gatherer that does not,
- * CPU time and reads of the first pass, and the medians of those after it.
+ * CPU time of the first pass, and the medians of those after it. Both take a census where
+ * they may; last comes a first pass by one that does not.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -62,17 +63,32 @@ static struct cost gather_once(struct gather *gather, struct snapshot_builder *b
     return (struct cost){cpu_ms() - start, snapshot_builder_header(builder)->counts.reads};
 }
 
+/* What it costs to be ready, the census among it, goes to the first pass. */
+static struct gather *new_gatherer(bool takes_census, double *ret_cpu_ms)
+{
+    struct gather_options options = {0};
+    struct gather *gather;
+    const char *reason = "";
+    double start = cpu_ms();
+
+    if (takes_census && gather_census_pays())
+        gather_open_census(&options.census);
+    if (gather_new(&options, &gather, &reason) != 0) {
+        fprintf(stderr, "pace: %s\n", reason);
+        exit(1);
+    }
+    *ret_cpu_ms = cpu_ms() - start;
+    return gather;
+}
+
 /* What nobody looked at before costs more: this comes first. */
 static void print_first_passes(struct snapshot_builder *builder)
 {
-    struct gather *gather;
-    const char *reason = "";
-    double total = 0;
+    double total;
+    struct gather *gather = new_gatherer(true, &total);
     unsigned passes = 0;
     uint32_t unfinished;
 
-    if (gather_new(&(struct gather_options){0}, &gather, &reason) != 0)
-        return;
     printf("first passes of a screen, ms CPU (processes unfinished):");
     do {
         double cpu = gather_once(gather, builder, true).cpu_ms;
@@ -82,6 +98,16 @@ static void print_first_passes(struct snapshot_builder *builder)
         total += cpu;
     } while (unfinished > 0 && ++passes < GLANCES_MAX);
     printf(", together %.1f\n", total);
+    gather_free(gather);
+}
+
+static void print_without_census(struct snapshot_builder *builder)
+{
+    double opening;
+    struct gather *gather = new_gatherer(false, &opening);
+
+    printf("everything by path: %.1f ms CPU at first\n",
+           opening + gather_once(gather, builder, false).cpu_ms);
     gather_free(gather);
 }
 
@@ -95,18 +121,17 @@ int main(int argc, char **argv)
     };
     struct snapshot_builder *builder = snapshot_builder_new();
     uint32_t sweep_reads = 0, sweep_disagreements = 0;
-    struct gather *gather;
-    const char *reason = "";
+    double opening;
 
-    if (passes == 0 || passes > PASSES_MAX ||
-        gather_new(&(struct gather_options){0}, &gather, &reason) != 0) {
-        fprintf(stderr, "usage: pace [PASSES [INTERVAL_MS]]   %s\n", reason);
+    if (passes == 0 || passes > PASSES_MAX) {
+        fprintf(stderr, "usage: pace [PASSES [INTERVAL_MS]]\n");
         return 2;
     }
     double *cpu = memory_new(passes, sizeof *cpu);
     double *reads = memory_new(passes, sizeof *reads);
     print_first_passes(builder);
-    struct cost first = gather_once(gather, builder, false);
+    struct gather *gather = new_gatherer(true, &opening);
+    double first_ms = opening + gather_once(gather, builder, false).cpu_ms;
     for (size_t i = 0; i < passes; i++) {
         nanosleep(&pause, NULL);
         struct cost cost = gather_once(gather, builder, false);
@@ -118,12 +143,13 @@ int main(int argc, char **argv)
         sweep_disagreements += counts->sweep_disagreements;
     }
     printf("gather each %lu ms: %.1f ms CPU at first, then %.1f ms, %.0f processes read\n",
-           interval_ms, first.cpu_ms, median(cpu, passes), median(reads, passes));
+           interval_ms, first_ms, median(cpu, passes), median(reads, passes));
     printf("  the sweep read %u more, %u were not as remembered\n", sweep_reads,
            sweep_disagreements);
+    gather_free(gather);
+    print_without_census(builder);
     free(cpu);
     free(reads);
-    gather_free(gather);
     snapshot_builder_free(builder);
     return 0;
 }

@@ -168,7 +168,7 @@ print_gather() {
         }
         { print }
         { for (i = 1; i < NF; i++) if ($i == "together") compare("together", $(i + 1)) }
-        / at first/ { for (i = 1; i < NF; i++) if ($(i + 1) == "ms" && $(i + 2) == "CPU") compare("at first", $i) }'
+        / at first/ { for (i = 1; i < NF; i++) if ($(i + 1) == "ms" && $(i + 2) == "CPU") compare(/by path/ ? "at first, by path" : "at first", $i) }'
 }
 
 print_keys() {

@@ -34,6 +34,17 @@ int gather_open_events(void)
     return -ENOTSUP;
 }
 
+bool gather_census_pays(void)
+{
+    return true;
+}
+
+void gather_open_census(struct gather_census *ret_census)
+{
+    fake_gather->censuses++;
+    *ret_census = (struct gather_census){0};
+}
+
 int gather_new(const struct gather_options *options, struct gather **ret_gather,
                const char **ret_reason)
 {

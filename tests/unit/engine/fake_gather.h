@@ -29,6 +29,7 @@ struct fake_gather {
     _Atomic uint64_t digested_starttime;
     _Atomic int pass_ms;        /* how long a pass takes */
     _Atomic unsigned puts_off;  /* so many passes leave something to those behind them */
+    _Atomic unsigned censuses;  /* that were opened */
     _Atomic unsigned gatherers; /* alive */
     _Atomic unsigned passes;
 };

@@ -182,6 +182,18 @@ static void stop_leaves_nobody(void **state)
     crew_release(&crew);
 }
 
+static void ends_before_anything_was_asked_for(void **state)
+{
+    const char *reason = "";
+    struct engine *engine;
+    (void)state;
+
+    assert_int_equal(engine_start(&(struct engine_options){0}, &engine, &reason), 0);
+    engine_stop(engine);
+    assert_int_equal(waitpid(-1, NULL, WNOHANG), -1);
+    assert_int_equal(errno, ECHILD);
+}
+
 static void stop_takes_less_than_a_second(void **state)
 {
     static const bool stops_keeper[] = {false, true};
@@ -366,6 +378,7 @@ int main(void)
         cmocka_unit_test_setup(a_pause_holds_but_a_demand_is_met, set_up),
         cmocka_unit_test_setup(answers_a_focus_in_the_middle_of_a_pass, set_up),
         cmocka_unit_test_setup(stop_leaves_nobody, set_up),
+        cmocka_unit_test_setup(ends_before_anything_was_asked_for, set_up),
         cmocka_unit_test_setup(stop_takes_less_than_a_second, set_up),
         cmocka_unit_test_setup(goes_on_with_another_collector, set_up),
         cmocka_unit_test_setup(all_die_with_the_screen, set_up),

@@ -93,6 +93,49 @@ static void claim_root(void)
     CLAIM(crew_is_gone_within(&crew, 0));
 }
 
+/* So many censuses are opened for a first pass with that request, and none by the
+ * collector that takes over. */
+static void claim_censuses(bool may_load_bpf, fact_mask wanted, unsigned count)
+{
+    const struct engine_request request = {
+        .wanted = wanted, .interval_ms = 20, .may_load_bpf = may_load_bpf};
+    const char *reason = "";
+    struct snapshot snapshot;
+    struct engine *engine;
+    int32_t first = 0, now;
+
+    fake_gather_init();
+    CLAIM(engine_start(&(struct engine_options){0}, &engine, &reason) == 0);
+    engine_request(engine, &request);
+    do {
+        void *block = crew_next(engine, &snapshot);
+        now = snapshot.header->collector_pid;
+        free(block);
+        if (first == 0) {
+            first = now;
+            CLAIM(fake_gather->censuses == count);
+            fake_gather->crashes = 1;
+        }
+    } while (now == first);
+    CLAIM(fake_gather->censuses == count);
+    engine_stop(engine);
+}
+
+static void claim_census(void)
+{
+    claim_censuses(true, FACT_ALL, 1);
+}
+
+static void claim_no_census(void)
+{
+    claim_censuses(false, FACT_ALL, 0);
+}
+
+static void claim_no_census_without_descriptors(void)
+{
+    claim_censuses(true, FACT_ALL & ~FACT_BIT(FACT_DESCRIPTORS), 0);
+}
+
 static void claim_user(void)
 {
     struct crew crew;
@@ -207,6 +250,16 @@ static void root_is_given_up_by_all_but_the_keeper(void **state)
     assert_claim(claim_root);
 }
 
+static void a_census_is_taken_once_where_it_may_be(void **state)
+{
+    (void)state;
+    if (!privilege_may_load_bpf())
+        skip();
+    assert_claim(claim_census);
+    assert_claim(claim_no_census);
+    assert_claim(claim_no_census_without_descriptors);
+}
+
 static void a_user_loses_what_could_be_gained(void **state)
 {
     (void)state;
@@ -267,6 +320,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(root_is_given_up_by_all_but_the_keeper, set_up),
+        cmocka_unit_test(a_census_is_taken_once_where_it_may_be),
         cmocka_unit_test_setup(a_user_loses_what_could_be_gained, set_up),
         cmocka_unit_test(the_actor_can_signal_and_look),
         cmocka_unit_test(describes_what_is_left),

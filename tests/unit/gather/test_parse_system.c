@@ -199,6 +199,10 @@ static void load_and_memory_refuse_truncation(void **state)
     assert_int_equal(last_pid, 77);
     assert_true(parse_last_pid(span_of_string(loadavg), &last_pid));
     assert_int_equal(last_pid, 7819);
+    uint64_t tasks = 77;
+    assert_true(parse_task_count(span_of_string(loadavg), &tasks));
+    assert_true(tasks != 77);
+    assert_false(parse_task_count(span_of_string("0.52 0.58 0.59 1"), &tasks));
 
     for (size_t length = 0; length < strlen(meminfo) - 1; length++)
         assert_false(parse_meminfo(span_of(meminfo, length), &total, &available));

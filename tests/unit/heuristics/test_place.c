@@ -317,6 +317,7 @@ static void bpf_holder_is_by_kind_and_trust(void **state)
         {"/opt/x/agent",             "anon_inode:bpf-prog",   BPF_PROG_TYPE_SOCKET_FILTER,  1  },
         {"/opt/x/agent",             "anon_inode:bpf_link",   0,                            1  },
         {"/opt/x/agent",             "anon_inode:bpf-map",    0,                            0  },
+        {"/opt/x/agent",             "anon_inode:bpf_iter",   0,                            0  },
         {"/opt/x/agent",             "anon_inode:[io_uring]", 0,                            0  },
         {"/usr/lib/systemd/systemd", "anon_inode:bpf-prog",   BPF_PROG_TYPE_CGROUP_SKB,     0  },
         {"/usr/bin/falco",           "anon_inode:bpf-prog",   BPF_PROG_TYPE_RAW_TRACEPOINT, 0.5},
