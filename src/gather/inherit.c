@@ -13,6 +13,7 @@
 
 #include <stdlib.h>
 
+#include "base/clock.h"
 #include "base/memory.h"
 #include "gather/reading.h"
 
@@ -30,7 +31,7 @@ static struct sample sample_of(const struct snapshot *snapshot, const struct pro
         sample.cpu_ticks = process->utime + process->stime;
         sample.child_faults = process->child_faults;
         sample.child_fault_rate = process->child_fault_rate;
-        sample.taken_ns = snapshot->header->uptime_ms * 1000000;
+        sample.taken_ns = snapshot->header->uptime_ms * NS_PER_MS;
     }
     return sample;
 }
@@ -97,7 +98,7 @@ static bool are_lists_its_own(const struct process *process, size_t *maps, size_
 
 static void begin_after(struct gather *gather, const struct snapshot *snapshot)
 {
-    gather->last_ns = snapshot->header->uptime_ms * 1000000;
+    gather->last_ns = snapshot->header->uptime_ms * NS_PER_MS;
     if (gather->pass == 0)
         gather->pass = 1; /* so that who was not in the snapshot is new */
 }

@@ -233,7 +233,7 @@ static void mark_blocked(struct reading *reading)
     if (!is_blocked)
         reading->sample.blocked_since_ms = 0;
     else if (reading->sample.blocked_since_ms == 0)
-        reading->sample.blocked_since_ms = reading->gather->now_ns / 1000000;
+        reading->sample.blocked_since_ms = reading->gather->now_ns / NS_PER_MS;
     reading->process.blocked_since_ms = reading->sample.blocked_since_ms;
 }
 

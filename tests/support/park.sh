@@ -38,8 +38,9 @@ end_of() {
         sleep 0.05
         tries=$((tries + 1))
     done
-    # The first process of a pid namespace does not hear of a TERM.
-    kill -KILL -- "-$1" 2>/dev/null || kill -KILL "$1" 2>/dev/null
+    # The first process of a pid namespace does not hear of a TERM. The signal goes by
+    # -s: dash takes "kill -KILL -- -PID" for an illegal number.
+    kill -s KILL -- "-$1" 2>/dev/null || kill -s KILL "$1" 2>/dev/null
 }
 
 have() {

@@ -224,9 +224,10 @@ static void this_program_has_no_library_it_did_not_ask_for(void **state)
     struct strbuf path = {0};
     (void)state;
 
+    if (getenv("LD_PRELOAD"))
+        skip();
     preloads_of_ourselves(&path);
-    if (!getenv("LD_PRELOAD"))
-        assert_string_equal(strbuf_string(&path), "");
+    assert_string_equal(strbuf_string(&path), "");
     strbuf_release(&path);
 }
 
