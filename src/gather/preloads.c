@@ -10,9 +10,8 @@
 
 enum { PRELOAD_SIZE_MAX = 64 * 1024 };
 
-void preloads_of_host(const struct procfs *procfs, struct strbuf *ret_text)
+static void read_preloads(const struct procfs *procfs, struct strbuf *ret_text)
 {
-    strbuf_clear(ret_text);
     if (!procfs->is_live) {
         if (procfs_read(procfs, procfs->root, "ld.so.preload", PRELOAD_SIZE_MAX, ret_text) < 0)
             strbuf_clear(ret_text);
@@ -28,6 +27,14 @@ void preloads_of_host(const struct procfs *procfs, struct strbuf *ret_text)
     syscall(SYS_close, fd);
     ret_text->length = got > 0 ? (size_t)got : 0;
     ret_text->bytes[ret_text->length] = '\0';
+}
+
+void preloads_of_host(const struct procfs *procfs, struct strbuf *ret_text)
+{
+    strbuf_clear(ret_text);
+    read_preloads(procfs, ret_text);
+    while (ret_text->length > 0 && ret_text->bytes[ret_text->length - 1] == '\n')
+        strbuf_truncate(ret_text, ret_text->length - 1);
 }
 
 static const char *base_name(const char *path)

@@ -11,7 +11,7 @@
 #include "gather/procfs.h"
 
 /* Content of /etc/ld.so.preload, or of "ld.so.preload" in a recording; empty
- * when there is none. */
+ * when there is none. Without the newlines at its end. */
 void preloads_of_host(const struct procfs *procfs, struct strbuf *ret_text);
 
 /* Path of a library in this very process that neither the program nor any

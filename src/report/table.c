@@ -145,14 +145,10 @@ static void add_heading(const struct report *report, const struct table_options 
 static void add_host_line(const struct report *report, const char *what, struct text_ref text,
                           const struct table_options *options, struct strbuf *out)
 {
-    struct span rest = snapshot_span(report->snapshot, text);
-
-    while (rest.end > rest.at && rest.end[-1] == '\n')
-        rest.end--;
-    if (span_length(rest) == 0)
+    if (text.length == 0)
         return;
     strbuf_add_format(out, "! %s: ", what);
-    text_add_printable(out, rest, options->style);
+    text_add_printable(out, snapshot_span(report->snapshot, text), options->style);
     strbuf_add_char(out, '\n');
 }
 

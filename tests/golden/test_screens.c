@@ -47,6 +47,8 @@ static const struct story {
     {"connections-120x40", "reverse_shell.proc", 40, 120, "xterm-256color", NULL, {"10.0", "i", "REMOTE"}},
     {"program-120x40", "web_shell.proc", 40, 120, "xterm-256color", NULL, {"nginx", "x", "argv[0]"}},
     {"ancestry-80x24", "reverse_shell.proc", 24, 80, "xterm-256color", NULL, {"10.0", "a", "session"}},
+    {"miner-80x24", "fileless_miner.proc", 24, 80, "xterm-256color", NULL, {"14.0", "x", "argv[0]"}},
+    {"hidden-80x24", "hidden_process.proc", 24, 80, "xterm-256color", NULL, {"libhide.so"}},
     {"files-80x24", "reverse_shell.proc", 24, 80, "xterm-256color", NULL, {"10.0", "l", "TARGET"}},
     {"environ-80x24", "reverse_shell.proc", 24, 80, "xterm-256color", NULL, {"10.0", "e", "masked"}},
     {"revealed-80x24", "reverse_shell.proc", 24, 80, "xterm-256color", NULL, {"10.0", "e", "masked", "\r*", "hunter2", "/s3c\r"}},

@@ -214,7 +214,7 @@ static void a_recording_can_hold_a_hidden_process(void **state)
     assert_int_equal(snapshot.hidden[0].sightings, 2);
     assert_non_null(snapshot_find(&snapshot, 4242));
     assert_string_equal(snapshot_string(&snapshot, snapshot.header->ld_so_preload),
-                        "/usr/lib/libhide.so\n");
+                        "/usr/lib/libhide.so");
     free(block);
     fixture_remove(tree);
 }
