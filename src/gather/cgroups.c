@@ -97,17 +97,20 @@ static void read_list(struct cgroups *cgroups, int directory)
         close(fd);
 }
 
-static void visit(struct cgroups *cgroups, const char *path, cgroups_take *take, void *context)
+/* Returns how many directories it was worth. */
+static size_t visit(struct cgroups *cgroups, const char *path, cgroups_take *take,
+                    void *context)
 {
     int fd = openat(cgroups->root, path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
     DIR *directory = fd >= 0 ? fdopendir(fd) : NULL;
     struct span text, line;
+    size_t count = 0;
     uint64_t pid;
 
     if (!directory) {
         if (fd >= 0)
             close(fd);
-        return;
+        return 1;
     }
     for (const struct dirent *entry; (entry = readdir(directory));)
         if (entry->d_type == DT_DIR && strcmp(entry->d_name, ".") != 0 &&
@@ -117,29 +120,35 @@ static void visit(struct cgroups *cgroups, const char *path, cgroups_take *take,
     closedir(directory);
     text = strbuf_span(&cgroups->text);
     /* Who is of a pid namespace that we do not see has the number 0. */
-    while (span_take_line(&text, &line))
+    for (; span_take_line(&text, &line); count++)
         if (span_is_u64(line, &pid) && pid > 0 && pid <= INT32_MAX)
             take(context, (int32_t)pid);
+    return 1 + count / CGROUPS_PIDS;
 }
 
 void cgroups_walk(struct cgroups *cgroups, size_t count, cgroups_take *take, void *context)
 {
+    bool has_begun = false;
+
     if (cgroups->root < 0)
         return;
-    if (count == CGROUPS_ALL)
+    if (count == CGROUPS_ALL) {
         forget_waiting(cgroups);
-    bool has_begun = false;
-    for (size_t i = 0; i < count; i++) {
+        cgroups->debt = 0;
+    }
+    size_t worth = cgroups->debt;
+    while (worth < count) {
         if (cgroups->waiting_count == 0) {
             if (has_begun)
-                return; /* all were visited */
+                break; /* all were visited */
             has_begun = true;
-            visit(cgroups, ".", take, context);
+            worth += visit(cgroups, ".", take, context);
             continue;
         }
         char *path = cgroups->waiting[--cgroups->waiting_count];
 
-        visit(cgroups, path, take, context);
+        worth += visit(cgroups, path, take, context);
         free(path);
     }
+    cgroups->debt = worth > count ? worth - count : 0;
 }

@@ -13,14 +13,15 @@
 #include "base/span.h"
 #include "base/strbuf.h"
 
-/* A directory costs six system calls. */
-enum { CGROUPS_STEP = 8, CGROUPS_ALL = 65536 };
+/* A directory costs six system calls, and as much again for so many pids in its list. */
+enum { CGROUPS_STEP = 8, CGROUPS_PIDS = 64, CGROUPS_ALL = 65536 };
 
 struct cgroups {
     int root; /* the hierarchy; -1: none to be seen */
     char **waiting;
     size_t waiting_count;
     size_t waiting_capacity;
+    size_t debt; /* directories that a long list was worth, beyond its step */
     struct strbuf text;
 };
 
@@ -32,7 +33,9 @@ void cgroups_release(struct cgroups *cgroups);
 typedef void cgroups_take(void *context, int32_t pid);
 
 /* Visit the next directories, at most so many and each once; every pid in them is
- * handed out. Those that went away meanwhile are passed over. */
+ * handed out. Those that went away meanwhile are passed over. A long list counts as
+ * several, in the steps after it, too: where all processes are in one cgroup, they are
+ * not listed in each pass. */
 void cgroups_walk(struct cgroups *cgroups, size_t count, cgroups_take *take, void *context);
 
 #endif

@@ -85,6 +85,39 @@ static void a_walk_goes_on_where_it_stopped(void **state)
     cgroups_release(&cgroups);
 }
 
+static void count_one(void *context, int32_t pid)
+{
+    (void)pid;
+    ++*(size_t *)context;
+}
+
+/* Ten directories' worth in one list is paid with five steps of two, and then the walk
+ * goes on; whoever wants to see all does. */
+static void a_long_list_counts_as_several(void **state)
+{
+    const size_t listed = 9 * CGROUPS_PIDS, others = 5;
+    struct cgroups cgroups;
+    char command[256];
+    size_t count = 0;
+    (void)state;
+
+    snprintf(command, sizeof command, "seq 100 %zu >cgroup.procs", 99 + listed);
+    scratch_run(command);
+    open_tree(&cgroups);
+    for (int step = 0; step < 5; step++) {
+        cgroups_walk(&cgroups, 2, count_one, &count);
+        assert_int_equal(count, listed);
+    }
+    for (int step = 0; step < 3; step++)
+        cgroups_walk(&cgroups, 2, count_one, &count);
+    assert_in_range(count, listed + others, 2 * listed + others);
+    cgroups_walk(&cgroups, 1, count_one, &count);
+    count = 0;
+    cgroups_walk(&cgroups, CGROUPS_ALL, count_one, &count);
+    assert_int_equal(count, listed + others);
+    cgroups_release(&cgroups);
+}
+
 static void the_best_hierarchy_is_taken(void **state)
 {
     struct seen seen = {0};
@@ -143,6 +176,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         WITH_A_TREE(everybody_is_seen_once_and_links_are_no_groups),
         WITH_A_TREE(a_walk_goes_on_where_it_stopped),
+        WITH_A_TREE(a_long_list_counts_as_several),
         WITH_A_TREE(the_best_hierarchy_is_taken),
         cmocka_unit_test(the_kernel_lists_us),
     };
