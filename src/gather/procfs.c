@@ -7,7 +7,6 @@
 #include <limits.h>
 #include <linux/magic.h>
 #include <linux/openat2.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -102,12 +101,23 @@ int procfs_open_directory(const struct procfs *procfs, int directory, const char
                            : open_recorded(directory, path, flags);
 }
 
+const char *procfs_name(int32_t number, char (*buffer)[PROCFS_NAME_SIZE])
+{
+    char *at = *buffer + sizeof *buffer - 1;
+    uint32_t rest = (uint32_t)number;
+
+    *at = '\0';
+    do
+        *--at = (char)('0' + rest % 10);
+    while ((rest /= 10) > 0);
+    return at;
+}
+
 int procfs_open_process(const struct procfs *procfs, int32_t pid)
 {
-    char name[16];
+    char name[PROCFS_NAME_SIZE];
 
-    snprintf(name, sizeof name, "%d", pid);
-    return procfs_open_directory(procfs, procfs->root, name);
+    return procfs_open_directory(procfs, procfs->root, procfs_name(pid, &name));
 }
 
 int procfs_open_file(const struct procfs *procfs, int directory, const char *path)

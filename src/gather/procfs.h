@@ -52,6 +52,12 @@ int procfs_read_piece(const struct procfs *procfs, int directory, const char *pa
  * cannot say it: the path is longer than PATH_MAX. */
 int procfs_read_link(int directory, const char *path, struct strbuf *buffer);
 
+/* The name below /proc of a process, thread or descriptor, whose number is not negative,
+ * in the buffer. A dozen are wanted of each process, and printf(3) takes as long for one
+ * as parsing its link does. */
+enum { PROCFS_NAME_SIZE = 12 };
+const char *procfs_name(int32_t number, char (*buffer)[PROCFS_NAME_SIZE]);
+
 /* The numeric names of a directory, ascending, from where its descriptor stands: the start, for
  * one just opened. */
 struct procfs_numbers {

@@ -138,12 +138,11 @@ static enum fact_state read_links(struct reading *reading, int directory, size_t
 {
     const struct procfs_numbers *listed = &reading->gather->descriptors;
     enum fact_state state = FACT_KNOWN;
-    char name[16];
+    char name[PROCFS_NAME_SIZE];
 
-    for (size_t i = 0; i < count && state == FACT_KNOWN; i++) {
-        snprintf(name, sizeof name, "%d", listed->items[i]);
-        state = read_link(reading, directory, name, listed->items[i]);
-    }
+    for (size_t i = 0; i < count && state == FACT_KNOWN; i++)
+        state = read_link(reading, directory, procfs_name(listed->items[i], &name),
+                          listed->items[i]);
     return state;
 }
 
