@@ -55,6 +55,24 @@ static void port_sets_refuse_the_first_bad_item_and_stay(void **state)
     }
 }
 
+/* An edit of any of them is one: what reads it is asked again. */
+static void equal_thresholds_are_so_in_every_member(void **state)
+{
+    (void)state;
+    static struct thresholds some, others[3];
+
+    thresholds_init(&some);
+    for (int i = 0; i < 3; i++) {
+        thresholds_init(&others[i]);
+        assert_true(thresholds_equal(&some, &others[i]));
+    }
+    others[0].cpu_high += 0.5;
+    others[1].many_conns++;
+    port_set_add(&others[2].ports, 65535);
+    for (int i = 0; i < 3; i++)
+        assert_false(thresholds_equal(&some, &others[i]));
+}
+
 static void every_row_of_the_catalogue_is_whole(void **state)
 {
     (void)state;
@@ -116,6 +134,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(port_sets_come_back_as_they_were_written),
         cmocka_unit_test(port_sets_refuse_the_first_bad_item_and_stay),
+        cmocka_unit_test(equal_thresholds_are_so_in_every_member),
         cmocka_unit_test(every_row_of_the_catalogue_is_whole),
         cmocka_unit_test(no_process_misleads_who_verifies),
     };

@@ -63,20 +63,24 @@ static struct snapshot_builder *example(void)
     return builder;
 }
 
-static void *sealed_example(size_t *ret_size)
+/* Returns the block. */
+static void *open_example(struct snapshot *ret_snapshot)
 {
-    return block_of(example(), ret_size);
+    size_t size;
+    void *block = block_of(example(), &size);
+    const char *reason = "";
+
+    if (!snapshot_open(block, size, ret_snapshot, &reason))
+        fail_msg("%s", reason);
+    return block;
 }
 
 static void opens_what_it_sealed(void **state)
 {
     (void)state;
-    size_t size;
-    void *block = sealed_example(&size);
     struct snapshot snapshot;
-    const char *reason = NULL;
+    void *block = open_example(&snapshot);
 
-    assert_true(snapshot_open(block, size, &snapshot, &reason));
     assert_int_equal(snapshot.process_count, 3);
     assert_int_equal(snapshot.processes[0].pid, 1);
     assert_int_equal(snapshot.processes[2].pid, 42);
@@ -97,12 +101,11 @@ static void opens_what_it_sealed(void **state)
 static void opens_a_closer_look(void **state)
 {
     (void)state;
-    size_t size;
-    void *block = sealed_example(&size);
     struct snapshot snapshot;
-    const char *reason = NULL;
+    void *block = open_example(&snapshot);
+    size_t size = snapshot.header->size;
+    const char *reason;
 
-    assert_true(snapshot_open(block, size, &snapshot, &reason));
     assert_non_null(snapshot.closer);
     assert_int_equal(snapshot.closer->pid, 42);
     assert_string_equal(snapshot_string(&snapshot, snapshot.closer->root), "/");
@@ -161,12 +164,9 @@ static void finds_the_threads_of_a_process(void **state)
 static void shares_equal_strings(void **state)
 {
     (void)state;
-    size_t size;
-    void *block = sealed_example(&size);
     struct snapshot snapshot;
-    const char *reason;
+    void *block = open_example(&snapshot);
 
-    assert_true(snapshot_open(block, size, &snapshot, &reason));
     assert_int_equal(snapshot.processes[0].comm.offset, snapshot.processes[1].comm.offset);
     assert_int_not_equal(snapshot.processes[0].comm.offset,
                          snapshot.processes[0].cmdline.offset);
@@ -196,12 +196,9 @@ static void interns_more_strings_than_its_first_table_holds(void **state)
 static void tells_outbound_from_inbound(void **state)
 {
     (void)state;
-    size_t size;
-    void *block = sealed_example(&size);
     struct snapshot snapshot;
-    const char *reason;
+    void *block = open_example(&snapshot);
 
-    assert_true(snapshot_open(block, size, &snapshot, &reason));
     assert_int_equal(snapshot.sockets[0].inode, 11);
     assert_true(snapshot.sockets[0].flags & SOCKET_IS_OUTBOUND);
     assert_false(snapshot.sockets[1].flags & SOCKET_IS_OUTBOUND);
@@ -267,7 +264,7 @@ static void refuses_every_truncation(void **state)
 {
     (void)state;
     size_t size;
-    char *block = sealed_example(&size);
+    char *block = block_of(example(), &size);
 
     for (size_t length = 0; length < size; length += 8) {
         struct snapshot snapshot = {.process_count = 77};
@@ -310,7 +307,7 @@ static void survives_every_changed_byte(void **state)
 {
     (void)state;
     size_t size;
-    unsigned char *block = sealed_example(&size);
+    unsigned char *block = block_of(example(), &size);
     static const unsigned char masks[] = {0x01, 0x80, 0xff};
     size_t sum = 0, accepted = 0, refused = 0;
 
