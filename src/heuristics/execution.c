@@ -233,9 +233,9 @@ float check_suid_writable(const struct check_context *context, const struct proc
     if (!(file->mode & S_IWOTH) && !(file->flags & EXE_DIRECTORY_WRITABLE) &&
         !is_temporary_path(span_of_string(exe)))
         return 0;
-    strbuf_add_format(evidence, "mode %04o %s, real uid %u, effective uid %u",
-                      file->mode & 07777, exe, process->uid[ID_REAL],
-                      process->uid[ID_EFFECTIVE]);
+    const uint32_t *ids = is_set_uid ? process->uid : process->gid;
+    strbuf_add_format(evidence, "mode %04o %s, real %s %u, effective %u", file->mode & 07777,
+                      exe, is_set_uid ? "uid" : "gid", ids[ID_REAL], ids[ID_EFFECTIVE]);
     return 1;
 }
 

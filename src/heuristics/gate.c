@@ -196,8 +196,7 @@ static bool is_named_after(struct span first, struct span exe)
 {
     struct span name = base_name(first);
 
-    return (name.at == first.at || *first.at == '/') &&
-           span_equals_span(name, base_name(exe)) && !span_ends_with(name, DELETED_SUFFIX);
+    return (name.at == first.at || *first.at == '/') && span_equals_span(name, base_name(exe));
 }
 
 static uint64_t traits_of_command(const struct snapshot *snapshot,
@@ -214,7 +213,9 @@ static uint64_t traits_of_command(const struct snapshot *snapshot,
         return traits;
     if (command.at < command.end && *command.at == '-')
         traits |= OPTION;
-    if (!span_equals_span(first, exe) && !is_named_after(first, exe))
+    /* With " (deleted)" behind both, what the file is called depends on whether it is. */
+    if ((!span_equals_span(first, exe) && !is_named_after(first, exe)) ||
+        span_ends_with(first, DELETED_SUFFIX))
         traits |= OTHER_NAME | (name_is_like_kernel_thread(first) ? KERNEL_NAME : 0);
     if (span_starts_with(first, "/dev/fd/") || span_starts_with(first, "/proc/"))
         traits |= DESCRIPTOR_NAME;

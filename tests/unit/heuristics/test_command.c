@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include "heuristics/evidence.h"
 #include "tests/unit/heuristics/assessed.h"
 
 /* A row: what runs, what it says, and how strongly the key must answer. */
@@ -126,10 +127,13 @@ static void name_argv_mismatch_spares_titles_links_and_scripts(void **state)
     static const struct command_case cases[] = {
         {"/opt/x/miner",                        "/usr/sbin/sshd|-D",            1},
         {"/opt/x/miner",                        "nginx: worker process",        1},
+        {"/opt/x/xterm",                        "xt: two letters are no name",  1},
+        {"/opt/x/ab",                           "abcdef: longer than the file", 1},
         {"/usr/sbin/nginx",                     "nginx: worker process",        0},
         {"/usr/sbin/php-fpm8.2",                "php-fpm: pool www",            0},
         {"/usr/bin/bash",                       "-bash",                        0},
         {"/usr/bin/dbus-daemon",                "@dbus-daemon|--system",        0},
+        {"/usr/bin/dbus-daemon",                "@dbus-daemon: session",        0},
         {"/usr/sbin/cron",                      "/usr/sbin/CRON|-f",            0},
         {"/usr/bin/python3.11",                 "/usr/bin/fail2ban-server",     0},
         {"/usr/lib/postgresql/15/bin/postgres", "postgres: 15/main: archiver ", 0},
@@ -190,17 +194,43 @@ static void empty_cmdline_waits_for_the_second_sighting(void **state)
     struct process *zombie = given_process(&a->given, 13, 1, "/opt/x/y");
     zombie->cmdline = given_text(&a->given, "");
     zombie->state = 'Z';
+    struct process *exiting = given_process(&a->given, 14, 1, "/opt/x/y");
+    exiting->cmdline = given_text(&a->given, "");
+    exiting->flags = PROCESS_PF_EXITING;
+    given_process(&a->given, 15, 1, ""); /* no_exe's */
     assess(a);
     assert_finds(a, 10, "empty_cmdline", 1, "it runs /opt/x/y");
     assert_finds(a, 11, "empty_cmdline", 1, "4 NUL bytes");
     assert_finds(a, 12, "empty_cmdline", 0, "seen once");
-    assert_innocent(a, 13, "empty_cmdline");
+    for (int pid = 13; pid <= 15; pid++)
+        assert_innocent(a, pid, "empty_cmdline");
+}
+
+static void a_command_line_is_told_as_far_as_there_is_room(void **state)
+{
+    struct assessed *a = *state;
+    char command[EVIDENCE_TEXT_MAX + 64] = "y|--donate-level=0|";
+    const char *shown = "--donate-level in: y --donate-level=0 ";
+
+    given_child(a, 10, 1, "/opt/x/y", "y|--donate-level=0");
+    memset(command + strlen(command), 'x', sizeof command - 1 - strlen(command));
+    given_child(a, 11, 1, "/opt/x/y", command);
+    assess(a);
+    assert_string_equal(finding_of(a, 10, "miner_cmdline")->evidence,
+                        "--donate-level in: y --donate-level=0");
+    const char *clipped = finding_of(a, 11, "miner_cmdline")->evidence;
+    assert_memory_equal(clipped, shown, strlen(shown));
+    assert_int_equal(strlen(clipped),
+                     strlen("--donate-level in: ") + EVIDENCE_TEXT_MAX + strlen(" ..."));
+    assert_string_equal(clipped + strlen(clipped) - strlen("x ..."), "x ...");
 }
 
 static void short_cmdline_spares_programs_of_the_system(void **state)
 {
     static const struct command_case cases[] = {
         {"/home/u/x",         "x",    1},
+        {"/home/u/xy",        "xy",   1},
+        {"/home/u/xyz",       "xyz",  0},
         {"/usr/bin/w.procps", "w",    0},
         {"/usr/bin/dash",     "sh",   0},
         {"/home/u/x",         "x|-v", 0},
@@ -224,6 +254,7 @@ int main(void)
         CASE(kthread_masq_knows_the_real_ones),
         CASE(name_argv_mismatch_believes_comm_for_a_link),
         CASE(empty_cmdline_waits_for_the_second_sighting),
+        CASE(a_command_line_is_told_as_far_as_there_is_room),
         CASE(short_cmdline_spares_programs_of_the_system),
     };
 

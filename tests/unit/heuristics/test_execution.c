@@ -277,10 +277,14 @@ static void suid_writable_is_a_changed_identity_in_an_open_place(void **state)
 
     open->exe_file.mode = sudo->exe_file.mode = same->exe_file.mode = 0104755;
     open->uid[ID_REAL] = sudo->uid[ID_REAL] = 1000;
+    struct process *group = given_process(&a->given, 13, 1, "/tmp/groupsh");
+    group->exe_file.mode = 0102755;
+    group->gid[ID_REAL] = 1000;
     assess(a);
     assert_finds(a, 10, "suid_writable", 1, "mode 4755 /tmp/rootsh, real uid 1000");
     assert_innocent(a, 11, "suid_writable");
     assert_innocent(a, 12, "suid_writable");
+    assert_finds(a, 13, "suid_writable", 1, "mode 2755 /tmp/groupsh, real gid 1000");
 }
 
 static void ldso_exe_is_the_loader_itself(void **state)
@@ -314,14 +318,14 @@ static void script_memfd_is_not_a_substituted_process(void **state)
 {
     struct assessed *a = *state;
     struct process *memfd =
-        given_child(a, 10, 1, "/usr/bin/python3.11", "python3|/proc/self/fd/5");
-    struct process *pipe = given_child(a, 11, 1, "/usr/bin/bash", "bash|/dev/fd/63");
+        given_child(a, 11, 1, "/usr/bin/python3.11", "python3|/proc/self/fd/5");
+    struct process *pipe = given_child(a, 10, 1, "/usr/bin/bash", "bash|/dev/fd/63");
 
     given_memfd(&a->given, memfd, 5, "/memfd:script (deleted)");
     given_pipe(&a->given, pipe, 63, 700);
     assess(a);
-    assert_finds(a, 10, "script_memfd", 1, "/proc/self/fd/5 -> /memfd:script");
-    assert_innocent(a, 11, "script_memfd");
+    assert_finds(a, 11, "script_memfd", 1, "/proc/self/fd/5 -> /memfd:script");
+    assert_innocent(a, 10, "script_memfd");
 }
 
 static void modified_exe_is_a_digest_that_differs(void **state)

@@ -114,6 +114,8 @@ static void ptraced_counts_a_system_debugger_less(void **state)
     given_process(&a->given, 8, 1, "/home/u/go/bin/dlv")->exe_file.uid = 1000;
     given_process(&a->given, 13, 1, "/home/u/a.out")->tracer_pid = 8;
     given_process(&a->given, 14, 1, "/usr/bin/sleep")->tracer_pid = 999;
+    given_process(&a->given, 9, 1, "")->comm = given_text(&a->given, "watchd");
+    given_process(&a->given, 16, 1, "/usr/bin/sleep")->tracer_pid = 9;
     given_process(&a->given, 15, 1, "/usr/bin/sleep");
     assess(a);
     assert_finds(a, 10, "ptraced", 1, "TracerPid 5 /opt/x/watchd");
@@ -122,9 +124,11 @@ static void ptraced_counts_a_system_debugger_less(void **state)
     assert_finds(a, 13, "ptraced", 0.67, "TracerPid 8");
     assert_finds(a, 14, "ptraced", 1, "TracerPid 999");
     assert_innocent(a, 15, "ptraced");
+    assert_finds(a, 16, "ptraced", 1, "TracerPid 9 watchd");
 
     /* And the other side. */
     assert_finds(a, 5, "ptracer", 1, "traces pid 10 /usr/bin/sleep");
+    assert_null(strstr(finding_of(a, 5, "ptracer")->evidence, "more"));
     assert_finds(a, 6, "ptracer", 0.33, "a debugger of the system");
     assert_finds(a, 7, "ptracer", 1, "traces pid 12");
     assert_finds(a, 8, "ptracer", 0.67, "traces pid 13");

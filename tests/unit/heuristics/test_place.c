@@ -42,17 +42,26 @@ static void script_tmp_resolves_what_the_arguments_say(void **state)
     static const struct {
         const char *exe, *command, *cwd, *found;
     } cases[] = {
-        {"/usr/bin/bash",       "bash|/tmp/x.sh",         "/",          "/tmp/x.sh"      },
-        {"/usr/bin/bash",       "bash|x.sh",              "/tmp",       "/tmp/x.sh"      },
-        {"/usr/bin/bash",       "bash|-x|./x.sh",         "/var/tmp/a", "/var/tmp/a/x.sh"},
-        {"/usr/bin/bash",       "bash|../x.sh",           "/tmp/a",     "/tmp/x.sh"      },
-        {"/usr/bin/bash",       "bash|../../srv/x.sh",    "/tmp/a",     NULL             },
-        {"/usr/bin/bash",       "bash|/srv/x.sh",         "/tmp",       NULL             },
-        {"/usr/bin/bash",       "bash|-c|/tmp/x.sh",      "/tmp",       NULL             },
-        {"/usr/bin/bash",       "bash",                   "/tmp",       NULL             },
-        {"/usr/bin/python3.11", "python3|/tmp/x.py",      "/",          "/tmp/x.py"      },
-        {"/usr/bin/python3.11", "python3|-m|http.server", "/tmp",       NULL             },
-        {"/usr/bin/cat",        "cat|/tmp/x.sh",          "/tmp",       NULL             },
+        {"/usr/bin/bash",       "bash|/tmp/x.sh",                  "/",          "/tmp/x.sh"      },
+        {"/usr/bin/bash",       "bash|x.sh",                       "/tmp",       "/tmp/x.sh"      },
+        {"/usr/bin/bash",       "bash|-x|./x.sh",                  "/var/tmp/a", "/var/tmp/a/x.sh"},
+        {"/usr/bin/bash",       "bash|././x.sh",                   "/tmp",       "/tmp/x.sh"      },
+        {"/usr/bin/bash",       "bash|/tmp/x.sh",                  "",           "/tmp/x.sh"      },
+        {"/usr/bin/bash",       "bash|-o|pipefail|/tmp/x.sh",      "/",          "/tmp/x.sh"      },
+        {"/usr/bin/bash",       "bash|+O|extglob|/tmp/x.sh",       "/",          "/tmp/x.sh"      },
+        {"/usr/bin/bash",       "bash|--rcfile|/srv/rc|/tmp/x.sh", "/",          "/tmp/x.sh"      },
+        {"/usr/bin/bash",       "bash|--|/tmp/x.sh",               "/",          "/tmp/x.sh"      },
+        {"/usr/bin/bash",       "bash|x.sh",                       "",           NULL             },
+        {"/usr/bin/bash",       "bash|../x.sh",                    "/tmp/a",     "/tmp/x.sh"      },
+        {"/usr/bin/bash",       "bash|../../srv/x.sh",             "/tmp/a",     NULL             },
+        {"/usr/bin/bash",       "bash|/srv/x.sh",                  "/tmp",       NULL             },
+        {"/usr/bin/bash",       "bash|-c|/tmp/x.sh",               "/tmp",       NULL             },
+        {"/usr/bin/bash",       "bash",                            "/tmp",       NULL             },
+        {"/usr/bin/python3.11", "python3|/tmp/x.py",               "/",          "/tmp/x.py"      },
+        {"/usr/bin/python3.11", "python3|-m|http.server",          "/tmp",       NULL             },
+        {"/usr/bin/python3.11", "python3",                         "/tmp",       NULL             },
+        {"/usr/bin/python3.11", "python3|",                        "/tmp",       NULL             },
+        {"/usr/bin/cat",        "cat|/tmp/x.sh",                   "/tmp",       NULL             },
     };
     enum { COUNT = sizeof cases / sizeof *cases };
     struct assessed *a = *state;
@@ -72,6 +81,7 @@ static void script_tmp_resolves_what_the_arguments_say(void **state)
 static void tmp_cwd_is_told_once_and_not_of_who_works_there(void **state)
 {
     struct assessed *a = *state;
+    static const char *const themselves[] = {"/var/tmp", "/dev/shm", "/run/shm"};
     struct process *processes[7];
 
     for (int i = 0; i < 7; i++) {
@@ -87,6 +97,9 @@ static void tmp_cwd_is_told_once_and_not_of_who_works_there(void **state)
     given_command(&a->given, processes[5], "sh|x.sh");
     processes[6]->cwd = given_text(&a->given, "/tmp/gone (deleted)");
     given_script(a, 20, "/home/u/tool", "tool")->cwd = given_text(&a->given, "/tmpfoo");
+    for (int i = 0; i < 3; i++)
+        given_script(a, 21 + i, "/home/u/tool", "tool")->cwd =
+            given_text(&a->given, themselves[i]);
     assess(a);
     assert_finds(a, 10, "tmp_cwd", 1, "/tmp");
     assert_finds(a, 11, "tmp_cwd", 1, "/dev/shm/a");
@@ -98,6 +111,8 @@ static void tmp_cwd_is_told_once_and_not_of_who_works_there(void **state)
     assert_finds(a, 16, "cwd_deleted", 1, "/tmp/gone (deleted)");
     assert_innocent(a, 10, "cwd_deleted");
     assert_innocent(a, 20, "tmp_cwd");
+    for (int i = 0; i < 3; i++)
+        assert_finds(a, 21 + i, "tmp_cwd", 1, themselves[i]);
 }
 
 static void sysname_path_is_by_name_and_directory(void **state)
@@ -336,10 +351,15 @@ static void bpf_holder_is_by_kind_and_trust(void **state)
     struct process *mixed = given_process(&a->given, 40, 1, "/usr/lib/systemd/systemd");
     given_bpf(&a->given, mixed, 7, "anon_inode:bpf-prog", BPF_PROG_TYPE_CGROUP_DEVICE);
     given_bpf(&a->given, mixed, 8, "anon_inode:bpf-prog", BPF_PROG_TYPE_KPROBE);
+    struct process *turned = given_process(&a->given, 41, 1, "/usr/lib/systemd/systemd");
+    given_bpf(&a->given, turned, 7, "anon_inode:bpf-prog", BPF_PROG_TYPE_KPROBE);
+    given_bpf(&a->given, turned, 8, "anon_inode:bpf-prog", BPF_PROG_TYPE_CGROUP_DEVICE);
     assess(a);
     for (int i = 0; i < COUNT; i++)
         assert_judges(a, 10 + i, "bpf_holder", cases[i].strength, "fd 7 -> ");
+    assert_null(strstr(finding_of(a, 10, "bpf_holder")->evidence, "more"));
     assert_finds(a, 40, "bpf_holder", 0.5, "fd 8 -> anon_inode:bpf-prog, kprobe, and 1 more");
+    assert_finds(a, 41, "bpf_holder", 0.5, "fd 7 -> anon_inode:bpf-prog, kprobe, and 1 more");
 }
 
 int main(void)

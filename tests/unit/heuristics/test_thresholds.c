@@ -13,6 +13,7 @@ static void port_sets_come_back_as_they_were_written(void **state)
         {"1,2",                     "1,2"                },
         {"1-3",                     "1-3"                },
         {"65535,65534,65533",       "65533-65535"        },
+        {"80-80",                   "80"                 },
     };
 
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {

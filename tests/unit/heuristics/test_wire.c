@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Shells and the network, raw sockets, privileges. */
 #include <linux/capability.h>
+#include <netinet/in.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 
@@ -20,11 +21,14 @@ static void listen_shell_counts_less_when_it_is_inherited(void **state)
                  "0.0.0.0:81", NULL);
     given_socket(&a->given, given_child(a, 13, 1, "/usr/bin/bash", "bash"), 3, "10.0.0.1:40000",
                  "10.0.0.9:443");
+    given_socket(&a->given, given_child(a, 14, 5, "/usr/bin/bash", "bash"), 3, "0.0.0.0:4445",
+                 NULL);
     assess(a);
     assert_finds(a, 10, "listen_shell", 1, "fd 3 -> tcp 0.0.0.0:4444");
     assert_finds(a, 11, "listen_shell", 0.4, "left open by pid 5 /opt/x/server");
     assert_innocent(a, 12, "listen_shell");
     assert_innocent(a, 13, "listen_shell");
+    assert_finds(a, 14, "listen_shell", 1, "0.0.0.0:4445"); /* not the one of its parent */
 }
 
 static void shell_conn_is_beside_the_standard_descriptors(void **state)
@@ -55,8 +59,8 @@ static void shell_conn_is_beside_the_standard_descriptors(void **state)
 }
 
 /* A shell between two pipes, and who has their other ends. */
-static void given_talk(struct assessed *a, int shell, const char *command, int holder,
-                       const char *exe)
+static struct process *given_talk(struct assessed *a, int shell, const char *command,
+                                  int holder, const char *exe)
 {
     struct process *sh = given_child(a, shell, 1, "/usr/bin/dash", command);
     struct process *other = given_child(a, holder, 1, exe, exe);
@@ -66,6 +70,7 @@ static void given_talk(struct assessed *a, int shell, const char *command, int h
     given_pipe(&a->given, other, 5, (uint64_t)shell * 2);
     given_pipe(&a->given, other, 6, (uint64_t)shell * 2 + 1);
     given_socket(&a->given, other, 7, "10.0.0.1:40000", "10.0.0.9:443");
+    return sh;
 }
 
 static void shell_relay_talks_both_ways(void **state)
@@ -76,6 +81,7 @@ static void shell_relay_talks_both_ways(void **state)
     given_talk(a, 11, "sh|-i", 21, "/opt/x/y");
     given_talk(a, 12, "sh|-c|make", 22, "/opt/x/y");
     given_talk(a, 13, "sh", 23, "/usr/bin/gitlab-runner");
+    given_talk(a, 16, "sh", 26, "/usr/bin/nc")->tty_nr = PTS_0;
     given_talk(a, 17, "sh", 27, "/home/u/gitlab-runner");
     /* curl | sh | tee log */
     struct process *piped = given_child(a, 14, 1, "/usr/bin/dash", "sh");
@@ -85,13 +91,22 @@ static void shell_relay_talks_both_ways(void **state)
     given_pipe(&a->given, curl, 1, 900);
     given_pipe(&a->given, given_child(a, 25, 1, "/usr/bin/tee", "tee"), 0, 901);
     given_socket(&a->given, curl, 5, "10.0.0.1:40009", "10.0.0.9:443");
+    /* generate | sh | who sends it away: one way only */
+    struct process *fed = given_child(a, 15, 1, "/usr/bin/dash", "sh");
+    struct process *sender = given_child(a, 28, 1, "/opt/x/log", "log");
+    given_pipe(&a->given, fed, 0, 902);
+    given_pipe(&a->given, fed, 1, 903);
+    given_pipe(&a->given, given_child(a, 29, 1, "/usr/bin/cat", "cat"), 1, 902);
+    given_pipe(&a->given, sender, 0, 903);
+    given_socket(&a->given, sender, 5, "10.0.0.1:40010", "10.0.0.9:443");
     assess(a);
     assert_finds(a, 10, "shell_relay", 1, "pid 20 /usr/bin/nc, fd 7 -> tcp");
     assert_finds(a, 11, "shell_relay", 0.8, "pid 21 /opt/x/y");
     assert_innocent(a, 12, "shell_relay");
     assert_innocent(a, 13, "shell_relay");
     assert_finds(a, 17, "shell_relay", 0.8, "pid 27");
-    assert_innocent(a, 14, "shell_relay");
+    for (int pid = 14; pid <= 16; pid++)
+        assert_innocent(a, pid, "shell_relay");
 }
 
 static void shell_relay_knows_netcat_behind_a_fifo(void **state)
@@ -218,6 +233,41 @@ static void conn_fanout_spares_the_system_and_loopback(void **state)
     assert_innocent(a, 11, "conn_fanout");
 }
 
+/* Connections over IPv6, to IPv4 addresses mapped into it: NETWORK.1 and up. */
+static void given_mapped_hosts(struct assessed *a, const struct process *process, int count,
+                               const uint8_t network[3])
+{
+    for (int i = 0; i < count; i++) {
+        struct socket socket = {
+            .inode = a->given.next_inode++,
+            .ns_net = process->ns_net,
+            .family = AF_INET6,
+            .protocol = IPPROTO_TCP,
+            .state = SOCKET_ESTABLISHED,
+            .local_port = (uint16_t)(40000 + i),
+            .remote_port = 443,
+            .remote = {[10] = 0xff, 0xff, network[0], network[1], network[2], (uint8_t)(i + 1)},
+        };
+
+        snapshot_builder_add_socket(a->given.builder, &socket);
+        given_pipe(&a->given, process, 3 + i, socket.inode);
+        a->given.descriptors[a->given.descriptor_count - 1].descriptor.kind = DESCRIPTOR_SOCKET;
+    }
+}
+
+static void conn_fanout_knows_ipv4_in_ipv6(void **state)
+{
+    struct assessed *a = *state;
+
+    given_mapped_hosts(a, given_process(&a->given, 10, 1, "/home/u/scan"), 21,
+                       (const uint8_t[]){10, 9, 9});
+    given_mapped_hosts(a, given_process(&a->given, 11, 1, "/home/u/scan"), 25,
+                       (const uint8_t[]){127, 0, 0});
+    assess(a);
+    assert_finds(a, 10, "conn_fanout", 1, "outbound to 21 hosts");
+    assert_innocent(a, 11, "conn_fanout");
+}
+
 static void raw_socket_excuses_those_whose_business_it_is(void **state)
 {
     struct assessed *a = *state;
@@ -335,6 +385,7 @@ int main(void)
         CASE(pty_relay_follows_the_terminal),
         CASE(conn_fanout_counts_hosts),
         CASE(conn_fanout_spares_the_system_and_loopback),
+        CASE(conn_fanout_knows_ipv4_in_ipv6),
         CASE(raw_socket_excuses_those_whose_business_it_is),
         CASE(capabilities_count_in_our_user_namespace),
         CASE(capabilities_of_our_own_collector_count_half),
