@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* What is not read again yet; and when the next pass is due. */
 #include "engine/quarantine.h"
 #include "engine/schedule.h"
 #include "model/facts.h"

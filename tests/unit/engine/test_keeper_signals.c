@@ -263,5 +263,5 @@ int main(void)
      * kill; test_privilege sees to root. */
     if (privilege_drop(PRIVILEGE_SCREEN) < 0)
         return 1;
-    return cmocka_run_group_tests_name("deeds", tests, NULL, NULL);
+    return cmocka_run_group_tests_name("keeper_signals", tests, NULL, NULL);
 }
