@@ -104,6 +104,24 @@ static const struct story {
 };
 /* clang-format on */
 
+/* One program at a time, on one recorded machine. */
+static struct screen screen;
+static bool is_started;
+static char root[FIXTURE_PATH_SIZE]; /* empty: nothing is unpacked */
+
+/* Whatever a test came to. */
+static int clear_away(void **state)
+{
+    (void)state;
+    if (is_started)
+        screen_stop(&screen);
+    is_started = false;
+    if (root[0])
+        fixture_remove(root);
+    root[0] = '\0';
+    return 0;
+}
+
 static const char *build_directory(void)
 {
     const char *directory = getenv("builddir");
@@ -121,7 +139,7 @@ static bool is_replay(const struct story *story)
     return story->option && strcmp(story->option, TAPE) == 0;
 }
 
-static void write_tape(const char *root)
+static void write_tape(void)
 {
     struct strbuf path = {0};
 
@@ -130,7 +148,7 @@ static void write_tape(const char *root)
     strbuf_release(&path);
 }
 
-static void write_config(const char *root)
+static void write_config(void)
 {
     struct strbuf path = {0};
 
@@ -144,7 +162,7 @@ static void write_config(const char *root)
 
 /* The recorded machine is also the home and the working directory: nothing that lies
  * about on this machine is read, and nothing is left on it. */
-static void start(struct screen *screen, const struct story *story, const char *root)
+static void start(const struct story *story)
 {
     static char program[PATH_MAX], root_option[FIXTURE_PATH_SIZE + 16], term[64];
     static char home[FIXTURE_PATH_SIZE + 8],
@@ -156,6 +174,7 @@ static void start(struct screen *screen, const struct story *story, const char *
     char *env[] = {term, locale, zone, home, config_home, data_home, state_home, editor, NULL};
     char relative[1024], before[PATH_MAX];
 
+    fixture_unpack(story->fixture, &root);
     snprintf(relative, sizeof relative, "%s/procwatch-top", build_directory());
     assert_non_null(realpath(relative, program));
     snprintf(root_option, sizeof root_option, "--proc-root=%s", root);
@@ -167,26 +186,27 @@ static void start(struct screen *screen, const struct story *story, const char *
         snprintf(theme, sizeof theme, "--theme=%s", picture_theme());
         argv[story->option ? 4 : 3] = theme;
     }
-    write_config(root);
+    write_config();
     if (is_replay(story)) {
-        write_tape(root);
+        write_tape();
         argv[1] = (char *)story->option;
         argv[3] = argv[4];
         argv[4] = NULL;
     }
     assert_non_null(getcwd(before, sizeof before));
     assert_int_equal(chdir(root), 0);
-    screen_start(screen, story->rows, story->columns, argv, env);
+    screen_start(&screen, story->rows, story->columns, argv, env);
+    is_started = true;
     assert_int_equal(chdir(before), 0);
 }
 
-static void expect(struct screen *screen, const char *text)
+static void expect(const char *text)
 {
     struct strbuf shown = {0};
 
-    if (screen_wait(screen, text))
+    if (screen_wait(&screen, text))
         return;
-    screen_add_text(screen, &shown);
+    screen_add_text(&screen, &shown);
     fail_msg("\"%s\" does not come; the screen:\n%s", text, strbuf_string(&shown));
 }
 
@@ -248,7 +268,7 @@ static void settle_the_cost(struct strbuf *picture)
 
 /* For people: PROCWATCH_PICTURES names a directory for SVG files; with
  * PROCWATCH_PICTURES_THEME every story is drawn in that theme, and nothing compared. */
-static void draw_picture(const char *name, const struct screen *screen)
+static void draw_picture(const char *name)
 {
     const char *directory = getenv("PROCWATCH_PICTURES");
     struct strbuf path = {0}, picture = {0};
@@ -256,7 +276,7 @@ static void draw_picture(const char *name, const struct screen *screen)
     if (!directory)
         return;
     strbuf_add_format(&path, "%s/%s.svg", directory, name);
-    screen_add_svg(screen, &picture);
+    screen_add_svg(&screen, &picture);
     settle_the_cost(&picture);
     FILE *file = fopen(strbuf_string(&path), "w");
     assert_non_null(file);
@@ -266,42 +286,47 @@ static void draw_picture(const char *name, const struct screen *screen)
     strbuf_release(&picture);
 }
 
-static void settle(struct screen *screen)
+static void settle(void)
 {
-    while (screen_read(screen, 300))
+    while (screen_read(&screen, 300))
         ;
 }
 
 /* The alternate screen, the modes and the cursor as they were found. */
-static void assert_restored(const struct screen *screen)
+static void assert_restored(void)
 {
     struct termios after;
 
-    assert_int_equal(tcgetattr(screen->slave, &after), 0);
-    assert_int_equal(after.c_lflag, screen->before.c_lflag);
-    assert_int_equal(after.c_iflag, screen->before.c_iflag);
-    assert_int_equal(after.c_oflag, screen->before.c_oflag);
-    assert_false(screen->is_alternate);
-    assert_true(screen->is_cursor_visible);
+    assert_int_equal(tcgetattr(screen.slave, &after), 0);
+    assert_int_equal(after.c_lflag, screen.before.c_lflag);
+    assert_int_equal(after.c_iflag, screen.before.c_iflag);
+    assert_int_equal(after.c_oflag, screen.before.c_oflag);
+    assert_false(screen.is_alternate);
+    assert_true(screen.is_cursor_visible);
+}
+
+static void leave_by(const char *keys)
+{
+    screen_send(&screen, keys);
+    assert_true(screen_wait_exit(&screen, SCREEN_PATIENCE_MS));
+    assert_int_equal(screen.status, 0);
+    assert_restored();
 }
 
 static void shows_the_story(void **state)
 {
     const struct story *story = *state;
-    char root[FIXTURE_PATH_SIZE];
     struct strbuf seen = {0};
-    struct screen screen;
 
-    fixture_unpack(story->fixture, &root);
-    start(&screen, story, root);
+    start(story);
     for (int i = 0; story->steps[i]; i++) {
         if (i % 2 == 0)
-            expect(&screen, story->steps[i]);
+            expect(story->steps[i]);
         else
             screen_send(&screen, story->steps[i]);
     }
     /* Freeze what was waited for: the next refresh may come any time. */
-    settle(&screen);
+    settle();
     screen_add_text(&screen, &seen);
     blank_the_cost(&seen);
     screen_add_attributes(&screen, &seen);
@@ -309,69 +334,50 @@ static void shows_the_story(void **state)
         compare(story->name, &seen);
     screen.is_light = picture_theme() ? strstr(picture_theme(), "light") != NULL
                                       : story->option && strstr(story->option, "light");
-    draw_picture(story->name, &screen);
+    draw_picture(story->name);
     assert_int_equal(screen.hostile_bytes, 0);
-
-    /* Once more for edits that are not saved: they are kept, in the fixture. */
-    screen_send(&screen, "\003\003");
-    assert_true(screen_wait_exit(&screen, SCREEN_PATIENCE_MS));
-    assert_int_equal(screen.status, 0);
-    assert_restored(&screen);
-    screen_stop(&screen);
     strbuf_release(&seen);
-    fixture_remove(root);
+    /* Once more for edits that are not saved: they are kept, in the fixture. */
+    leave_by("\003\003");
 }
 
-static void start_simply(struct screen *screen, char (*ret_root)[FIXTURE_PATH_SIZE])
+static void start_simply(void)
 {
     static const struct story plain = {
         "", "reverse_shell.proc", 24, 80, "xterm-256color", NULL, {NULL}};
 
-    fixture_unpack(plain.fixture, ret_root);
-    start(screen, &plain, *ret_root);
-    expect(screen, "nginx");
+    start(&plain);
+    expect("10.0");
 }
 
 static void ends_by_a_signal_with_the_terminal_restored(void **state)
 {
     static const int signals[] = {SIGTERM, SIGINT, SIGHUP, SIGSEGV};
 
-    (void)state;
     for (size_t i = 0; i < sizeof signals / sizeof *signals; i++) {
-        char root[FIXTURE_PATH_SIZE];
-        struct screen screen;
-
-        start_simply(&screen, &root);
+        start_simply();
         kill(screen.pid, signals[i]);
         assert_true(screen_wait_exit(&screen, SCREEN_PATIENCE_MS));
         assert_true(WIFSIGNALED(screen.status));
         assert_int_equal(WTERMSIG(screen.status), signals[i]);
-        assert_restored(&screen);
-        screen_stop(&screen);
-        fixture_remove(root);
+        assert_restored();
+        clear_away(state);
     }
 }
 
 /* Who is not at the keyboard can have what is seen kept. */
 static void keeps_a_snapshot_on_a_signal(void **state)
 {
-    char root[FIXTURE_PATH_SIZE];
+    struct strbuf pattern = {0};
     struct recording *recording;
-    struct screen screen;
     const char *reason = "";
     glob_t found;
 
     (void)state;
-    start_simply(&screen, &root);
-    expect(&screen, "12.0");
+    start_simply();
     kill(screen.pid, SIGUSR1);
-    expect(&screen, "the snapshot is in procwatch-2");
-    screen_send(&screen, "q");
-    assert_true(screen_wait_exit(&screen, SCREEN_PATIENCE_MS));
-    assert_restored(&screen);
-    screen_stop(&screen);
-
-    struct strbuf pattern = {0};
+    expect("the snapshot is in procwatch-2");
+    leave_by("q");
     strbuf_add_format(&pattern, "%s/procwatch-2*.rec", root);
     assert_int_equal(glob(strbuf_string(&pattern), 0, NULL, &found), 0);
     strbuf_release(&pattern);
@@ -380,21 +386,15 @@ static void keeps_a_snapshot_on_a_signal(void **state)
     assert_int_equal(recording_count(recording), 1);
     recording_free(recording);
     globfree(&found);
-    fixture_remove(root);
 }
 
 static void ends_when_the_terminal_is_gone(void **state)
 {
-    char root[FIXTURE_PATH_SIZE];
-    struct screen screen;
-
     (void)state;
-    start_simply(&screen, &root);
+    start_simply();
     screen_hang_up(&screen);
     /* A second is promised; the machine that tests may be slow. */
     assert_true(screen_wait_exit(&screen, 5000));
-    screen_stop(&screen);
-    fixture_remove(root);
 }
 
 static void survives_every_size(void **state)
@@ -411,86 +411,62 @@ static void survives_every_size(void **state)
         {19,  139},
         {24,  80 }
     };
-    char root[FIXTURE_PATH_SIZE];
-    struct screen screen;
 
     (void)state;
-    start_simply(&screen, &root);
+    start_simply();
     screen_send(&screen, "\r");
     for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
         screen_resize(&screen, sizes[i][0], sizes[i][1]);
         screen_send(&screen, "\t");
-        settle(&screen);
+        settle();
         assert_int_equal(kill(screen.pid, 0), 0);
     }
-    expect(&screen, "nginx");
-    screen_send(&screen, "\003");
-    assert_true(screen_wait_exit(&screen, SCREEN_PATIENCE_MS));
-    assert_int_equal(screen.status, 0);
-    screen_stop(&screen);
-    fixture_remove(root);
+    expect("nginx");
+    leave_by("\003");
 }
 
 static void draws_nothing_when_nothing_changes(void **state)
 {
-    char root[FIXTURE_PATH_SIZE];
-    struct screen screen;
-
     (void)state;
-    start_simply(&screen, &root);
-    expect(&screen, "10.0");
+    start_simply();
     screen_send(&screen, "Z");
-    expect(&screen, "PAUSED");
-    settle(&screen);
+    expect("PAUSED");
+    settle();
     size_t before = screen.bytes;
     screen_read(&screen, 1500);
     assert_int_equal(screen.bytes, before);
-    screen_send(&screen, "q");
-    assert_true(screen_wait_exit(&screen, SCREEN_PATIENCE_MS));
-    screen_stop(&screen);
-    fixture_remove(root);
+    leave_by("q");
 }
 
 /* Escape and another key, typed quickly, arrive as Alt and that key do. */
 static void alt_means_escape_where_it_means_nothing_else(void **state)
 {
-    char root[FIXTURE_PATH_SIZE];
-    struct screen screen;
-
     (void)state;
-    start_simply(&screen, &root);
-    expect(&screen, "12.0");
+    start_simply();
     screen_send(&screen, "C");
-    expect(&screen, "DEFAULT");
+    expect("DEFAULT");
     screen_send(&screen, "\033w");
-    expect(&screen, "EXCUSED");
+    expect("EXCUSED");
     screen_send(&screen, "\033\033");
     assert_true(screen_wait_gone(&screen, "EXCUSED"));
     screen_send(&screen, "\033w");
-    expect(&screen, "Who has");
-    screen_send(&screen, "\003\003");
-    assert_true(screen_wait_exit(&screen, SCREEN_PATIENCE_MS));
-    assert_restored(&screen);
-    screen_stop(&screen);
-    fixture_remove(root);
+    expect("Who has");
+    leave_by("\003\003");
 }
 
 static void refuses_a_terminal_that_cannot_be_drawn_on(void **state)
 {
     static const struct story dumb = {"", "clean_server.proc", 24, 80, "dumb", NULL, {NULL}};
-    char root[FIXTURE_PATH_SIZE];
-    struct screen screen;
 
     (void)state;
-    fixture_unpack(dumb.fixture, &root);
-    start(&screen, &dumb, root);
+    start(&dumb);
     assert_true(screen_wait_exit(&screen, SCREEN_PATIENCE_MS));
     assert_true(WIFEXITED(screen.status));
     assert_int_equal(WEXITSTATUS(screen.status), 5);
     assert_true(screen_shows(&screen, "-b prints the list"));
-    screen_stop(&screen);
-    fixture_remove(root);
 }
+
+#define TEST(name) cmocka_unit_test_teardown(name, clear_away)
 
 enum { STORY_COUNT = sizeof stories / sizeof *stories, OTHER_COUNT = 7 };
 
@@ -498,19 +474,20 @@ enum { STORY_COUNT = sizeof stories / sizeof *stories, OTHER_COUNT = 7 };
 int main(int argc, char **argv)
 {
     struct CMUnitTest tests[STORY_COUNT + OTHER_COUNT] = {
-        cmocka_unit_test(ends_by_a_signal_with_the_terminal_restored),
-        cmocka_unit_test(keeps_a_snapshot_on_a_signal),
-        cmocka_unit_test(ends_when_the_terminal_is_gone),
-        cmocka_unit_test(survives_every_size),
-        cmocka_unit_test(draws_nothing_when_nothing_changes),
-        cmocka_unit_test(alt_means_escape_where_it_means_nothing_else),
-        cmocka_unit_test(refuses_a_terminal_that_cannot_be_drawn_on),
+        TEST(ends_by_a_signal_with_the_terminal_restored),
+        TEST(keeps_a_snapshot_on_a_signal),
+        TEST(ends_when_the_terminal_is_gone),
+        TEST(survives_every_size),
+        TEST(draws_nothing_when_nothing_changes),
+        TEST(alt_means_escape_where_it_means_nothing_else),
+        TEST(refuses_a_terminal_that_cannot_be_drawn_on),
     };
 
     for (size_t i = 0; i < STORY_COUNT; i++)
         tests[OTHER_COUNT + i] = (struct CMUnitTest){
             .name = stories[i].name,
             .test_func = shows_the_story,
+            .teardown_func = clear_away,
             .initial_state = (void *)&stories[i],
         };
     if (argc > 1)
