@@ -8,6 +8,7 @@ build=${builddir:-build}
 [ -x "$build/procwatch" ] || { echo "1..0 # SKIP no procwatch was built"; exit 0; }
 PATH=$(cd "$build" && pwd):$PATH
 work=$(mktemp -d) || exit 1
+trap 'exit 1' HUP INT TERM # and so by way of the EXIT that each test traps
 HOME=$work/home
 mkdir "$HOME"
 TZ=UTC

@@ -466,9 +466,36 @@ static void refuses_a_terminal_that_cannot_be_drawn_on(void **state)
     assert_true(screen_shows(&screen, "-b prints the list"));
 }
 
+static bool is_of_a_story(const char *path)
+{
+    const char *name = strrchr(path, '/') + 1;
+
+    for (size_t i = 0; i < sizeof stories / sizeof *stories; i++)
+        if (strncmp(name, stories[i].name, strlen(stories[i].name)) == 0 &&
+            strcmp(name + strlen(stories[i].name), ".txt") == 0)
+            return true;
+    return false;
+}
+
+static void nothing_else_is_kept_for_comparing(void **state)
+{
+    const char *source = getenv("srcdir");
+    struct strbuf pattern = {0};
+    glob_t found;
+
+    (void)state;
+    strbuf_add_format(&pattern, "%s/tests/golden/screens/*", source ? source : ".");
+    assert_int_equal(glob(strbuf_string(&pattern), 0, NULL, &found), 0);
+    strbuf_release(&pattern);
+    for (size_t i = 0; i < found.gl_pathc; i++)
+        if (!is_of_a_story(found.gl_pathv[i]))
+            fail_msg("%s is of no story", found.gl_pathv[i]);
+    globfree(&found);
+}
+
 #define TEST(name) cmocka_unit_test_teardown(name, clear_away)
 
-enum { STORY_COUNT = sizeof stories / sizeof *stories, OTHER_COUNT = 7 };
+enum { STORY_COUNT = sizeof stories / sizeof *stories, OTHER_COUNT = 8 };
 
 /* A name, or a pattern of names, runs those alone. */
 int main(int argc, char **argv)
@@ -481,6 +508,7 @@ int main(int argc, char **argv)
         TEST(draws_nothing_when_nothing_changes),
         TEST(alt_means_escape_where_it_means_nothing_else),
         TEST(refuses_a_terminal_that_cannot_be_drawn_on),
+        TEST(nothing_else_is_kept_for_comparing),
     };
 
     for (size_t i = 0; i < STORY_COUNT; i++)
