@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: MIT */
-#include "base/clock.h"
 #include "gather/reading.h"
 
 #include <errno.h>
@@ -8,6 +7,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "gather/parse.h"
 
 enum reader_flag {
