@@ -185,13 +185,13 @@ enum how {
 
 /* So many that a page of the review does not hold them. */
 #define SET(weight) ":set weights." weight " 1\r"
-#define MANY_EDITS                                                                       \
-    SET("deleted_exe")                                                                   \
-    SET("memfd_exe")                                                                     \
-    SET("tmp_exe")                                                                       \
-    SET("wx_mem")                                                                        \
-    SET("ptraced") SET("unusual_parent") SET("no_tty") SET("ld_preload") SET("high_cpu") \
-        SET("no_exe")
+#define MANY_EDITS     \
+    SET("deleted_exe") \
+    SET("memfd_exe")   \
+    SET("tmp_exe")     \
+    SET("wx_mem")      \
+    SET("ptraced")     \
+    SET("unusual_parent") SET("no_tty") SET("ld_preload") SET("high_cpu") SET("no_exe")
 
 /* clang-format off */
 static const struct claim {

@@ -2,11 +2,6 @@
 #include "tests/support/console.h"
 #include "tests/support/machine.h"
 
-#include "ui/actions.h"
-#include "ui/frame.h"
-#include "ui/mouse.h"
-#include "ui/placing.h"
-
 enum { ROWS = 24, WIDTH = 100, MACHINE = 6 };
 
 /* init -+- cron
@@ -278,77 +273,6 @@ static void asks_who_has_something(void **state)
     app_release(&app);
 }
 
-static void columns_are_chosen_by_set_and_one_by_one(void **state)
-{
-    struct app app;
-
-    (void)state;
-    start(&app);
-    press(&app, ":columns net\r");
-    assert_true(shows(&app, "LISTEN"));
-    assert_ptr_equal(list_set(&app.list), column_set_find("net"));
-    press(&app, "f");
-    app.menu.index = 0;
-    press(&app, "\rf");
-    for (size_t i = 0; i < app.menu.count; i++)
-        if (strcmp(app.menu.items[i].label, "[ ] threads") == 0)
-            app.menu.index = i;
-    press(&app, "\r");
-    assert_non_null(app.menu.title);
-    assert_string_equal(app.menu.items[app.menu.index].label, "[x] threads");
-    press_key(&app, KEY_ESCAPE);
-    assert_null(list_set(&app.list));
-    assert_true(shows(&app, "THR"));
-    app_release(&app);
-}
-
-/* Whatever is shown, at every width: inside the screen, without an overlap, and with
- * what identifies a process. */
-static void every_set_fits_every_width(void **state)
-{
-    struct list list;
-
-    (void)state;
-    list_init(&list);
-    for (size_t s = 0; s < column_set_count; s++)
-        for (size_t c = 0; c < column_count; c++)
-            for (int width = 40; width <= 220; width++)
-                for (int is_tree = 0; is_tree < 2; is_tree++) {
-                    list_use_set(&list, &column_sets[s]);
-                    list.sort = &columns[c];
-                    list.is_tree = is_tree;
-                    struct placing placing = placing_make(&list, width, s % 2 == 0);
-                    int end = 1, fixed = 0;
-
-                    for (int i = 0; i < placing.count; i++) {
-                        assert_true(placing.columns[i].x >= end);
-                        end = placing.columns[i].x + placing.columns[i].width + 1;
-                        fixed +=
-                            column_importance(placing.columns[i].column) == COLUMN_IS_FIXED;
-                    }
-                    assert_int_equal(fixed, 4);
-                    assert_true(width < 50 || end <= width);
-                }
-    list_release(&list);
-}
-
-static void scrolls_to_the_side_and_back(void **state)
-{
-    struct app app;
-
-    (void)state;
-    start(&app);
-    for (int i = 0; i < 5; i++)
-        press_key(&app, KEY_SPECIAL(KEY_RIGHT));
-    assert_int_equal(app.list.columns.skipped, 4); /* ppid, user, cpu, trend */
-    assert_int_equal(app.list.columns.text_skip, 16);
-    for (int i = 0; i < 9; i++)
-        press_key(&app, KEY_SPECIAL(KEY_LEFT));
-    assert_int_equal(app.list.columns.skipped, 0);
-    assert_int_equal(app.list.columns.text_skip, 0);
-    app_release(&app);
-}
-
 static void what_scored_and_ended_stays_in_sight(void **state)
 {
     struct app app;
@@ -402,112 +326,6 @@ static void who_ended_is_chosen_like_all_others(void **state)
     app.list.scope = SCOPE_FLAGGED;
     app_rebuild_view(&app);
     assert_int_equal(list_count_ended(&app.list, ROWS), 1);
-    app_release(&app);
-}
-
-static void click(struct app *app, int y, int x, mmask_t buttons)
-{
-    const MEVENT event = {.y = y, .x = x, .bstate = buttons};
-
-    mouse_act(app, &event);
-}
-
-static void the_mouse_sorts_selects_opens_and_turns(void **state)
-{
-    WINDOW *window = newpad(ROWS, WIDTH);
-    struct app app;
-
-    (void)state;
-    start(&app);
-    frame_draw(&app, window);
-    int heading = app.layout.list.y;
-    struct placing placing = placing_make(&app.list, WIDTH, false);
-    int cpu_x = 0;
-    for (int i = 0; i < placing.count; i++)
-        if (strcmp(placing.columns[i].column->key, "cpu") == 0)
-            cpu_x = placing.columns[i].x + 1;
-    click(&app, heading, cpu_x, BUTTON1_PRESSED);
-    assert_string_equal(app.list.sort->key, "cpu");
-    assert_rows(&app, "500 400 300 20 1 410");
-    click(&app, heading, cpu_x, BUTTON1_PRESSED);
-    assert_true(app.list.is_reversed);
-    click(&app, heading, cpu_x, BUTTON1_PRESSED);
-    click(&app, heading + 2, 5, BUTTON1_PRESSED);
-    assert_int_equal(app.list.selected.pid, 400);
-    assert_false(app.detail.is_open);
-    click(&app, heading, 0, BUTTON5_PRESSED);
-    assert_int_equal(app.list.selected.pid, 1);
-    click(&app, heading, 0, BUTTON4_PRESSED);
-    assert_int_equal(app.list.selected.pid, 400);
-    click(&app, heading + 2, 5, BUTTON1_PRESSED);
-    assert_true(app.detail.is_open);
-    click(&app, app.layout.detail.y + 1, 5, BUTTON1_PRESSED);
-    assert_int_equal(app_context(&app), CONTEXT_DETAIL);
-    press_key(&app, KEY_ESCAPE);
-    app.message.text[0] = '\0';
-    click(&app, ROWS - 1, 0, BUTTON1_PRESSED);
-    assert_true(app.help.is_open);
-    delwin(window);
-    app_release(&app);
-}
-
-static void a_bell_rings_once_for_what_becomes_flagged(void **state)
-{
-    struct app app;
-
-    (void)state;
-    app_init(&app);
-    app.preferences.rings = true;
-    machine_adopt(&app, machine, MACHINE);
-    assert_false(app.wants_bell); /* it was so when we came */
-    machine_adopt(&app, machine, MACHINE - 1);
-    machine_adopt(&app, machine, MACHINE);
-    assert_true(app.wants_bell);
-    app.wants_bell = false;
-    machine_adopt(&app, machine, MACHINE);
-    assert_false(app.wants_bell);
-    app.preferences.rings = false;
-    machine_adopt(&app, machine, MACHINE - 1);
-    machine_adopt(&app, machine, MACHINE);
-    assert_false(app.wants_bell);
-    app_release(&app);
-}
-
-/* The last of them is known by name only, as after the first pass over thousands. */
-static void adopt_half_read(struct app *app, size_t count)
-{
-    size_t size;
-    char *block = machine_block(machine, count, &size);
-    struct snapshot snapshot;
-    const char *reason;
-
-    assert_true(snapshot_open(block, size, &snapshot, &reason));
-    size_t offset = (size_t)((const char *)&snapshot.processes[count - 1] - block);
-    struct process *last = (struct process *)(void *)(block + offset);
-    for (unsigned fact = 0; fact < FACT_COUNT; fact++)
-        if (fact != FACT_STAT && fact != FACT_STATUS)
-            last->facts[fact] = FACT_PENDING;
-    app_adopt(app, block, size);
-}
-
-static void a_bell_waits_until_a_process_is_read(void **state)
-{
-    struct app app;
-
-    (void)state;
-    app_init(&app);
-    app.preferences.rings = true;
-    adopt_half_read(&app, MACHINE);
-    unsigned flagged = app.refresh->scores.flagged_count;
-    adopt_half_read(&app, MACHINE);
-    machine_adopt(&app, machine, MACHINE);
-    assert_true(app.refresh->scores.flagged_count > flagged);
-    assert_false(app.wants_bell); /* it was so when we came, only not read yet */
-    machine_adopt(&app, machine, MACHINE - 1);
-    adopt_half_read(&app, MACHINE);
-    assert_false(app.wants_bell);
-    machine_adopt(&app, machine, MACHINE);
-    assert_true(app.wants_bell);
     app_release(&app);
 }
 
@@ -579,14 +397,8 @@ int main(void)
         cmocka_unit_test(a_wrong_filter_leaves_the_last_good_one),
         cmocka_unit_test(filters_are_brought_back_and_kept_by_name),
         cmocka_unit_test(asks_who_has_something),
-        cmocka_unit_test(columns_are_chosen_by_set_and_one_by_one),
-        cmocka_unit_test(every_set_fits_every_width),
-        cmocka_unit_test(scrolls_to_the_side_and_back),
         cmocka_unit_test(what_scored_and_ended_stays_in_sight),
         cmocka_unit_test(who_ended_is_chosen_like_all_others),
-        cmocka_unit_test(the_mouse_sorts_selects_opens_and_turns),
-        cmocka_unit_test(a_bell_rings_once_for_what_becomes_flagged),
-        cmocka_unit_test(a_bell_waits_until_a_process_is_read),
         cmocka_unit_test(one_pid_asked_for_opens_its_details),
     };
 
