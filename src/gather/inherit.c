@@ -49,12 +49,16 @@ static void take_lists(struct gather *gather, const struct snapshot *snapshot,
     struct range maps = process->maps, descriptors = process->descriptors;
 
     kept->maps = memory_copy(snapshot->maps + maps.first, maps.count, sizeof *kept->maps);
-    kept->descriptors = memory_copy(snapshot->descriptors + descriptors.first,
-                                    descriptors.count, sizeof *kept->descriptors);
     for (uint32_t i = 0; i < maps.count; i++)
         kept->maps[i].name = take_text(gather, snapshot, kept->maps[i].name);
-    for (uint32_t i = 0; i < descriptors.count; i++)
-        kept->descriptors[i].target = take_text(gather, snapshot, kept->descriptors[i].target);
+    gather->lists.descriptor_count = 0;
+    for (uint32_t i = 0; i < descriptors.count; i++) {
+        struct descriptor descriptor = snapshot->descriptors[descriptors.first + i];
+
+        descriptor.target = take_text(gather, snapshot, descriptor.target);
+        lists_add_descriptor(&gather->lists, &descriptor);
+    }
+    kept_set_descriptors(kept, gather->lists.descriptors, descriptors.count);
 }
 
 static struct kept *take_kept(struct gather *gather, const struct snapshot *snapshot,
@@ -65,11 +69,8 @@ static struct kept *take_kept(struct gather *gather, const struct snapshot *snap
 
     *kept = (struct kept){
         .process = *process,
-        .wanted = mark->wanted,
         .first_pass = gather->pass,
-        .times = {mark->runtime_ns, mark->arrivals},
         .schedstat = -1,
-        .faults = mark->faults,
         .has_no_memory = mark->flags & MARK_HAS_NO_MEMORY,
         .owes_place = mark->flags & MARK_OWES_PLACE,
         .owes_descriptors = mark->flags & MARK_OWES_DESCRIPTORS,

@@ -37,6 +37,33 @@ static struct range put_out_maps(struct gather *gather, const struct map *maps, 
     return range;
 }
 
+void kept_set_descriptors(struct kept *kept, const struct descriptor *descriptors,
+                          uint32_t count)
+{
+    free(kept->descriptors);
+    kept->descriptors = count > 0 ? memory_new(count, sizeof *kept->descriptors) : NULL;
+    for (uint32_t i = 0; i < count; i++)
+        kept->descriptors[i] = (struct kept_descriptor){
+            .inode = descriptors[i].inode,
+            .fd = descriptors[i].fd,
+            .target = descriptors[i].target.offset & ((1u << TEXT_BITS) - 1),
+            .kind = descriptors[i].kind & ((1u << (32 - TEXT_BITS)) - 1),
+        };
+}
+
+struct descriptor kept_descriptor(const struct gather *gather, const struct kept *kept,
+                                  uint32_t index)
+{
+    const struct kept_descriptor *descriptor = &kept->descriptors[index];
+
+    return (struct descriptor){
+        .fd = descriptor->fd,
+        .kind = descriptor->kind,
+        .inode = descriptor->inode,
+        .target = texts_at(&gather->texts, descriptor->target),
+    };
+}
+
 static struct range put_out_descriptors(struct gather *gather,
                                         const struct descriptor *descriptors, uint32_t count)
 {
@@ -68,12 +95,30 @@ void kept_put_out(struct gather *gather, const struct process *process, const st
     out->descriptors = put_out_descriptors(gather, descriptors, process->descriptors.count);
 }
 
+/* Into the list of the gatherer, as they were when they were read. */
+static void load_descriptors(struct gather *gather, const struct kept *kept)
+{
+    gather->lists.descriptor_count = 0;
+    for (uint32_t i = 0; i < kept->process.descriptors.count; i++) {
+        struct descriptor descriptor = kept_descriptor(gather, kept, i);
+
+        lists_add_descriptor(&gather->lists, &descriptor);
+    }
+}
+
+void kept_put_out_again(struct gather *gather, const struct kept *kept)
+{
+    load_descriptors(gather, kept);
+    kept_put_out(gather, &kept->process, kept->maps, gather->lists.descriptors);
+}
+
 void kept_put_out_descriptors(struct gather *gather, const struct kept *kept,
                               struct process *process)
 {
+    load_descriptors(gather, kept);
     process->descriptor_count = kept->process.descriptor_count;
     process->descriptors =
-        put_out_descriptors(gather, kept->descriptors, kept->process.descriptors.count);
+        put_out_descriptors(gather, gather->lists.descriptors, kept->process.descriptors.count);
 }
 
 bool kept_has_failed(const struct process *process)
@@ -127,8 +172,20 @@ static const struct {
 #undef MEMBER
 };
 
-static bool was_true(const struct kept *kept, const struct process *process,
-                     const struct map *maps, const struct descriptor *descriptors)
+static bool are_same_descriptors(const struct gather *gather, const struct kept *kept,
+                                 const struct descriptor *descriptors)
+{
+    for (uint32_t i = 0; i < kept->process.descriptors.count; i++) {
+        struct descriptor descriptor = kept_descriptor(gather, kept, i);
+
+        if (memcmp(&descriptor, &descriptors[i], sizeof descriptor) != 0)
+            return false;
+    }
+    return true;
+}
+
+static bool was_true(const struct gather *gather, const struct kept *kept,
+                     const struct process *process)
 {
     for (size_t i = 0; i < sizeof answered_for / sizeof *answered_for; i++) {
         enum fact fact = answered_for[i].fact;
@@ -141,18 +198,16 @@ static bool was_true(const struct kept *kept, const struct process *process,
     }
     /* Empty arrays may be NULL. */
     return (process->maps.count == 0 ||
-            memcmp(kept->maps, maps, process->maps.count * sizeof *maps) == 0) &&
-           (process->descriptors.count == 0 ||
-            memcmp(kept->descriptors, descriptors,
-                   process->descriptors.count * sizeof *descriptors) == 0);
+            memcmp(kept->maps, gather->lists.maps, process->maps.count * sizeof *kept->maps) ==
+                0) &&
+           are_same_descriptors(gather, kept, gather->lists.descriptors);
 }
 
 /* Unless it woke up while we compared. */
 static bool has_deceived(struct gather *gather, struct kept *kept,
                          const struct reading *reading)
 {
-    return !was_true(kept, &reading->process, gather->lists.maps, gather->lists.descriptors) &&
-           kept_did_not_run(gather, kept);
+    return !was_true(gather, kept, &reading->process) && kept_did_not_run(gather, kept);
 }
 
 /* What was opened for the pass before goes on to serve. */
@@ -186,6 +241,16 @@ void kept_prepare(struct reading *reading)
     gather->samples.descriptor_count++;
 }
 
+/* What schedstat said before the process was read that is kept. */
+static struct times times_before(const struct gather *gather, const struct kept *kept)
+{
+    const struct read_mark *mark = &kept->process.mark;
+
+    return gather->now_of == kept->process.pid
+               ? gather->now
+               : (struct times){mark->runtime_ns, mark->arrivals};
+}
+
 void kept_mark(struct reading *reading)
 {
     const struct gather *gather = reading->gather;
@@ -194,7 +259,7 @@ void kept_mark(struct reading *reading)
     if (!reading->keeps_sample || gather->pass == 0 || !gather->procfs.is_live)
         return;
     if (old && old->schedstat >= 0 && reading->schedstat < 0)
-        reading->times = old->now; /* before it was read; comparing looks again */
+        reading->times = times_before(gather, old); /* comparing looks again */
     reading->process.mark = (struct read_mark){
         .runtime_ns = reading->times.runtime_ns,
         .arrivals = reading->times.arrivals,
@@ -223,22 +288,17 @@ void kept_store(struct reading *reading)
     *kept = (struct kept){
         .process = *process,
         .maps = memory_copy(gather->lists.maps, process->maps.count, sizeof *kept->maps),
-        .descriptors = memory_copy(gather->lists.descriptors, process->descriptors.count,
-                                   sizeof *kept->descriptors),
-        .wanted = reading->wanted & ~reading->put_off,
         .put_off = reading->put_off,
         .packages_serial = gather->paths.serial,
         .first_pass = old ? old->first_pass : gather->pass,
-        .times = reading->times,
-        .now = reading->times,
         .schedstat = reading->schedstat,
         .has_no_memory = reading->has_no_memory,
         .owes_place = reading->owes_place,
         .owes_descriptors = reading->owes_descriptors,
-        .faults = reading->faults,
         .has_failures = kept_has_failed(process),
         .is_void = reading->lacks_name,
     };
+    kept_set_descriptors(kept, gather->lists.descriptors, process->descriptors.count);
     reading->schedstat = -1;
     if (process->facts[FACT_EXE_FILE] == FACT_KNOWN &&
         process->exe_file.flags & EXE_ON_LOCAL_FS)

@@ -25,6 +25,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "gather/texts.h"
 #include "model/process.h"
 #include "model/snapshot.h"
 
@@ -45,18 +46,24 @@ struct times {
     uint64_t arrivals; /* on a CPU; 0 where the kernel does not count */
 };
 
+/* struct descriptor without what the gatherer's text knows as well: a crowd has a
+ * dozen each. */
+struct kept_descriptor {
+    uint64_t inode;
+    int32_t fd;
+    uint32_t target : TEXT_BITS; /* the text; 0: empty */
+    uint32_t kind : 32 - TEXT_BITS;
+};
+
 struct kept {
-    struct process process; /* texts are the gatherer's; its ranges lie in these: */
+    struct process process; /* texts are the gatherer's; its mark is what was read, and
+                               when; its ranges lie in these: */
     struct map *maps;
-    struct descriptor *descriptors;
-    fact_mask wanted;  /* of what was read */
-    fact_mask put_off; /* wanted besides, and left to a later pass */
+    struct kept_descriptor *descriptors;
     uint64_t packages_serial;
     uint64_t first_pass;
-    struct times times;    /* before it was read */
-    struct times now;      /* when it was looked at last */
+    fact_mask put_off;     /* wanted besides, and left to a later pass */
     int schedstat;         /* /proc/PID/schedstat, open; -1 without a descriptor to spare */
-    uint64_t faults;       /* of pages, for life */
     bool owes_place;       /* it ran, and its cgroup and so on were not read again yet */
     bool owes_descriptors; /* it ran, and its descriptors were taken to be the same */
     bool is_void;          /* the kernel told of a change */
@@ -122,6 +129,7 @@ bool kept_add_facts(struct gather *gather, struct kept *kept, fact_mask wanted);
 /* Between the files of this module: what schedstat says, and whether it, or
  * status, proves that the process did not run since it was read. */
 bool kept_read_times(int schedstat, struct times *ret_times);
+bool kept_read_times_now(struct gather *gather, const struct kept *kept);
 bool kept_did_not_run(struct gather *gather, struct kept *kept);
 
 bool kept_has_failed(const struct process *process);
@@ -144,6 +152,15 @@ struct reading kept_reading(struct gather *gather, const struct kept *kept);
 /* A process into the snapshot: texts, maps and descriptors, and itself. */
 void kept_put_out(struct gather *gather, const struct process *process, const struct map *maps,
                   const struct descriptor *descriptors);
+
+/* The same of what is kept. */
+void kept_put_out_again(struct gather *gather, const struct kept *kept);
+
+/* Its descriptors are these from now on; and one of them as it was. */
+void kept_set_descriptors(struct kept *kept, const struct descriptor *descriptors,
+                          uint32_t count);
+struct descriptor kept_descriptor(const struct gather *gather, const struct kept *kept,
+                                  uint32_t index);
 
 /* The kept descriptors into the snapshot, in place of those it has of the process. */
 void kept_put_out_descriptors(struct gather *gather, const struct kept *kept,

@@ -46,7 +46,7 @@ const struct process *kept_of_program(struct reading *reading, enum fact fact)
 {
     const struct kept *kept = kept_of(reading, fact);
 
-    if (!kept || kept->faults != reading->faults || kept->has_no_memory ||
+    if (!kept || kept->process.mark.faults != reading->faults || kept->has_no_memory ||
         reading->process.facts[FACT_STAT] != FACT_KNOWN ||
         reading->process.flags & PROCESS_PF_EXITING)
         return NULL;
@@ -114,8 +114,11 @@ enum fact_state kept_descriptors(struct reading *reading)
         return FACT_NOT_ASKED;
     process->descriptor_count = kept->process.descriptor_count;
     process->descriptors.count = kept->process.descriptors.count;
-    for (uint32_t i = 0; i < process->descriptors.count; i++)
-        lists_add_descriptor(&reading->gather->lists, &kept->descriptors[i]);
+    for (uint32_t i = 0; i < process->descriptors.count; i++) {
+        struct descriptor descriptor = kept_descriptor(reading->gather, kept, i);
+
+        lists_add_descriptor(&reading->gather->lists, &descriptor);
+    }
     reading->owes_place = true;
     reading->owes_descriptors = !is_ours(reading->gather, process);
     return (enum fact_state)kept->process.facts[FACT_DESCRIPTORS];
@@ -135,11 +138,8 @@ static void take_lists(struct kept *kept, const struct reading *reading, fact_ma
         free(kept->maps);
         kept->maps = memory_copy(lists->maps, lists->map_count, sizeof *kept->maps);
     }
-    if (added & FACT_BIT(FACT_DESCRIPTORS)) {
-        free(kept->descriptors);
-        kept->descriptors =
-            memory_copy(lists->descriptors, lists->descriptor_count, sizeof *kept->descriptors);
-    }
+    if (added & FACT_BIT(FACT_DESCRIPTORS))
+        kept_set_descriptors(kept, lists->descriptors, (uint32_t)lists->descriptor_count);
 }
 
 static bool add_facts(struct gather *gather, struct kept *kept, fact_mask missing)
@@ -158,11 +158,11 @@ static bool add_facts(struct gather *gather, struct kept *kept, fact_mask missin
     close(reading.directory);
     if (reading.is_gone || !kept_is_still_there(gather, kept))
         return false;
-    reading.wanted = kept->wanted | missing;
+    reading.wanted = kept->process.mark.wanted | missing;
     if (missing & FACT_BIT(FACT_ENVIRON))
         reading_compare_paths(&reading);
     kept->process = reading.process;
-    kept->process.mark.wanted = kept->wanted |= missing & ~reading.put_off;
+    kept->process.mark.wanted |= missing & ~reading.put_off;
     kept->has_failures |= kept_has_failed(&kept->process);
     take_lists(kept, &reading, missing & ~reading.put_off);
     return true;
@@ -170,15 +170,15 @@ static bool add_facts(struct gather *gather, struct kept *kept, fact_mask missin
 
 bool kept_add_facts(struct gather *gather, struct kept *kept, fact_mask wanted)
 {
-    fact_mask missing = wanted & ~kept->wanted;
+    fact_mask missing = wanted & ~kept->process.mark.wanted;
     bool is_left = missing & ~allowance_may_wait || allowance_is_left(&gather->allowance);
 
     if (missing & ~facts_that_can_be_added ||
         (missing && is_left && !add_facts(gather, kept, missing)))
         return false;
-    missing = wanted & ~kept->wanted;
+    missing = wanted & ~kept->process.mark.wanted;
     for (unsigned fact = 0; fact < FACT_COUNT; fact++)
-        if ((missing | kept->put_off) & ~kept->wanted & FACT_BIT(fact))
+        if ((missing | kept->put_off) & ~kept->process.mark.wanted & FACT_BIT(fact))
             kept->process.facts[fact] =
                 missing & FACT_BIT(fact) ? FACT_PENDING : FACT_NOT_ASKED;
     kept->put_off = missing;
@@ -201,9 +201,7 @@ static bool read_descriptors_again(struct gather *gather, struct kept *kept)
     close(reading.directory);
     if (state != FACT_KNOWN || !kept_is_still_there(gather, kept))
         return false;
-    free(kept->descriptors);
-    kept->descriptors = memory_copy(gather->lists.descriptors, process->descriptors.count,
-                                    sizeof *kept->descriptors);
+    kept_set_descriptors(kept, gather->lists.descriptors, process->descriptors.count);
     kept->process.descriptors.count = process->descriptors.count;
     kept->process.descriptor_count = process->descriptor_count;
     kept->owes_descriptors = false;

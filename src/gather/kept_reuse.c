@@ -16,9 +16,18 @@ bool kept_read_times(int schedstat, struct times *ret_times)
                                          &ret_times->arrivals);
 }
 
-static bool are_same_times(const struct times *a, const struct times *b)
+bool kept_read_times_now(struct gather *gather, const struct kept *kept)
 {
-    return a->arrivals == b->arrivals && a->runtime_ns == b->runtime_ns;
+    gather->now_of = 0;
+    if (!kept_read_times(kept->schedstat, &gather->now))
+        return false;
+    gather->now_of = kept->process.pid;
+    return true;
+}
+
+static bool was_given_a_cpu(const struct times *now, const struct read_mark *mark)
+{
+    return now->arrivals != mark->arrivals || now->runtime_ns != mark->runtime_ns;
 }
 
 /*
@@ -33,7 +42,7 @@ bool kept_is_still_there(struct gather *gather, struct kept *kept)
     char path[24];
 
     if (kept->schedstat >= 0)
-        return kept_read_times(kept->schedstat, &kept->now);
+        return kept_read_times_now(gather, kept);
     if (!gather_may_begin(gather, &kept->process, FACT_STAT))
         return false;
     snprintf(path, sizeof path, "%d/stat", kept->process.pid);
@@ -48,7 +57,7 @@ static void open_schedstat(struct gather *gather, struct kept *kept)
 {
     char path[32];
 
-    if (kept->schedstat >= 0 || kept->times.arrivals == 0 ||
+    if (kept->schedstat >= 0 || kept->process.mark.arrivals == 0 ||
         gather->samples.descriptor_count >= gather->descriptor_max)
         return;
     snprintf(path, sizeof path, "%d/schedstat", kept->process.pid);
@@ -150,8 +159,8 @@ bool kept_did_not_run(struct gather *gather, struct kept *kept)
         return false;
     open_schedstat(gather, kept);
     bool has_times = kept->schedstat >= 0;
-    if (has_times && (!kept_read_times(kept->schedstat, &kept->now) ||
-                      kept->now.arrivals == 0 || !are_same_times(&kept->now, &kept->times)))
+    if (has_times && (!kept_read_times_now(gather, kept) || gather->now.arrivals == 0 ||
+                      was_given_a_cpu(&gather->now, &process->mark)))
         return false;
     if (has_times && !owes_status(gather, process->pid) && has_its_parent(gather, process))
         return true;
@@ -185,7 +194,8 @@ static bool may_reuse(const struct gather *gather, const struct kept *kept, fact
     int32_t pid = kept->process.pid;
 
     return gather->procfs.is_live && !kept->is_void &&
-           is_settled(&kept->process, kept->wanted & wanted) && !is_covered(gather, pid) &&
+           is_settled(&kept->process, kept->process.mark.wanted & wanted) &&
+           !is_covered(gather, pid) &&
            !(kept->owes_place && kept_is_turn(gather, pid, KEPT_PLACE_PASSES)) &&
            !(kept->has_failures && kept_is_turn(gather, pid, KEPT_RETRY_PASSES));
 }
@@ -239,7 +249,7 @@ struct reading kept_reading(struct gather *gather, const struct kept *kept)
     return (struct reading){
         .gather = gather,
         .builder = gather->texts.builder,
-        .wanted = kept->wanted,
+        .wanted = kept->process.mark.wanted,
         .directory = -1,
         .body = -1,
         .schedstat = -1,
@@ -279,10 +289,10 @@ bool kept_is_same_file(struct gather *gather, const struct kept *kept)
 static void ask_about_file(struct gather *gather, struct kept *kept)
 {
     struct process *process = &kept->process;
-    bool wants_digest = kept->wanted & FACT_BIT(FACT_SHA256) && gather->files.digest &&
-                        process->facts[FACT_SHA256] != FACT_KNOWN;
-    bool wants_package =
-        kept->wanted & FACT_BIT(FACT_PACKAGE) && kept->packages_serial != gather->paths.serial;
+    bool wants_digest = kept->process.mark.wanted & FACT_BIT(FACT_SHA256) &&
+                        gather->files.digest && process->facts[FACT_SHA256] != FACT_KNOWN;
+    bool wants_package = kept->process.mark.wanted & FACT_BIT(FACT_PACKAGE) &&
+                         kept->packages_serial != gather->paths.serial;
 
     if (process->exe_file.ino == 0 || !(wants_digest || wants_package))
         return;
@@ -306,14 +316,15 @@ static void bring_up_to_date(struct gather *gather, struct sample *sample)
 
     process->is_new = false;
     process->cpu_percent = 0;
-    if (kept->wanted & FACT_BIT(FACT_CPU) && process->facts[FACT_STAT] == FACT_KNOWN) {
+    if (kept->process.mark.wanted & FACT_BIT(FACT_CPU) &&
+        process->facts[FACT_STAT] == FACT_KNOWN) {
         process->facts[FACT_CPU] = has_before ? FACT_KNOWN : FACT_PENDING;
         if (has_before)
             process->child_fault_rate = sample->child_fault_rate =
                 sample_fault_rate(sample, sample->child_faults, gather->now_ns);
         sample->taken_ns = gather->now_ns;
     }
-    if (kept->wanted & FACT_BIT(FACT_SOCKETS) && !kept->has_no_memory)
+    if (kept->process.mark.wanted & FACT_BIT(FACT_SOCKETS) && !kept->has_no_memory)
         process->facts[FACT_SOCKETS] =
             (uint8_t)sockets_need(&gather->sockets, net_of(gather, process), -1);
     ask_about_file(gather, kept);
@@ -335,7 +346,7 @@ bool kept_reuse(struct gather *gather, fact_mask wanted, int32_t pid)
     }
     bring_up_to_date(gather, sample);
     snapshot_builder_header(gather->texts.builder)->unfinished += kept->put_off != 0;
-    kept_put_out(gather, &kept->process, kept->maps, kept->descriptors);
+    kept_put_out_again(gather, kept);
     samples_keep(&gather->samples, sample);
     sample->kept = NULL;
     return true;

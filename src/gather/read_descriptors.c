@@ -79,10 +79,10 @@ static uint64_t bpf_type_of(struct reading *reading, const struct descriptor *de
     const struct kept *kept = reading->sample.kept;
 
     for (uint32_t i = 0; kept && i < kept->process.descriptors.count; i++) {
-        const struct descriptor *before = &kept->descriptors[i];
+        const struct kept_descriptor *before = &kept->descriptors[i];
 
         if (before->fd == descriptor->fd && before->kind == descriptor->kind &&
-            before->target.offset == descriptor->target.offset && before->inode != 0)
+            before->target == descriptor->target.offset && before->inode != 0)
             return before->inode;
     }
     return number_of(reading, descriptor->fd, parse_bpf_type);

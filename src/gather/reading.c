@@ -180,7 +180,8 @@ static void look_closer(struct reading *reading)
 /* What was read before is read again: no fact that is known becomes unknown. */
 static bool is_for_the_first_time(const struct reading *reading, enum fact fact)
 {
-    return !(reading->sample.kept && reading->sample.kept->wanted & FACT_BIT(fact));
+    return !(reading->sample.kept &&
+             reading->sample.kept->process.mark.wanted & FACT_BIT(fact));
 }
 
 static bool shall_be_put_off(struct reading *reading, enum fact fact)

@@ -88,9 +88,11 @@ struct gather {
     size_t descriptor_max; /* descriptors that may be kept open */
     int32_t parent_seen;   /* a parent that is there, in this pass */
     bool is_sweeping;      /* the process being read need not be read */
-    bool has_kept;         /* not only looks at one process */
-    struct strbuf text;    /* of the file being read */
-    struct strbuf exe;     /* of the process being read: its link */
+    struct times now;      /* what schedstat said last, and of whom */
+    int32_t now_of;
+    bool has_kept;      /* not only looks at one process */
+    struct strbuf text; /* of the file being read */
+    struct strbuf exe;  /* of the process being read: its link */
     struct strbuf file_name;
     struct strbuf own_preload;
     struct strbuf asked_path; /* descriptors of files there are kept, too; empty: none */

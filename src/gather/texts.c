@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/fatal.h"
 #include "base/memory.h"
 
 enum { FIRST_SLOT_COUNT = 1024, COLLECT_LEAST = 1024 };
@@ -59,6 +60,8 @@ static uint32_t take_item(struct texts *texts)
         texts->free = texts->items[item].length;
         return item;
     }
+    if (texts->count >> TEXT_BITS != 0)
+        fatal("too many texts");
     texts->items =
         memory_grow(texts->items, texts->count, &texts->capacity, sizeof *texts->items);
     return (uint32_t)texts->count++;

@@ -15,6 +15,9 @@
 #include "base/span.h"
 #include "model/snapshot.h"
 
+/* A number of them, or of places for them, fits in so many bits. */
+enum { TEXT_BITS = 28 };
+
 struct text {
     char *bytes; /* NULL: a free item */
     uint32_t length;
@@ -42,6 +45,13 @@ void texts_release(struct texts *texts);
 void texts_begin(struct texts *texts, struct snapshot_builder *builder);
 
 struct text_ref texts_add(struct texts *texts, struct span text);
+
+/* By its number alone; 0: empty. */
+static inline struct text_ref texts_at(const struct texts *texts, uint32_t number)
+{
+    return number != 0 ? (struct text_ref){number, texts->items[number].length}
+                       : (struct text_ref){0};
+}
 
 /* Valid until the collection that finds it unused. */
 struct span texts_span(const struct texts *texts, struct text_ref text);
