@@ -69,10 +69,30 @@ static void a_bell_waits_until_a_process_is_read(void **state)
     app_release(&app);
 }
 
+/* Whoever lowers the threshold knows. */
+static void a_bell_is_silent_for_ones_own_edits(void **state)
+{
+    struct app app;
+
+    (void)state;
+    app_init(&app);
+    app.preferences.rings = true;
+    app.settings.scoring.min_score = 99;
+    machine_adopt(&app, machine, ALL);
+    assert_int_equal(app.refresh->scores.flagged_count, 0);
+    app.settings.scoring.min_score = 3;
+    app_rescore(&app, true);
+    assert_int_equal(app.refresh->scores.flagged_count, 1);
+    machine_adopt(&app, machine, ALL);
+    assert_false(app.wants_bell);
+    app_release(&app);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_bell_rings_once_for_what_becomes_flagged),
+        cmocka_unit_test(a_bell_is_silent_for_ones_own_edits),
         cmocka_unit_test(a_bell_waits_until_a_process_is_read),
     };
 

@@ -248,6 +248,34 @@ static void says_what_is_wrong_with_a_theme(void **state)
     }
 }
 
+/* One's own stands before those that ship, and inherits from them. */
+static void a_theme_is_found_by_its_name(void **state)
+{
+    static const char *const names[] = {"mine", "mono"};
+    int32_t rgb;
+
+    (void)state;
+    assert_int_equal(setenv("XDG_CONFIG_HOME", scratch, 1), 0);
+    assert_int_equal(mkdir(scratch_path("procwatch"), 0700), 0);
+    assert_int_equal(mkdir(scratch_path("procwatch/themes"), 0700), 0);
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        struct theme_spec spec;
+        char file[64];
+
+        snprintf(file, sizeof file, "procwatch/themes/%s.yaml", names[i]);
+        scratch_write(file,
+                      "theme: 1\ninherits: default-dark\npalette: {pink: {rgb: '#ff5fd7'}}\n"
+                      "roles: {sev.critical: {fg: pink, mark: '!!'}}\n",
+                      0600);
+        load_quietly(&spec, names[i]);
+        assert_true(colour_rgb(&spec.styles[ROLE_SEVERITY_CRITICAL].foreground, &rgb));
+        assert_int_equal(rgb, 0xff5fd7);
+        assert_true(colour_rgb(&spec.styles[ROLE_SEVERITY_LOW].foreground, &rgb));
+        theme_spec_release(&spec);
+    }
+    unsetenv("XDG_CONFIG_HOME");
+}
+
 static void a_circle_of_themes_ends(void **state)
 {
     struct problems problems = {0};
@@ -255,12 +283,9 @@ static void a_circle_of_themes_ends(void **state)
     char text[256];
 
     (void)state;
-    assert_true(scratch_make());
     snprintf(text, sizeof text, "theme: 1\ninherits: %s\n", scratch_path("round.yaml"));
     scratch_write("round.yaml", text, 0600);
-    bool is_good = theme_load_text(&spec, "test.yaml", text, &problems);
-    assert_int_equal(scratch_remove(), 0);
-    assert_false(is_good);
+    assert_false(theme_load_text(&spec, "test.yaml", text, &problems));
     assert_non_null(strstr(problems.items[0].message, "circle"));
     problems_release(&problems);
 }
@@ -281,6 +306,18 @@ static void colours_have_a_number_on_every_terminal(void **state)
     assert_int_equal(colour_index(&own, DEPTH_256), -1);
 }
 
+static int set_up(void **state)
+{
+    (void)state;
+    return scratch_make() ? 0 : -1;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    return scratch_remove();
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -291,9 +328,10 @@ int main(void)
         cmocka_unit_test(eight_colours_can_be_read),
         cmocka_unit_test(severities_differ_for_every_eye),
         cmocka_unit_test(says_what_is_wrong_with_a_theme),
+        cmocka_unit_test(a_theme_is_found_by_its_name),
         cmocka_unit_test(a_circle_of_themes_ends),
         cmocka_unit_test(colours_have_a_number_on_every_terminal),
     };
 
-    return cmocka_run_group_tests_name("ui/themes", tests, NULL, NULL);
+    return cmocka_run_group_tests_name("ui/themes", tests, set_up, tear_down);
 }
