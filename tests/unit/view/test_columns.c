@@ -208,7 +208,7 @@ static void tells_reasons_as_sentences(void **state)
     strbuf_release(&out);
 }
 
-static void writes_ages_and_terminals(void **state)
+static void writes_ages_times_and_terminals(void **state)
 {
     (void)state;
     static const struct {
@@ -223,6 +223,16 @@ static void writes_ages_and_terminals(void **state)
         {86399,      "23h59"},
         {86400 * 5., "5d00h"},
         {31536000.,  "1y0d" },
+    };
+    static const struct {
+        int64_t at_s; /* now: 2025-11-24 08:00:00 UTC */
+        const char *text;
+    } times[] = {
+        {1763971200, "08:00:00"},
+        {1763942400, "00:00:00"},
+        {1763942399, "Nov 23"  },
+        {1735689600, "Jan 01"  },
+        {1735689599, "2024"    },
     };
     static const struct {
         int32_t device;
@@ -241,6 +251,12 @@ static void writes_ages_and_terminals(void **state)
         struct strbuf out = {0};
         cell_add_age(&out, ages[i].seconds);
         assert_string_equal(strbuf_string(&out), ages[i].text);
+        strbuf_release(&out);
+    }
+    for (size_t i = 0; i < sizeof times / sizeof *times; i++) {
+        struct strbuf out = {0};
+        cell_add_time(&out, times[i].at_s, times[0].at_s);
+        assert_string_equal(strbuf_string(&out), times[i].text);
         strbuf_release(&out);
     }
     for (size_t i = 0; i < sizeof terminals / sizeof *terminals; i++) {
@@ -295,7 +311,7 @@ int main(void)
         cmocka_unit_test(sets_hold_columns_that_exist_and_those_that_identify),
         cmocka_unit_test_setup_teardown(never_halves_a_chip, set_up, tear_down),
         cmocka_unit_test_setup_teardown(tells_reasons_as_sentences, set_up, tear_down),
-        cmocka_unit_test(writes_ages_and_terminals),
+        cmocka_unit_test(writes_ages_times_and_terminals),
         cmocka_unit_test(finds_units_and_containers),
     };
 

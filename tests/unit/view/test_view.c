@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "base/memory.h"
 #include "tests/support/scored.h"
+#include "tests/support/snapshot_fixture.h"
 #include "tests/support/test.h"
 #include "view/history.h"
 #include "view/view.h"
@@ -106,6 +107,33 @@ static void applies_a_filter(void **state)
     assert_non_null(filter);
     assert_order(*state, &(struct view_options){.filter = filter}, "11 12");
     filter_free(filter);
+}
+
+static void hides_who_is_in_a_container(void **state)
+{
+    struct verdict verdicts[2] = {0};
+    struct scores scores = {.verdicts = verdicts, .count = 2};
+    struct strbuf cell = {0};
+    struct view view = {0};
+    struct given given;
+
+    (void)state;
+    given_init(&given);
+    given_process(&given, 10, 1, "/usr/sbin/sshd")->cgroup =
+        given_text(&given, "/system.slice/ssh.service");
+    given_process(&given, 20, 1, "/usr/bin/app")->cgroup = given_text(
+        &given, "/docker/0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef");
+    given_seal(&given);
+    view_build(&view, &given.snapshot, given.relations, &scores,
+               &(struct view_options){.hide_containers = true});
+    assert_int_equal(view.count, 1);
+    assert_int_equal(given.snapshot.processes[view.rows[0]].pid, 10);
+    struct row row = view_row(&given.snapshot, given.relations, &scores, 1, TEXT_UTF8);
+    column_format(column_find("container"), &row, &cell);
+    assert_string_equal(strbuf_string(&cell), "docker:0123456789ab");
+    strbuf_release(&cell);
+    view_release(&view);
+    given_release(&given);
 }
 
 static bool is_in(const struct view *view, const struct snapshot *snapshot, int32_t pid)
@@ -313,6 +341,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(those_that_ended_are_chosen_as_when_they_lived, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(limits_after_it_ordered, set_up, tear_down),
+        cmocka_unit_test(hides_who_is_in_a_container),
         cmocka_unit_test(takes_the_same_first_rows_as_a_full_sort),
     };
 
