@@ -2,7 +2,6 @@
 /* The live kernel over several passes, and as a whole: CPU shares, who is new,
  * counts, caps. */
 #include "gather/kept.h"
-#include "gather/samples.h"
 #include "tests/support/child.h"
 #include "tests/support/live.h"
 
@@ -173,32 +172,6 @@ static void what_a_process_starts_and_ends_is_seen_in_its_rate(void **state)
     child_end(burner);
 }
 
-static void a_rate_is_learned_and_forgotten_within_minutes(void **state)
-{
-    enum { FAULTS = 50, MINUTES = 3 };
-    struct sample sample = {.taken_ns = 1000};
-    float rate = 0;
-    (void)state;
-
-    for (int second = 0; second < 60 * MINUTES; second++) {
-        rate = sample_fault_rate(&sample, sample.child_faults + FAULTS,
-                                 sample.taken_ns + 1000000000);
-        assert_true(rate > sample.child_fault_rate);
-        sample.child_fault_rate = rate;
-        sample.child_faults += FAULTS;
-        sample.taken_ns += 1000000000;
-        if (second == 0)
-            assert_true(rate < 2); /* one child is no habit */
-    }
-    assert_true(rate > 0.95f * FAULTS && rate <= FAULTS);
-    rate = sample_fault_rate(&sample, sample.child_faults,
-                             sample.taken_ns + MINUTES * UINT64_C(60000000000));
-    assert_true(rate < 1);
-    /* A counter that steps back is no rate. */
-    assert_true(sample_fault_rate(&sample, 0, sample.taken_ns + 1000000000) <
-                sample.child_fault_rate);
-}
-
 static void every_process_of_the_machine_is_counted(void **state)
 {
     struct live live;
@@ -361,7 +334,6 @@ int main(void)
         cmocka_unit_test(a_thread_has_a_cpu_share_of_its_own),
         cmocka_unit_test(more_threads_than_are_read_are_told_of),
         cmocka_unit_test(what_a_process_starts_and_ends_is_seen_in_its_rate),
-        cmocka_unit_test(a_rate_is_learned_and_forgotten_within_minutes),
         cmocka_unit_test(every_process_of_the_machine_is_counted),
         cmocka_unit_test(a_long_command_line_is_cut_and_said_to_be),
         cmocka_unit_test(descriptors_are_left_for_others),
