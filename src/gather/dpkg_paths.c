@@ -81,7 +81,7 @@ struct span dpkg_paths_canonical(const struct dpkg_paths *paths, struct span pat
     return path;
 }
 
-static uint64_t mark_of(uint64_t hash)
+static uint64_t mark_of(uint32_t hash)
 {
     return UINT64_C(1) << (hash & 63);
 }
@@ -121,7 +121,7 @@ bool dpkg_paths_set_diversions(struct dpkg_paths *paths, char *text, size_t size
 
 /* By which the package's file of that canonical path goes elsewhere; NULL: it stays. */
 static const struct dpkg_diversion *find_diversion(const struct dpkg_paths *paths,
-                                                   struct span path, uint64_t hash,
+                                                   struct span path, uint32_t hash,
                                                    struct span package)
 {
     size_t low = 0, high = paths->diversion_count;
@@ -146,11 +146,11 @@ static const struct dpkg_diversion *find_diversion(const struct dpkg_paths *path
 
 struct span dpkg_paths_installed(const struct dpkg_paths *paths, struct span listed,
                                  struct span package, char (*buffer)[DPKG_PATH_SIZE],
-                                 uint64_t *ret_hash)
+                                 uint32_t *ret_hash)
 {
     struct span path = dpkg_paths_canonical(paths, listed, buffer);
     const struct dpkg_diversion *diversion = NULL;
-    uint64_t hash = path_hash(path);
+    uint32_t hash = path_hash(path);
 
     if (paths->diversion_marks & mark_of(hash))
         diversion = find_diversion(paths, path, hash, package);

@@ -24,7 +24,7 @@ struct dpkg_alias {
 };
 
 struct dpkg_diversion {
-    uint64_t hash; /* of the canonical path that is diverted */
+    uint32_t hash; /* of the canonical path that is diverted */
     struct span from;
     struct span to;
     struct span package; /* who keeps the name; ":" for the administrator */
@@ -58,6 +58,6 @@ struct span dpkg_paths_canonical(const struct dpkg_paths *paths, struct span pat
  * elsewhere when it is diverted; and the path_hash() of that. */
 struct span dpkg_paths_installed(const struct dpkg_paths *paths, struct span listed,
                                  struct span package, char (*buffer)[DPKG_PATH_SIZE],
-                                 uint64_t *ret_hash);
+                                 uint32_t *ret_hash);
 
 #endif

@@ -235,7 +235,9 @@ static bool read_line(const struct dpkg *dpkg, const struct path_entry *entry,
     return span_take_line(&text, ret_line);
 }
 
-/* The entry whose line is still what it was: the listed path and its package. */
+/* The entry whose line is still what it was: the listed path and its package. That a
+ * path has the hash of a listed one makes it no doubtful one: whoever chooses its name
+ * can see to that. */
 static enum package_owner find(const struct dpkg *dpkg, struct span path,
                                char (*line_buffer)[DPKG_PATH_SIZE], struct span *ret_line,
                                uint32_t *ret_package)
@@ -245,12 +247,15 @@ static enum package_owner find(const struct dpkg *dpkg, struct span path,
     size_t count;
     const struct path_entry *entry = path_table_find(&dpkg->table, path_hash(wanted), &count);
 
-    if (!entry)
-        return dpkg->incomplete ? PACKAGE_UNKNOWN : PACKAGE_UNOWNED;
-    for (; count > 0; count--, entry++) {
-        if (!read_line(dpkg, entry, line_buffer, &line))
+    bool is_as_loaded = true;
+
+    for (; entry && count > 0; count--, entry++) {
+        uint32_t hash;
+
+        if (!read_line(dpkg, entry, line_buffer, &line)) {
+            is_as_loaded = false;
             continue;
-        uint64_t hash;
+        }
         struct span installed = dpkg_paths_installed(
             &dpkg->paths, line, package_name(dpkg, entry->source), &installed_buffer, &hash);
         if (span_equals_span(installed, wanted)) {
@@ -258,9 +263,10 @@ static enum package_owner find(const struct dpkg *dpkg, struct span path,
             *ret_package = entry->source;
             return PACKAGE_OWNED;
         }
+        is_as_loaded = is_as_loaded && hash == entry->hash;
     }
-    /* The list changed since it was loaded: the next refresh will know. */
-    return PACKAGE_UNKNOWN;
+    /* A list that changed since it was loaded is read again by the next refresh. */
+    return is_as_loaded && !dpkg->incomplete ? PACKAGE_UNOWNED : PACKAGE_UNKNOWN;
 }
 
 static enum package_owner dpkg_owner(const void *database, struct span path,

@@ -14,7 +14,7 @@ static uint64_t mix(uint64_t hash, uint64_t word)
     return hash ^ hash >> 32;
 }
 
-uint64_t path_hash(struct span path)
+uint32_t path_hash(struct span path)
 {
     uint64_t hash = mix(0, span_length(path)), word;
 
@@ -25,7 +25,7 @@ uint64_t path_hash(struct span path)
     word = 0;
     for (size_t i = 0; i < span_length(path); i++)
         word = word << 8 | (unsigned char)path.at[i];
-    return mix(mix(hash, word), 0);
+    return (uint32_t)(mix(mix(hash, word), 0) >> 32);
 }
 
 void path_table_add(struct path_table *table, struct path_entry entry)
@@ -67,14 +67,14 @@ void path_table_sort(struct path_table *table)
     size_t total = 0;
 
     for (size_t i = 0; i < table->count; i++)
-        ends[table->entries[i].hash >> (64 - BUCKET_BITS)]++;
+        ends[table->entries[i].hash >> (32 - BUCKET_BITS)]++;
     for (size_t i = 0; i < BUCKETS; i++) {
         size_t start = total;
         total += ends[i];
         ends[i] = start;
     }
     for (size_t i = 0; i < table->count; i++)
-        sorted[ends[table->entries[i].hash >> (64 - BUCKET_BITS)]++] = table->entries[i];
+        sorted[ends[table->entries[i].hash >> (32 - BUCKET_BITS)]++] = table->entries[i];
     for (size_t i = 0; i < BUCKETS; i++) {
         size_t start = i == 0 ? 0 : ends[i - 1];
         sort_bucket(sorted + start, ends[i] - start);
@@ -86,7 +86,7 @@ void path_table_sort(struct path_table *table)
     table->capacity = table->count;
 }
 
-const struct path_entry *path_table_find(const struct path_table *table, uint64_t hash,
+const struct path_entry *path_table_find(const struct path_table *table, uint32_t hash,
                                          size_t *ret_count)
 {
     size_t low = 0, high = table->count, end;

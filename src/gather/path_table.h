@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * path_table - hundreds of thousands of paths, sixteen bytes each.
+ * path_table - hundreds of thousands of paths, twelve bytes each.
  *
  * Keeps a hash of each path and where its text stands (source and offset), not
  * the text: a hit is a candidate, and whoever asks must verify it against the
- * source. Fill, sort once, then find. Knows nothing of packages.
+ * source; of half a million paths about sixty share a hash with another. Fill, sort once, then
+ * find. Knows nothing of packages.
  */
 #ifndef GATHER_PATH_TABLE_H
 #define GATHER_PATH_TABLE_H
@@ -15,7 +16,7 @@
 #include "base/span.h"
 
 struct path_entry {
-    uint64_t hash;
+    uint32_t hash;
     uint32_t source;
     uint32_t offset;
 };
@@ -26,7 +27,7 @@ struct path_table {
     size_t capacity;
 };
 
-uint64_t path_hash(struct span path);
+uint32_t path_hash(struct span path);
 
 void path_table_add(struct path_table *table, struct path_entry entry);
 
@@ -34,7 +35,7 @@ void path_table_add(struct path_table *table, struct path_entry entry);
 void path_table_sort(struct path_table *table);
 
 /* All entries with that hash: *ret_count of them, or NULL. */
-const struct path_entry *path_table_find(const struct path_table *table, uint64_t hash,
+const struct path_entry *path_table_find(const struct path_table *table, uint32_t hash,
                                          size_t *ret_count);
 
 void path_table_release(struct path_table *table);
