@@ -284,6 +284,36 @@ static void does_not_learn_what_is_excluded(void **state)
     training_free(training);
 }
 
+/* Of more than fit into a model. */
+static void keeps_the_programs_that_were_seen_most_often(void **state)
+{
+    enum { COUNT = MODEL_PROGRAMS_MAX + 200, OFTEN = 10, SELDOM = 3 };
+    static struct actor actors[COUNT];
+    static char paths[COUNT][16];
+    struct training *training = training_new(1, NULL);
+    (void)state;
+
+    for (size_t i = 0; i < COUNT; i++) {
+        snprintf(paths[i], sizeof paths[i], "/bin/p%04zu", i);
+        actors[i] = (struct actor){.exe = paths[i], .threads = 1, .age_s = 99};
+    }
+    for (unsigned i = 0; i < SELDOM; i++)
+        learn(training, actors, COUNT);
+    for (unsigned i = SELDOM; i < OFTEN; i++)
+        learn(training, actors + COUNT - MODEL_PROGRAMS_MAX, MODEL_PROGRAMS_MAX);
+    assert_int_equal(training_count(training).programs, COUNT);
+    struct anomaly_model *model = training_finish(training);
+    assert_int_equal(model->program_count, MODEL_PROGRAMS_MAX);
+    assert_string_equal(model->programs[0].program, paths[COUNT - MODEL_PROGRAMS_MAX]);
+    assert_int_equal(model->programs[0].samples, OFTEN);
+    assert_true(model->row_count <= MODEL_ROWS_MAX);
+    for (size_t i = 0; i < model->row_count; i++)
+        assert_true(model->rows[i].program == MODEL_NO_PROGRAM ||
+                    model->rows[i].program < model->program_count);
+    anomaly_model_free(model);
+    training_free(training);
+}
+
 /* One sample of one process still makes a model that judges without nonsense. */
 static void lives_with_one_sample(void **state)
 {
@@ -360,6 +390,7 @@ int main(void)
         cmocka_unit_test(says_why),
         cmocka_unit_test(a_packaged_newcomer_is_no_wonder),
         cmocka_unit_test(does_not_learn_what_is_excluded),
+        cmocka_unit_test(keeps_the_programs_that_were_seen_most_often),
         cmocka_unit_test(lives_with_one_sample),
         cmocka_unit_test(learns_on),
     };
