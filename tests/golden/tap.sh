@@ -8,7 +8,8 @@ build=${builddir:-build}
 [ -x "$build/procwatch" ] || { echo "1..0 # SKIP no procwatch was built"; exit 0; }
 PATH=$(cd "$build" && pwd):$PATH
 work=$(mktemp -d) || exit 1
-trap 'exit 1' HUP INT TERM # and so by way of the EXIT that each test traps
+trap 'rm -rf "$work"' EXIT
+trap 'exit 1' HUP INT TERM
 HOME=$work/home
 mkdir "$HOME"
 TZ=UTC
