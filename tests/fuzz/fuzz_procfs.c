@@ -12,6 +12,7 @@ static void parse_files(struct span text)
     struct exe_file file;
     struct span path;
     uint64_t number, other;
+    int32_t pid;
     float load[3];
     struct process_security security;
     struct opening opening = {0};
@@ -20,6 +21,8 @@ static void parse_files(struct span text)
     parse_fdinfo(text, &opening);
     parse_stat(text, &stat);
     parse_status(text, &status);
+    parse_thread_group(text, &number);
+    parse_schedstat(text, &number, &other);
     parse_environ(text, &values);
     parse_exe_stat(text, &file);
     parse_cgroup(text, &path);
@@ -28,6 +31,8 @@ static void parse_files(struct span text)
     written_code_of(text);
     parse_seconds(text, &number);
     parse_loadavg(text, &load);
+    parse_last_pid(text, &pid);
+    parse_task_count(text, &number);
     parse_meminfo(text, &number, &other);
     parse_cpu_count(text);
     parse_numbered_link(text, "socket", &number);
@@ -41,8 +46,9 @@ static void parse_line(struct span line)
     struct mount_line mount;
     struct limit_line limit;
     struct span name;
-    uint64_t uid;
+    uint64_t uid, bytes;
 
+    parse_anonymous(line, &bytes);
     parse_limit(line, &limit);
     parse_map(line, &map, &name);
     parse_net_socket(line, 2, 6, &socket);  /* AF_INET, TCP */
