@@ -101,12 +101,13 @@ static size_t walk(const struct snapshot *snapshot)
 /* And judge it, by a whitelist that has one entry of each kind. */
 static size_t judge(const struct snapshot *snapshot, const struct relations *relations)
 {
+    static const char no_hash[] = "00000000000000000000000000000000"
+                                  "00000000000000000000000000000000";
     static const char *const entries[WHITELIST_KIND_COUNT] = {
         [WHITELIST_NAME] = "a-name-longer-than-15",
         [WHITELIST_USER] = "1000",
         [WHITELIST_PATTERN] = "/*/x*",
-        [WHITELIST_HASH] = "00000000000000000000000000000000"
-                           "00000000000000000000000000000000",
+        [WHITELIST_HASH] = no_hash,
         [WHITELIST_PATH] = "/bin/sh",
         [WHITELIST_RULE] = "tmp_exe pattern=s* parent=/*",
     };
