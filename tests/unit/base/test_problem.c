@@ -15,12 +15,14 @@ static void prints_place_level_and_message_sanitised(void **state)
     problems_add(&problems, PROBLEM_WARNING, "a.yaml", 3, 5, "unknown key %s", "x\033[2J");
     assert_false(problems_has_errors(&problems));
     problems_add(&problems, PROBLEM_ERROR, "a.yaml", 0, 0, "not UTF-8");
+    problems_add(&problems, PROBLEM_ERROR, "a.yaml", 7, 0, "ends too soon");
     problems_add(&problems, PROBLEM_NOTE, NULL, 0, 0, "built in");
     assert_true(problems_has_errors(&problems));
     problems_print(&problems, stream);
     fclose(stream);
     assert_string_equal(text, "a.yaml:3:5: warning: unknown key x\\x1b[2J\n"
                               "a.yaml: not UTF-8\n"
+                              "a.yaml:7: ends too soon\n"
                               "note: built in\n");
     free(text);
     problems_release(&problems);

@@ -51,6 +51,11 @@ static void finds_the_last_parenthesis(void **state)
     assert_true(span_take_enclosed(&in, '(', ')', &inside));
     assert_true(span_equals(inside, "a) b) (c"));
     assert_true(span_equals(in, " S 1"));
+    assert_false(span_take_enclosed(&in, '(', ')', &inside));
+    assert_true(span_equals(in, " S 1"));
+    in = span_of_string("(open");
+    assert_false(span_take_enclosed(&in, '(', ')', &inside));
+    assert_true(span_equals(inside, "a) b) (c"));
 }
 
 static void takes_pieces_with_empty_ones_between(void **state)
@@ -82,6 +87,15 @@ static void takes_what_stands_at_the_ends(void **state)
     assert_true(span_take_end(&in, "/bin/x"));
     assert_false(span_take_end(&in, "x"));
 
+    in = span_of("abc", 2);
+    assert_false(span_equals(in, "abc"));
+    assert_false(span_equals(in, "a"));
+    assert_false(span_starts_with(in, "abc"));
+    assert_false(span_take_string(&in, "abc"));
+    assert_true(span_starts_with(in, ""));
+    assert_true(span_take_string(&in, "a") && span_equals(in, "b"));
+    assert_true(span_starts_with((struct span){0}, "") && span_equals((struct span){0}, ""));
+
     assert_true(span_equals(span_trimmed(span_of_string(" \t a b\t")), "a b"));
     assert_true(span_equals(span_trimmed(span_of_string(" \t ")), ""));
 }
@@ -89,11 +103,13 @@ static void takes_what_stands_at_the_ends(void **state)
 static void reads_hex(void **state)
 {
     (void)state;
-    struct span in = span_of_string("7fFf-");
+    struct span in = span_of_string("0987fFAa-");
     uint64_t value;
 
     assert_true(span_take_hex(&in, &value));
-    assert_int_equal(value, 0x7fff);
+    assert_int_equal(value, 0x987ffaa);
+    assert_true(span_equals(in, "-"));
+    assert_false(span_take_hex(&in, &value));
     in = span_of_string("10000000000000000");
     assert_false(span_take_hex(&in, &value));
 }

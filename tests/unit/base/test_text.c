@@ -37,6 +37,9 @@ static void escapes_what_a_terminal_would_obey(void **state)
         {"\xed\xa0\x80",       "\\xed\\xa0\\x80"      },
         {"\xf4\x90\x80\x80",   "\\xf4\\x90\\x80\\x80" },
         {"\xe6\xbc",           "\\xe6\\xbc"           },
+        {"\xe0\x9f\xbf",       "\\xe0\\x9f\\xbf"      },
+        {"\xf0\x8f\xbf\xbf",   "\\xf0\\x8f\\xbf\\xbf" },
+        {"e\xcc\x81",          "e\xcc\x81"            },
     };
 
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
@@ -66,7 +69,7 @@ static void is_idempotent_on_all_pairs_of_bytes(void **state)
     }
 }
 
-static void keeps_controls_out_for_every_code_point(void **state)
+static void reads_every_code_point_and_keeps_controls_out(void **state)
 {
     (void)state;
 
@@ -97,6 +100,12 @@ static void keeps_controls_out_for_every_code_point(void **state)
                            (code >= 0x202a && code <= 0x202e) ||
                            (code >= 0x2060 && code <= 0x2069) || code == 0xfeff;
 
+        uint32_t decoded = 0;
+        bool is_surrogate = code >= 0xd800 && code <= 0xdfff;
+
+        assert_int_equal(text_decode_utf8(in, &decoded), is_surrogate ? 0 : length);
+        assert_int_equal(decoded, is_surrogate ? 0 : code);
+        assert_int_equal(text_decode_utf8(span_of(bytes, length - 1), &decoded), 0);
         assert_true(text_take_piece(&in, TEXT_UTF8, &piece));
         if (must_escape)
             assert_true(piece.is_escaped);
@@ -119,6 +128,7 @@ static void clips_by_cells(void **state)
         {"hello",                    TEXT_UTF8,  4, "hel\xe2\x80\xa6"         },
         {"\xe6\xbc\xa2\xe6\xbc\xa2", TEXT_UTF8,  3, "\xe6\xbc\xa2\xe2\x80\xa6"},
         {"\xe6\xbc\xa2\xe6\xbc\xa2", TEXT_UTF8,  2, "\xe2\x80\xa6"            },
+        {"e\xcc\x81xy",              TEXT_UTF8,  2, "e\xcc\x81\xe2\x80\xa6"   },
         {"ab",                       TEXT_UTF8,  0, ""                        },
         {"",                         TEXT_UTF8,  3, ""                        },
         {"hello",                    TEXT_ASCII, 4, "he.."                    },
@@ -137,6 +147,21 @@ static void clips_by_cells(void **state)
         assert_int_equal(used, text_cells(strbuf_span(&out), TEXT_UTF8));
         strbuf_release(&out);
     }
+}
+
+/* It knows no character's width: one cell is as good as any. */
+static void a_locale_without_utf8_counts_characters(void **state)
+{
+    struct strbuf out = {0};
+    (void)state;
+
+    setlocale(LC_ALL, "C");
+    text_add_printable(&out, span_of_string("\xe6\xbc\xa2x"), TEXT_UTF8);
+    size_t cells = text_cells(strbuf_span(&out), TEXT_UTF8);
+    setlocale(LC_ALL, "C.UTF-8");
+    assert_string_equal(strbuf_string(&out), "\xe6\xbc\xa2x");
+    assert_int_equal(cells, 2);
+    strbuf_release(&out);
 }
 
 static void joins_arguments(void **state)
@@ -179,8 +204,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(escapes_what_a_terminal_would_obey),
         cmocka_unit_test(is_idempotent_on_all_pairs_of_bytes),
-        cmocka_unit_test(keeps_controls_out_for_every_code_point),
+        cmocka_unit_test(reads_every_code_point_and_keeps_controls_out),
         cmocka_unit_test(clips_by_cells),
+        cmocka_unit_test(a_locale_without_utf8_counts_characters),
         cmocka_unit_test(joins_arguments),
         cmocka_unit_test(prints_sizes_short),
     };

@@ -1,40 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#include <time.h>
-
 #include "base/strbuf.h"
-#include "base/yaml.h"
-#include "tests/support/said.h"
-
-static struct yaml parse(const char *text)
-{
-    struct yaml yaml;
-    struct problems problems = {0};
-    bool is_good = yaml_parse(&yaml, "f", text, strlen(text), &problems);
-
-    if (!is_good)
-        problems_print(&problems, stderr);
-    assert_true(is_good);
-    assert_int_equal(problems.count, 0);
-    problems_release(&problems);
-    return yaml;
-}
-
-static void assert_refused_bytes(const char *text, size_t length, const char *message)
-{
-    struct yaml yaml;
-    struct problems problems = {0};
-
-    assert_false(yaml_parse(&yaml, "f", text, length, &problems));
-    char *said = said_of(&problems);
-    assert_string_equal(said, message);
-    free(said);
-    problems_release(&problems);
-}
-
-static void assert_refused(const char *text, const char *message)
-{
-    assert_refused_bytes(text, strlen(text), message);
-}
+#include "tests/unit/base/parsed.h"
 
 static void assert_spans(const struct yaml *yaml, const struct yaml_node *node,
                          const char *expected)
@@ -67,6 +33,7 @@ static void knows_the_bytes_of_every_value(void **state)
         {"a: !!str &x # c\n  y\n",                   "y",                "y"        },
         {"a:\n",                                     "",                 ""         },
         {"a: # c\nb: # c\n",                         "",                 ""         },
+        {"a: ! x\n",                                 "x",                "x"        },
         {"a: &x\n",                                  "",                 ""         },
         {"a: |\n  x\n   y\n\n# c\n",                 "|\n  x\n   y\n\n", "x\n y\n"  },
         {"a: >-\n  x\n  y\n",                        ">-\n  x\n  y\n",   "x y"      },
@@ -227,155 +194,37 @@ static void reports_every_duplicate_at_once(void **state)
     problems_release(&problems);
 }
 
-static void add_nested(struct strbuf *text, size_t depth)
-{
-    strbuf_add_repeated(text, '[', depth);
-    strbuf_add_repeated(text, ']', depth);
-}
-
-static void limits_depth(void **state)
-{
-    (void)state;
-    struct strbuf text = {0};
-
-    add_nested(&text, YAML_MAX_DEPTH);
-    struct yaml yaml = parse(strbuf_string(&text));
-    yaml_release(&yaml);
-
-    strbuf_clear(&text);
-    add_nested(&text, YAML_MAX_DEPTH + 1);
-    assert_refused(strbuf_string(&text), "f:1:17: nested deeper than 16 levels");
-
-    strbuf_clear(&text);
-    strbuf_add_string(&text, "a: &a ");
-    add_nested(&text, YAML_MAX_DEPTH - 1);
-    strbuf_add_string(&text, "\nb: [*a]\n");
-    assert_refused(strbuf_string(&text),
-                   "f:2:5: nested deeper than 16 levels through alias *a");
-    strbuf_release(&text);
-}
-
-/* An alias stands for as many values as its anchor's tree has. */
-static void limits_what_aliases_expand_to(void **state)
-{
-    (void)state;
-
-    for (size_t extra = 0; extra <= 2; extra++) { /* 9,999, 10,000 and 10,001 */
-        struct strbuf text = {0};
-        struct yaml yaml;
-        struct problems problems = {0};
-
-        strbuf_add_string(&text, "a: &a [x,x,x,x,x,x,x,x,x]\ns: &s x\nb: [");
-        for (size_t n = 0; n < 999; n++)
-            strbuf_add_string(&text, "*a ,");
-        for (size_t n = 0; n < 9 + extra; n++)
-            strbuf_add_string(&text, "*s ,");
-        strbuf_add_string(&text, "]\n");
-        bool is_good = yaml_parse(&yaml, "f", text.bytes, text.length, &problems);
-        assert_int_equal(is_good, extra < 2);
-        if (is_good)
-            yaml_release(&yaml);
-        problems_release(&problems);
-        strbuf_release(&text);
-    }
-}
-
-static void add_bomb(struct strbuf *text)
-{
-    strbuf_add_string(text, "a0: &a0 [x,x,x,x,x,x,x,x,x]\n");
-    for (int i = 1; i < 10; i++) {
-        strbuf_add_format(text, "a%d: &a%d [", i, i);
-        for (int n = 0; n < 9; n++)
-            strbuf_add_format(text, "*a%d ,", i - 1);
-        strbuf_add_string(text, "]\n");
-    }
-}
-
-static void add_anchors(struct strbuf *text)
-{
-    for (int i = 0; i < 49000; i++)
-        strbuf_add_format(text, "- &a%d x\n", i);
-}
-
-static void add_keys(struct strbuf *text)
-{
-    for (int i = 0; i < 45000; i++)
-        strbuf_add_format(text, "k%d: x\n", i);
-    strbuf_add_string(text, "<<: {");
-    for (int i = 0; i < 3000; i++)
-        strbuf_add_format(text, "m%d: x, ", i);
-    strbuf_add_string(text, "}\n");
-}
-
-static void any_input_costs_little(void **state)
+static void knows_what_means_nothing(void **state)
 {
     (void)state;
     static const struct {
-        void (*add)(struct strbuf *text); /* or: */
-        const char *before, *repeated;
-        int count;
-        bool is_good;
+        const char *text;
+        bool is_null;
+        const char *described;
     } cases[] = {
-        {.add = add_bomb},
-        {                              .add = add_anchors,              .is_good = true},
-        {                              .add = add_keys,                .is_good = true},
-        { .before = "a: ",    .repeated = "x", .count = YAML_MAX_BYTES - 4, .is_good = true},
-        {                                 .before = "",  .repeated = "[", .count = 200000},
-        {                                .before = "[", .repeated = "a,", .count = 500000}, /* too many */
-        {                                .before = "{", .repeated = "a,", .count = 45000}, /* twins */
+        {"a:\n",            true,  "nothing"         },
+        {"a: ~\n",          true,  "nothing"         },
+        {"a: null\n",       true,  "nothing"         },
+        {"a: Null\n",       true,  "nothing"         },
+        {"a: NULL\n",       true,  "nothing"         },
+        {"a: !!null x\n",   true,  "nothing"         },
+        {"a: nUll\n",       false, "a plain value"   },
+        {"a: !!str null\n", false, "a plain value"   },
+        {"a: ''\n",         false, "a text in quotes"},
+        {"a: []\n",         false, "a list"          },
+        {"a: {}\n",         false, "a mapping"       },
+        {"b: x\n",          true,  "nothing"         },
     };
 
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        struct strbuf text = {0};
-        struct yaml yaml;
-        struct problems problems = {0};
-        clock_t start = clock();
+        struct yaml yaml = parse(cases[i].text);
+        const struct yaml_node *value = yaml_get(yaml.root, "a");
 
-        if (cases[i].add)
-            cases[i].add(&text);
-        else
-            strbuf_add_string(&text, cases[i].before);
-        for (int n = 0; n < cases[i].count; n++)
-            strbuf_add_string(&text, cases[i].repeated);
-        bool is_good = yaml_parse(&yaml, "f", text.bytes, text.length, &problems);
-        assert_int_equal(is_good, cases[i].is_good);
-        assert_true(clock() - start < 2 * CLOCKS_PER_SEC);
-        assert_true(problems.count <= YAML_MAX_DUPLICATES);
-        if (is_good)
-            yaml_release(&yaml);
-        problems_release(&problems);
-        strbuf_release(&text);
+        assert_int_equal(yaml_is_null(value), cases[i].is_null);
+        assert_string_equal(yaml_describe(value), cases[i].described);
+        yaml_release(&yaml);
     }
-}
-
-static void refuses_more_than_a_mebibyte(void **state)
-{
-    (void)state;
-    struct strbuf text = {0};
-
-    strbuf_add_repeated(&text, '\n', YAML_MAX_BYTES + 1);
-    assert_refused(strbuf_string(&text), "f: larger than 1024 KiB: a configuration is smaller");
-    strbuf_release(&text);
-}
-
-/* Every prefix of a file is read or refused; the sanitizers watch. */
-static void survives_every_truncation(void **state)
-{
-    (void)state;
-    static const char text[] =
-        "%YAML 1.1\n---\n# \xc3\xa9\na: &x !!str 'q'\nb: {<<: {c: d}, e: *x}\n"
-        "f:\n- |+\n  t\n\n- >\n  u\n? [k]\n: \"\\u00e9\\\n  \"\n...\n";
-
-    for (size_t length = 0; length < sizeof text; length++) {
-        struct yaml yaml;
-        struct problems problems = {0};
-
-        if (yaml_parse(&yaml, "f", text, length, &problems))
-            yaml_release(&yaml);
-        else
-            assert_true(problems_has_errors(&problems));
-        problems_release(&problems);
-    }
+    assert_null(yaml_get(NULL, "a"));
 }
 
 int main(void)
@@ -388,11 +237,7 @@ int main(void)
         cmocka_unit_test(follows_aliases_and_merges),
         cmocka_unit_test(says_what_is_wrong_and_where),
         cmocka_unit_test(reports_every_duplicate_at_once),
-        cmocka_unit_test(limits_depth),
-        cmocka_unit_test(limits_what_aliases_expand_to),
-        cmocka_unit_test(any_input_costs_little),
-        cmocka_unit_test(refuses_more_than_a_mebibyte),
-        cmocka_unit_test(survives_every_truncation),
+        cmocka_unit_test(knows_what_means_nothing),
     };
 
     return cmocka_run_group_tests_name("yaml", tests, NULL, NULL);
