@@ -1,5 +1,6 @@
 #!/bin/sh
-# What the golden tests share: TAP, a work directory, a home without settings.
+# What the golden tests share: TAP, a work directory, a home without settings, and
+# one language.
 # To be sourced.
 set -u
 # shellcheck disable=SC2154
@@ -13,7 +14,8 @@ trap 'exit 1' HUP INT TERM
 HOME=$work/home
 mkdir "$HOME"
 TZ=UTC
-export HOME PATH TZ
+LC_ALL=C.UTF-8
+export HOME PATH TZ LC_ALL
 unset XDG_CONFIG_HOME XDG_STATE_HOME NO_COLOR PROCWATCH_CONFIG
 
 number=0
