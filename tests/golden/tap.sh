@@ -4,10 +4,10 @@
 # To be sourced.
 set -u
 # shellcheck disable=SC2154
-source_dir=${srcdir:-.}
-build=${builddir:-build}
+source_dir=$(cd "${srcdir:-.}" && pwd)
+build=$(cd "${builddir:-build}" && pwd)
 [ -x "$build/procwatch" ] || { echo "1..0 # SKIP no procwatch was built"; exit 0; }
-PATH=$(cd "$build" && pwd):$PATH
+PATH=$build:$PATH
 work=$(mktemp -d) || exit 1
 trap 'rm -rf "$work"' EXIT
 trap 'exit 1' HUP INT TERM
