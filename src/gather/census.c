@@ -57,6 +57,13 @@ bool census_find_task(struct census *census, int32_t pid, struct census_task *re
     return true;
 }
 
+bool census_find_descriptor(struct census *census, int32_t pid, struct census_head *ret_head)
+{
+    struct span record;
+
+    return census_stream_find(&census->descriptors, pid, ret_head, &record);
+}
+
 bool census_take_descriptor(struct census *census, int32_t pid,
                             struct census_descriptor *ret_descriptor, struct span *ret_text)
 {

@@ -27,6 +27,9 @@ void census_release(struct census *census);
 /* What it tells of that pid, whoever it was; asked for in ascending order. */
 bool census_find_task(struct census *census, int32_t pid, struct census_task *ret_task);
 
+/* Whether there is one more descriptor of that pid, and of whom. */
+bool census_find_descriptor(struct census *census, int32_t pid, struct census_head *ret_head);
+
 /* The next of its descriptors, and the text of its link, valid until the next call. An
  * empty text: it is not told. */
 bool census_take_descriptor(struct census *census, int32_t pid,

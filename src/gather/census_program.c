@@ -11,7 +11,7 @@ struct layout {
     uint32_t task_nsproxy, task_real_cred, task_loginuid, task_fs;
     uint32_t pid_level, pid_numbers, upid_nr, upid_size;
     uint32_t nsproxy_net, nsproxy_mnt, net_ns, mnt_ns, user_ns, ns_inum, cred_user;
-    uint32_t fs_root, path_mnt, path_dentry, file_path;
+    uint32_t fs_root, fs_pwd, path_mnt, path_dentry, file_path;
 };
 
 #define AT(member) offsetof(struct layout, member)
@@ -42,6 +42,7 @@ static const struct {
     {"ns_common",      "inum",           AT(ns_inum)        },
     {"cred",           "user_ns",        AT(cred_user)      },
     {"fs_struct",      "root",           AT(fs_root)        },
+    {"fs_struct",      "pwd",            AT(fs_pwd)         },
     {"path",           "mnt",            AT(path_mnt)       },
     {"path",           "dentry",         AT(path_dentry)    },
     {"file",           "f_path",         AT(file_path)      },
@@ -69,7 +70,9 @@ enum helper {
     HELPER_GET_CURRENT_TASK_BTF = 158,
 };
 
-/* What an iterator's program is given: kernel/bpf/task_iter.c. */
+/* In the macros below k is the layout.
+ *
+ * What an iterator's program is given: kernel/bpf/task_iter.c. */
 enum { CONTEXT_META = 0, CONTEXT_TASK = 8, CONTEXT_FD = 16, CONTEXT_FILE = 24, META_SEQ = 0 };
 
 enum { R0, R1, R2, R3, R4, R5, R6, R7, R8, R9, STACK };
@@ -108,30 +111,35 @@ enum { TO_END = INT16_MAX, END_LENGTH = 2 };
         STORE_0((at) + 32), STORE_0((at) + 40), STORE_0((at) + 48), STORE_0((at) + 56)
 
 /* R6: the context, R7: the task, if it is the first of its process. */
-#define BEGIN(layout)                                                                   \
-    MOVE(R6, R1), FOLLOW(R7, R6, CONTEXT_TASK), LOAD(BPF_W, R1, R7, (layout).task_pid), \
-        LOAD(BPF_W, R2, R7, (layout).task_tgid), IF_OTHER(R1, R2, TO_END)
+#define BEGIN()                                                                  \
+    MOVE(R6, R1), FOLLOW(R7, R6, CONTEXT_TASK), LOAD(BPF_W, R1, R7, k.task_pid), \
+        LOAD(BPF_W, R2, R7, k.task_tgid), IF_OTHER(R1, R2, TO_END)
 
 /* The head of the record, but for its size. Which of its numbers a process has for the
  * reader is told by how deep the reader's namespace is. Nothing is there for who has none. */
-#define PUT_HEAD(layout, at)                                                                   \
-    LOAD(BPF_DW, R1, R7, (layout).task_start),                                                 \
-        STORE(BPF_DW, R1, MEMBER(at, census_head, start_ns)),                                  \
-        LOAD(BPF_DW, R1, R7, (layout).task_voluntary),                                         \
-        LOAD(BPF_DW, R2, R7, (layout).task_other), ADD(R1, R2),                                \
-        STORE(BPF_DW, R1, MEMBER(at, census_head, switches)),                                  \
-        CALL(HELPER_GET_CURRENT_TASK_BTF), FOLLOW(R1, R0, (layout).task_thread_pid),           \
-        LOAD(BPF_W, R9, R1, (layout).pid_level), MULTIPLY(R9, (layout).upid_size),             \
-        FOLLOW(R3, R7, (layout).task_thread_pid),                                              \
-        ADD_NUMBER(R3, (layout).pid_numbers + (layout).upid_nr), ADD(R3, R9), MOVE(R1, STACK), \
-        ADD_NUMBER(R1, MEMBER(at, census_head, pid)), SET(R2, sizeof(int32_t)),                \
-        CALL(HELPER_PROBE_READ_KERNEL)
+#define PUT_HEAD(at)                                                                          \
+    LOAD(BPF_DW, R1, R7, k.task_start), STORE(BPF_DW, R1, MEMBER(at, census_head, start_ns)), \
+        LOAD(BPF_DW, R1, R7, k.task_voluntary), LOAD(BPF_DW, R2, R7, k.task_other),           \
+        ADD(R1, R2), STORE(BPF_DW, R1, MEMBER(at, census_head, switches)),                    \
+        CALL(HELPER_GET_CURRENT_TASK_BTF), FOLLOW(R1, R0, k.task_thread_pid),                 \
+        LOAD(BPF_W, R9, R1, k.pid_level), MULTIPLY(R9, k.upid_size),                          \
+        FOLLOW(R3, R7, k.task_thread_pid), ADD_NUMBER(R3, k.pid_numbers + k.upid_nr),         \
+        ADD(R3, R9), MOVE(R1, STACK), ADD_NUMBER(R1, MEMBER(at, census_head, pid)),           \
+        SET(R2, sizeof(int32_t)), CALL(HELPER_PROBE_READ_KERNEL)
 
 /* The record out, with as many bytes as R3 says. */
 #define PUT_OUT(at)                                                                      \
     STORE(BPF_W, R3, MEMBER(at, census_head, size)), LOAD(BPF_DW, R1, R6, CONTEXT_META), \
         LOAD(BPF_DW, R1, R1, META_SEQ), MOVE(R2, STACK), ADD_NUMBER(R2, at),             \
         CALL(HELPER_SEQ_WRITE), SET(R0, 0), RETURN()
+
+/* To R3, when both places are one: the same directory of the same mount. */
+#define ADD_FLAG_IF_SAME(fs, path, other_fs, other_path, flag)                         \
+    LOAD(BPF_DW, R1, fs, (path) + k.path_mnt),                                         \
+        LOAD(BPF_DW, R2, other_fs, (other_path) + k.path_mnt), IF_OTHER(R1, R2, 4),    \
+        LOAD(BPF_DW, R1, fs, (path) + k.path_dentry),                                  \
+        LOAD(BPF_DW, R2, other_fs, (other_path) + k.path_dentry), IF_OTHER(R1, R2, 1), \
+        ADD_NUMBER(R3, flag)
 
 static bool finish(const struct btf *btf, const char *function, const struct bpf_insn *code,
                    size_t count, struct census_program *program)
@@ -155,10 +163,10 @@ bool census_program_of_tasks(const struct btf *btf, struct census_program *ret_p
     if (!find_layout(btf, &k))
         return false;
     const struct bpf_insn code[] = {
-        BEGIN(k),
+        BEGIN(),
         STORE_0(RECORD),
         STORE_0(MEMBER(RECORD, census_task, flags)),
-        PUT_HEAD(k, RECORD),
+        PUT_HEAD(RECORD),
         LOAD(BPF_W, R1, R7, k.task_loginuid),
         STORE(BPF_W, R1, MEMBER(RECORD, census_task, loginuid)),
         FOLLOW(R8, R7, k.task_nsproxy),
@@ -172,18 +180,14 @@ bool census_program_of_tasks(const struct btf *btf, struct census_program *ret_p
         FOLLOW(R1, R1, k.cred_user),
         LOAD(BPF_W, R1, R1, k.user_ns + k.ns_inum),
         STORE(BPF_W, R1, MEMBER(RECORD, census_task, ns_user)),
-        /* Its root beside that of the reader. */
+        /* Its directories beside the root of the reader. */
         CALL(HELPER_GET_CURRENT_TASK_BTF),
         FOLLOW(R8, R0, k.task_fs),
         FOLLOW(R9, R7, k.task_fs),
-        LOAD(BPF_DW, R1, R8, k.fs_root + k.path_mnt),
-        LOAD(BPF_DW, R2, R9, k.fs_root + k.path_mnt),
-        IF_OTHER(R1, R2, 5),
-        LOAD(BPF_DW, R1, R8, k.fs_root + k.path_dentry),
-        LOAD(BPF_DW, R2, R9, k.fs_root + k.path_dentry),
-        IF_OTHER(R1, R2, 2),
-        SET(R1, CENSUS_ROOT_IS_OURS),
-        STORE(BPF_W, R1, MEMBER(RECORD, census_task, flags)),
+        SET(R3, 0),
+        ADD_FLAG_IF_SAME(R9, k.fs_root, R8, k.fs_root, CENSUS_ROOT_IS_OURS),
+        ADD_FLAG_IF_SAME(R9, k.fs_pwd, R8, k.fs_root, CENSUS_CWD_IS_ROOT),
+        STORE(BPF_W, R3, MEMBER(RECORD, census_task, flags)),
         SET(R3, sizeof(struct census_task)),
         PUT_OUT(RECORD),
     };
@@ -202,11 +206,11 @@ bool census_program_of_descriptors(const struct btf *btf, struct census_program 
     if (!find_layout(btf, &k))
         return false;
     const struct bpf_insn code[] = {
-        BEGIN(k),
+        BEGIN(),
         FOLLOW(R8, R6, CONTEXT_FILE),
         STORE_0(RECORD),
         STORE_0(MEMBER(RECORD, census_descriptor, fd)),
-        PUT_HEAD(k, RECORD),
+        PUT_HEAD(RECORD),
         LOAD(BPF_W, R1, R6, CONTEXT_FD),
         STORE(BPF_W, R1, MEMBER(RECORD, census_descriptor, fd)),
         /* Older verifiers want to see that it holds something. */

@@ -21,6 +21,7 @@ struct census_head {
 
 enum census_flag {
     CENSUS_ROOT_IS_OURS = 1 << 0, /* the directory that whoever reads has as his root */
+    CENSUS_CWD_IS_ROOT = 1 << 1,  /* it works in that one */
 };
 
 struct census_task {

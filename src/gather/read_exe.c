@@ -39,8 +39,12 @@ enum fact_state read_exe(struct reading *reading)
 enum fact_state read_cwd(struct reading *reading)
 {
     struct gather *gather = reading->gather;
-    int error = procfs_read_link(reading->body, "cwd", &gather->text);
 
+    if (told_is_root(reading, CENSUS_CWD_IS_ROOT)) {
+        reading->process.cwd = reading_text(reading, span_of_string("/"));
+        return FACT_KNOWN;
+    }
+    int error = procfs_read_link(reading->body, "cwd", &gather->text);
     if (error == -ENAMETOOLONG)
         return FACT_TRUNCATED;
     if (error)

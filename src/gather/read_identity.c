@@ -81,14 +81,12 @@ enum fact_state read_root(struct reading *reading)
 {
     struct gather *gather = reading->gather;
     const struct process *kept = kept_of_place(reading, FACT_ROOT);
-    struct census_task told;
 
     if (kept) {
         reading->process.root = kept->root;
         return FACT_KNOWN;
     }
-    if (told_task(reading, &told) && told.flags & CENSUS_ROOT_IS_OURS &&
-        gather->has_plain_root) {
+    if (told_is_root(reading, CENSUS_ROOT_IS_OURS)) {
         reading->process.root = reading_text(reading, span_of_string("/"));
         return FACT_KNOWN;
     }

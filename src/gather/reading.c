@@ -184,30 +184,44 @@ static bool is_for_the_first_time(const struct reading *reading, enum fact fact)
              reading->sample.kept->process.mark.wanted & FACT_BIT(fact));
 }
 
+/* Nor is what was told already left to a pass in which nothing is told. */
 static bool shall_be_put_off(struct reading *reading, enum fact fact)
 {
     if (!(allowance_may_wait & FACT_BIT(fact)) || reading->is_focus ||
-        allowance_is_left(&reading->gather->allowance) || !is_for_the_first_time(reading, fact))
+        allowance_is_left(&reading->gather->allowance) ||
+        !is_for_the_first_time(reading, fact) || told_has(reading, fact))
         return false;
     reading->put_off |= FACT_BIT(fact);
     return true;
 }
 
+static void spend(struct reading *reading, enum fact fact, bool was_told)
+{
+    struct allowance *allowance = &reading->gather->allowance;
+    uint32_t items = fact == FACT_DESCRIPTORS ? reading->process.descriptor_count : 0;
+
+    if (was_told)
+        allowance_spend_told(allowance, items);
+    else
+        allowance_spend(allowance, fact, items);
+}
+
 static enum fact_state run_reader(struct reading *reading, size_t i)
 {
+    enum fact fact = readers[i].fact;
+
     if (readers[i].flags & NEEDS_MEMORY && reading->has_no_memory)
         return FACT_KNOWN;
-    if (shall_be_put_off(reading, readers[i].fact))
+    if (shall_be_put_off(reading, fact))
         return FACT_PENDING;
     if (reading->is_hurried && !(readers[i].flags & NEVER_BLOCKS))
         return FACT_PENDING;
-    if (!reading_may_begin(reading, readers[i].fact))
+    if (!reading_may_begin(reading, fact))
         return FACT_BLOCKED;
+    bool is_told = told_has(reading, fact), is_first = is_for_the_first_time(reading, fact);
     enum fact_state state = readers[i].read(reading);
-    if (is_for_the_first_time(reading, readers[i].fact))
-        allowance_spend(&reading->gather->allowance, readers[i].fact,
-                        readers[i].fact == FACT_DESCRIPTORS ? reading->process.descriptor_count
-                                                            : 0);
+    if (is_first)
+        spend(reading, fact, is_told);
     return state;
 }
 

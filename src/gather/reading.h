@@ -154,9 +154,15 @@ void gather_estimate_ended(struct gather *gather, struct snapshot_builder *build
 /* Before the first pass; after it, census_release(). */
 void told_begin(struct gather *gather, const struct gather_census *opened);
 
+/* Whether the fact need not be read, because the census tells it. */
+bool told_has(struct reading *reading, enum fact fact);
+
 /* What the census tells of the process: false, or TOLD_UNTRUE, when it must be read. Also
  * notes what is to be read again before long. */
 bool told_task(struct reading *reading, struct census_task *ret_task);
+
+/* The same, of what its flag says: its link is "/". */
+bool told_is_root(struct reading *reading, enum census_flag flag);
 
 /* One descriptor after the other. An empty link is too long to be told. */
 enum told { TOLD, TOLD_NO_MORE, TOLD_UNTRUE };

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* What a census tells of the process that is being read, as long as it is true. */
+#include <unistd.h>
+
 #include "base/clock.h"
 #include "base/input_file.h"
 #include "gather/parse.h"
@@ -39,22 +41,27 @@ void told_begin(struct gather *gather, const struct gather_census *opened)
         span_equals(strbuf_span(&gather->text), "/");
 }
 
-/*
- * The record was written a moment ago; of this very process, if it started then. Since
- * then it was given no CPU, with which to make it untrue, if it has left one as often and
- * was on none when its status was read. Its other threads may have been: those are no
- * worse off than who is taken to be where it was (kept.h), and are read as soon.
- */
+/* Since the record was written a moment ago it was given no CPU, with which to make it
+ * untrue, if it has left one as often and was on none when its status was read. Its other
+ * threads may have been: those are no worse off than who is taken to be where it was
+ * (kept.h), and are read as soon. */
+static bool has_slept_since(const struct reading *reading, const struct census_head *head)
+{
+    return !reading->was_running && reading->process.state != 'R' &&
+           head->switches == reading->process.switches;
+}
+
+/* Of the process at hand, and as true as what its files would say. We ourselves run while we
+ * read, and change what we have open either way. */
 static bool is_true(const struct reading *reading, const struct census_head *head)
 {
     const struct process *process = &reading->process;
     uint64_t tick_ns = (uint64_t)NS_PER_S / reading->gather->ticks_per_second;
 
-    return !reading->is_focus && !reading->was_running && process->state != 'R' &&
-           reading->body == reading->directory &&
+    return !reading->is_focus && reading->body == reading->directory &&
            process_knows(process, FACT_BIT(FACT_STAT) | FACT_BIT(FACT_STATUS)) &&
            head->start_ns / tick_ns == process->starttime &&
-           head->switches == process->switches;
+           (has_slept_since(reading, head) || process->pid == getpid());
 }
 
 bool told_task(struct reading *reading, struct census_task *ret_task)
@@ -67,6 +74,34 @@ bool told_task(struct reading *reading, struct census_task *ret_task)
     reading->owes_place |= reading->process.threads > 1;
     *ret_task = task;
     return true;
+}
+
+bool told_is_root(struct reading *reading, enum census_flag flag)
+{
+    struct census_task task;
+
+    return reading->gather->has_plain_root && told_task(reading, &task) && task.flags & flag;
+}
+
+bool told_has(struct reading *reading, enum fact fact)
+{
+    struct census_task task;
+    struct census_head head;
+
+    switch (fact) {
+    case FACT_NAMESPACES:
+    case FACT_LOGINUID:
+        return told_task(reading, &task);
+    case FACT_ROOT:
+        return told_is_root(reading, CENSUS_ROOT_IS_OURS);
+    case FACT_CWD:
+        return told_is_root(reading, CENSUS_CWD_IS_ROOT);
+    case FACT_DESCRIPTORS:
+        return census_find_descriptor(&reading->gather->census, reading->process.pid, &head) &&
+               is_true(reading, &head);
+    default:
+        return false;
+    }
 }
 
 enum told told_descriptor(struct reading *reading, struct census_descriptor *ret_descriptor,

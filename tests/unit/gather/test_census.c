@@ -24,6 +24,7 @@
 #include "gather/census.h"
 #include "gather/parse.h"
 #include "gather/procfs.h"
+#include "gather/reading.h"
 
 enum { CROWD = 300, SHORT_PATH = 300, LONG_PATH = 1000, PATIENCE = 400, OWN_FD = 77 };
 
@@ -248,6 +249,13 @@ static void be_there(const void *argument, int ready)
     child_ready(ready);
 }
 
+static void be_at_root(const void *argument, int ready)
+{
+    (void)argument;
+    if (chdir("/") == 0)
+        child_ready(ready);
+}
+
 static void be_elsewhere(const void *argument, int ready)
 {
     (void)argument;
@@ -277,6 +285,8 @@ static void assert_placed_as_listed(struct census *census, pid_t pid, bool is_ro
     link_of(pid, "root", &link);
     assert_int_equal(strcmp(link, "/") == 0, is_root_ours);
     assert_int_equal(!!(task.flags & CENSUS_ROOT_IS_OURS), is_root_ours);
+    link_of(pid, "cwd", &link);
+    assert_int_equal(!!(task.flags & CENSUS_CWD_IS_ROOT), strcmp(link, "/") == 0);
 
     char path[48], text[32] = "";
     snprintf(path, sizeof path, "/proc/%d/loginuid", pid);
@@ -291,7 +301,7 @@ static void places_are_told_as_they_read(void **state)
     struct census census;
     (void)state;
 
-    pid_t here = child_start(be_there, NULL), there = child_start(be_elsewhere, NULL);
+    pid_t here = child_start(be_at_root, NULL), there = child_start(be_elsewhere, NULL);
     wait_until_asleep(here);
     wait_until_asleep(there);
     open_or_skip(&census);
@@ -346,7 +356,8 @@ static void pids_are_those_of_the_reader(void **state)
 /* --- a pass with it and one without --------------------------------------- */
 
 static const fact_mask told_facts = FACT_BIT(FACT_DESCRIPTORS) | FACT_BIT(FACT_NAMESPACES) |
-                                    FACT_BIT(FACT_LOGINUID) | FACT_BIT(FACT_ROOT);
+                                    FACT_BIT(FACT_LOGINUID) | FACT_BIT(FACT_ROOT) |
+                                    FACT_BIT(FACT_CWD);
 
 static void *pass_with(struct gather_census census, struct snapshot *ret_snapshot)
 {
@@ -374,6 +385,7 @@ static void assert_same(const struct snapshot *a, const struct snapshot *b, pid_
     assert_int_equal(first->ns_pid, second->ns_pid);
     assert_int_equal(first->ns_mnt, second->ns_mnt);
     assert_int_equal(first->ns_user, second->ns_user);
+    assert_string_equal(snapshot_string(a, first->cwd), snapshot_string(b, second->cwd));
     assert_string_equal(snapshot_string(a, first->root), snapshot_string(b, second->root));
     assert_int_equal(first->descriptor_count, second->descriptor_count);
     assert_int_equal(first->descriptors.count, second->descriptors.count);
@@ -395,8 +407,9 @@ static void exit_first(const void *argument, int ready)
 
 static void a_whole_crowd_is_the_same_either_way(void **state)
 {
-    static child_body *const kinds[] = {have_everything_open, be_there, be_elsewhere,
-                                        have_other_files_in_a_thread, exit_first};
+    static child_body *const kinds[] = {
+        have_everything_open,         be_there,  be_at_root, be_elsewhere,
+        have_other_files_in_a_thread, exit_first};
     struct gather_census opened;
     struct snapshot told, read;
     pid_t crowd[CROWD];
@@ -531,6 +544,39 @@ static void who_was_told_of_and_is_gone_is_no_row(void **state)
     free(block);
 }
 
+/* A screen on so many that all that may wait does. */
+static void what_is_told_is_not_put_off(void **state)
+{
+    const struct gather_request request = {
+        .wanted = told_facts | FACT_BIT(FACT_MAPS),
+        .may_put_off = true,
+    };
+    struct snapshot snapshot;
+    struct gather *gather;
+    const char *reason;
+    (void)state;
+
+    pid_t pid = child_start(be_there, NULL);
+    struct answer answer = answer_of(pid);
+    answer.task.flags = CENSUS_CWD_IS_ROOT;
+    const struct gather_options options = {.census = census_of(&answer)};
+    assert_int_equal(gather_new(&options, &gather, &reason), 0);
+    gather->allowance_least_us = 0;
+    void *block = fixture_gather(gather, &request, &snapshot);
+    const struct process *process = snapshot_find(&snapshot, pid);
+    assert_non_null(process);
+    assert_int_equal(process->facts[FACT_DESCRIPTORS], FACT_KNOWN);
+    assert_int_equal(process->descriptor_count, 1);
+    assert_int_equal(process->facts[FACT_LOGINUID], FACT_KNOWN);
+    assert_int_equal(process->facts[FACT_CWD], FACT_KNOWN);
+    assert_string_equal(snapshot_string(&snapshot, process->cwd), "/");
+    assert_int_equal(process->facts[FACT_ROOT], FACT_PENDING);
+    assert_int_equal(process->facts[FACT_MAPS], FACT_PENDING);
+    free(block);
+    gather_free(gather);
+    child_end(pid);
+}
+
 static bool is_open_pipe(int fd, ino_t inode)
 {
     struct stat status;
@@ -575,6 +621,7 @@ int main(void)
         cmocka_unit_test(who_ran_since_is_read),
         cmocka_unit_test(who_has_the_pid_of_another_is_read),
         cmocka_unit_test(who_was_told_of_and_is_gone_is_no_row),
+        cmocka_unit_test(what_is_told_is_not_put_off),
         cmocka_unit_test(it_is_closed_after_the_first_pass),
     };
 
