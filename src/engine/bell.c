@@ -4,8 +4,12 @@
 #include <errno.h>
 #include <sys/socket.h>
 
-/* Whoever keeps ringing cannot keep the silencer busy. */
-enum { SILENCE_TRIES_MAX = 4096 };
+enum {
+    /* Whoever keeps ringing cannot keep the silencer busy. */
+    SILENCE_TRIES_MAX = 4096,
+    /* Whoever waits for a ring may wait for nothing else. */
+    RING_TRIES_MAX = 100,
+};
 
 int bell_new(int *ret_one, int *ret_other)
 {
@@ -20,11 +24,10 @@ int bell_new(int *ret_one, int *ret_other)
 
 void bell_ring(int end)
 {
-    ssize_t sent;
-
-    do
-        sent = send(end, "", 1, MSG_DONTWAIT | MSG_NOSIGNAL);
-    while (sent < 0 && errno == EINTR);
+    for (int tries = 0; tries < RING_TRIES_MAX; tries++)
+        if (send(end, "", 1, MSG_DONTWAIT | MSG_NOSIGNAL) >= 0 || errno == EAGAIN ||
+            errno == EPIPE || errno == ECONNRESET)
+            return; /* it rings, it does already, or nobody is there */
 }
 
 void bell_silence(int end)

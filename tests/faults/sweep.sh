@@ -83,7 +83,7 @@ sweep() { # NAME CALL ERROR COMMAND...
         was_injected
     do
         judge $status "$error" | sed "s/^/call $n: /" >>"$work/wrong"
-        n=$((n + 1 + n / 4))
+        n=$((n < 16 ? n + 1 : n + n / 3))
     done
     [ $n -gt 1 ] || echo "no call failed" >>"$work/wrong"
     mv "$work/wrong" "$work/why"

@@ -36,6 +36,21 @@ _Noreturn static void write_letters(struct mailbox *mailbox)
     _exit(0);
 }
 
+/* ld --wrap: so many sends find no memory. */
+static int failing_sends;
+
+ssize_t __real_send(int fd, const void *bytes, size_t size, int flags);
+ssize_t __wrap_send(int fd, const void *bytes, size_t size, int flags);
+ssize_t __wrap_send(int fd, const void *bytes, size_t size, int flags)
+{
+    if (failing_sends > 0) {
+        failing_sends--;
+        errno = ENOBUFS;
+        return -1;
+    }
+    return __real_send(fd, bytes, size, flags);
+}
+
 static bool is_readable(int fd, int wait_ms)
 {
     struct pollfd polled = {.fd = fd, .events = POLLIN};
@@ -96,6 +111,20 @@ static void holds_the_latest_letter_once(void **state)
     free(bytes);
     assert_false(is_readable(mailbox.reader_end, 0));
     assert_int_equal(mailbox_take(&mailbox, &bytes, &size), -EAGAIN);
+    mailbox_release(&mailbox);
+}
+
+/* Whoever reads waits for nothing else. */
+static void announces_a_letter_also_when_memory_is_short(void **state)
+{
+    (void)state;
+    struct mailbox mailbox;
+
+    assert_int_equal(mailbox_init(&mailbox, LETTER_MAX), 0);
+    failing_sends = 3;
+    assert_int_equal(mailbox_post(&mailbox, "a", 1), 0);
+    assert_int_equal(failing_sends, 0);
+    assert_true(is_readable(mailbox.reader_end, 0));
     mailbox_release(&mailbox);
 }
 
@@ -185,6 +214,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_letter_is_whole_and_newer),
         cmocka_unit_test(holds_the_latest_letter_once),
+        cmocka_unit_test(announces_a_letter_also_when_memory_is_short),
         cmocka_unit_test(refuses_what_does_not_fit),
         cmocka_unit_test(gives_memory_back),
         cmocka_unit_test(a_hostile_writer_gets_no_further),
