@@ -55,6 +55,17 @@ static inline void child_rest(const void *argument, int ready)
     child_ready(ready);
 }
 
+/* Uses a CPU. */
+static inline void child_burn(const void *argument, int ready)
+{
+    volatile unsigned spins = 0;
+    (void)argument;
+
+    child_ready(ready);
+    for (;;)
+        spins++;
+}
+
 /* Runs the program at this path, a sleep(1), for longer than any test takes. */
 static inline void child_sleep(const void *path, int ready)
 {

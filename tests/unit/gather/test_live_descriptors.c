@@ -2,7 +2,6 @@
 /* The live kernel: sockets of every family, pipes, terminals, namespaces. */
 #include "tests/support/child.h"
 #include "tests/support/fixture.h"
-#include "tests/support/scratch.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -352,62 +351,6 @@ static void every_descriptor_counts_but_files_are_not_kept(void **state)
     child_end(pid);
 }
 
-static bool has_target(const struct snapshot *snapshot, int fd, const char *path)
-{
-    const struct process *process = snapshot_find(snapshot, getpid());
-
-    assert_non_null(process);
-    for (uint32_t i = 0; i < process->descriptors.count; i++) {
-        const struct descriptor *descriptor =
-            &snapshot->descriptors[process->descriptors.first + i];
-
-        if (descriptor->fd == fd)
-            return strcmp(snapshot_string(snapshot, descriptor->target), path) == 0;
-    }
-    return false;
-}
-
-enum { FAR_FD = 300 };
-
-/* Also of a process that did not run meanwhile, and is not read again otherwise. */
-static void a_path_that_is_asked_for_is_found_among_open_files(void **state)
-{
-    struct gather_request request = {.wanted =
-                                         FACT_BIT(FACT_SOCKETS) | FACT_BIT(FACT_DESCRIPTORS)};
-    struct gather *gather = fixture_gatherer(&(struct gather_options){0});
-    const char *path = scratch_path("asked"), *const nowhere[] = {scratch_path("ask"),
-                                                                  scratch_path("other")};
-    char deleted[64];
-    struct snapshot snapshot;
-    (void)state;
-
-    /* Not one that is kept for its number. */
-    int fd = open(path, O_CREAT | O_RDWR | O_CLOEXEC, 0600);
-    assert_int_equal(dup3(fd, FAR_FD, O_CLOEXEC), FAR_FD);
-    close(fd);
-    fd = FAR_FD;
-    for (int pass = 0; pass < 5; pass++) {
-        request.path = pass < 2 ? NULL : pass < 4 ? path : scratch;
-        void *block = fixture_gather(gather, &request, &snapshot);
-        assert_int_equal(has_target(&snapshot, fd, path), pass >= 2);
-        free(block);
-    }
-    for (size_t i = 0; i < sizeof nowhere / sizeof *nowhere; i++) {
-        request.path = nowhere[i];
-        void *block = fixture_gather(gather, &request, &snapshot);
-        assert_false(has_target(&snapshot, fd, path));
-        free(block);
-    }
-    unlink(path);
-    snprintf(deleted, sizeof deleted, "%s (deleted)", path);
-    request.path = path;
-    void *block = fixture_gather(gather, &request, &snapshot);
-    assert_true(has_target(&snapshot, fd, deleted));
-    free(block);
-    close(fd);
-    gather_free(gather);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -419,7 +362,6 @@ int main(void)
         cmocka_unit_test(other_network_namespaces_are_read_too),
         cmocka_unit_test(without_netlink_the_text_is_read_and_a_note_says_so),
         cmocka_unit_test(every_descriptor_counts_but_files_are_not_kept),
-        cmocka_unit_test(a_path_that_is_asked_for_is_found_among_open_files),
     };
     return cmocka_run_group_tests_name("live_descriptors", tests, scratch_setup,
                                        scratch_teardown);

@@ -339,45 +339,6 @@ static void compares_with_what_was_delivered(void **state)
     assert_int_equal(compare(machine, "/usr/bin/bash"), PACKAGE_MODIFIED);
 }
 
-static void sorts_and_finds_a_million_hashes(void **state)
-{
-    (void)state;
-    enum { COUNT = 1000000 };
-    uint32_t *hashes = calloc(COUNT, sizeof *hashes), hash = 1;
-    struct path_table table = {0};
-    const struct path_entry *found;
-    size_t count;
-
-    for (uint32_t i = 0; i < COUNT; i++) {
-        hash = hash * 1664525u + 1013904223u;
-        /* Few leading bits and many equal ones for some: uneven buckets. */
-        hashes[i] = i % 3 ? hash : hash >> 18;
-        path_table_add(&table, (struct path_entry){.hash = hashes[i], .source = i});
-    }
-    path_table_sort(&table);
-    for (size_t i = 1; i < table.count; i++)
-        assert_true(table.entries[i - 1].hash <= table.entries[i].hash);
-    for (uint32_t i = 0; i < COUNT; i += 997) {
-        bool is_there = false;
-
-        found = path_table_find(&table, hashes[i], &count);
-        assert_non_null(found);
-        for (; count > 0; count--, found++) {
-            assert_true(found->hash == hashes[i]);
-            is_there = is_there || found->source == i;
-        }
-        assert_true(is_there);
-    }
-    assert_null(path_table_find(&table, UINT32_MAX, &count));
-    assert_null(path_table_find(&table, 1 << 20, &count));
-    path_table_release(&table);
-    free(hashes);
-
-    path_table_sort(&table);
-    assert_null(path_table_find(&table, hash, &count));
-    path_table_release(&table);
-}
-
 /* What this machine has: printed, because the budget is the header's promise. */
 static void holds_the_live_database_in_little_memory(void **state)
 {
@@ -417,7 +378,6 @@ int main(void)
         CASE(tells_paths_of_one_hash_apart),
         CASE(survives_odd_lists),
         CASE(compares_with_what_was_delivered),
-        cmocka_unit_test(sorts_and_finds_a_million_hashes),
         cmocka_unit_test(holds_the_live_database_in_little_memory),
     };
 

@@ -113,13 +113,15 @@ static void nothing_outside_a_recording_is_opened(void **state)
 
 static void a_tree_without_processes_is_no_recording(void **state)
 {
-    const char *reason = NULL;
-    struct procfs empty;
+    const char *empty = NULL, *missing = NULL;
+    struct procfs other;
     (void)state;
 
     scratch_run("mkdir -p 42/fd");
-    assert_int_equal(procfs_open(&empty, scratch_path("42"), &reason), -ENODATA);
-    assert_non_null(reason);
+    assert_int_equal(procfs_open(&other, scratch_path("42"), &empty), -ENODATA);
+    assert_int_equal(procfs_open(&other, scratch_path("43"), &missing), -ENOENT);
+    assert_non_null(empty);
+    assert_non_null(missing);
 }
 
 #define IN_A_TREE(test) cmocka_unit_test_setup_teardown(test, open_tree, close_tree)

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* What a gatherer remembers between passes: texts, program files, samples, users. */
+/* What a gatherer remembers between passes: texts, program files, paths of packages,
+ * samples, users. */
 #include "gather/exe_table.h"
+#include "gather/path_table.h"
 #include "gather/samples.h"
 #include "gather/texts.h"
 #include "gather/users.h"
@@ -125,6 +127,45 @@ static void a_program_file_is_looked_at_once_a_pass(void **state)
     exe_table_release(&table);
 }
 
+static void a_million_paths_are_found_by_hash(void **state)
+{
+    (void)state;
+    enum { COUNT = 1000000 };
+    uint32_t *hashes = calloc(COUNT, sizeof *hashes), hash = 1;
+    struct path_table table = {0};
+    const struct path_entry *found;
+    size_t count;
+
+    for (uint32_t i = 0; i < COUNT; i++) {
+        hash = hash * 1664525u + 1013904223u;
+        /* Few leading bits and many equal ones for some: uneven buckets. */
+        hashes[i] = i % 3 ? hash : hash >> 18;
+        path_table_add(&table, (struct path_entry){.hash = hashes[i], .source = i});
+    }
+    path_table_sort(&table);
+    for (size_t i = 1; i < table.count; i++)
+        assert_true(table.entries[i - 1].hash <= table.entries[i].hash);
+    for (uint32_t i = 0; i < COUNT; i += 997) {
+        bool is_there = false;
+
+        found = path_table_find(&table, hashes[i], &count);
+        assert_non_null(found);
+        for (; count > 0; count--, found++) {
+            assert_true(found->hash == hashes[i]);
+            is_there = is_there || found->source == i;
+        }
+        assert_true(is_there);
+    }
+    assert_null(path_table_find(&table, UINT32_MAX, &count));
+    assert_null(path_table_find(&table, 1 << 20, &count));
+    path_table_release(&table);
+    free(hashes);
+
+    path_table_sort(&table);
+    assert_null(path_table_find(&table, hash, &count));
+    path_table_release(&table);
+}
+
 static void samples_are_found_in_any_order(void **state)
 {
     static const int32_t kept[] = {5, 300, 7, 2, 9000};
@@ -233,6 +274,7 @@ int main(void)
         cmocka_unit_test(a_text_goes_into_each_snapshot_once),
         cmocka_unit_test(texts_that_nobody_has_are_forgotten),
         cmocka_unit_test(a_program_file_is_looked_at_once_a_pass),
+        cmocka_unit_test(a_million_paths_are_found_by_hash),
         cmocka_unit_test(samples_are_found_in_any_order),
         cmocka_unit_test(a_rate_is_learned_and_forgotten_within_minutes),
         cmocka_unit_test(a_uid_is_a_number_until_it_has_a_name),
