@@ -11,25 +11,38 @@
 #include "base/memory.h"
 #include "base/options.h"
 
+enum { PIECE_SIZE = 16384 };
+
 static int read_all(int fd, size_t cap, struct strbuf *out)
 {
-    char piece[16384];
-    size_t total = 0;
-
     for (;;) {
-        ssize_t got = read(fd, piece, sizeof piece);
+        strbuf_reserve(out, PIECE_SIZE);
+        ssize_t got = read(fd, out->bytes + out->length, PIECE_SIZE);
 
         if (got < 0 && errno == EINTR)
             continue;
         if (got < 0)
             return -errno;
         if (got == 0)
-            return 0;
-        total += (size_t)got;
-        if (total > cap)
+            break;
+        out->length += (size_t)got;
+        if (out->length > cap)
             return -EFBIG;
-        strbuf_add(out, piece, (size_t)got);
     }
+    out->bytes[out->length] = '\0';
+    return 0;
+}
+
+/* Without copying it, when there is nothing in front of it. */
+static void add_whole(struct strbuf *out, struct strbuf *text)
+{
+    if (out->length > 0) {
+        strbuf_add_span(out, strbuf_span(text));
+        return;
+    }
+    struct strbuf before = *out;
+    *out = *text;
+    *text = before;
 }
 
 int input_file_read(const char *path, size_t cap, struct strbuf *ret_text,
@@ -48,11 +61,14 @@ int input_file_read(const char *path, size_t cap, struct strbuf *ret_text,
         result = S_ISDIR(status.st_mode) ? -EISDIR : -EINVAL;
     if (result == 0 && status.st_size > 0 && (size_t)status.st_size > cap)
         result = -EFBIG;
-    if (result == 0)
+    if (result == 0) {
+        /* Those of /proc have no size, and others may grow. */
+        strbuf_reserve(&text, (size_t)status.st_size + PIECE_SIZE);
         result = read_all(fd, cap, &text);
+    }
     close(fd);
     if (result == 0) {
-        strbuf_add_span(ret_text, strbuf_span(&text));
+        add_whole(ret_text, &text);
         if (ret_status)
             *ret_status = status;
     }
