@@ -171,6 +171,45 @@ static void gives_memory_back(void **state)
     mailbox_release(&mailbox);
 }
 
+/* Of our own, as the kernel counts it exactly. */
+static unsigned long anonymous_kib(void)
+{
+    FILE *rollup = fopen("/proc/self/smaps_rollup", "r");
+    unsigned long kib = 0;
+    char line[128];
+    bool is_found = false;
+
+    assert_non_null(rollup);
+    while (!is_found && fgets(line, sizeof line, rollup))
+        is_found = sscanf(line, "Anonymous: %lu kB", &kib) == 1;
+    fclose(rollup);
+    assert_true(is_found);
+    return kib;
+}
+
+/* In large pages as far as they are filled: none is begun for the rest. */
+static void a_large_letter_takes_its_size_in_memory(void **state)
+{
+    (void)state;
+    enum { SIZE = (2 << 20) + (64 << 10) };
+    static unsigned char sent[SIZE];
+    struct mailbox mailbox;
+    size_t size;
+    void *bytes;
+
+    for (size_t i = 0; i < sizeof sent; i++)
+        sent[i] = (unsigned char)(i % 251);
+    assert_int_equal(mailbox_init(&mailbox, LETTER_MAX), 0);
+    assert_int_equal(mailbox_post(&mailbox, sent, sizeof sent), 0);
+    unsigned long before_kib = anonymous_kib();
+    assert_int_equal(mailbox_take(&mailbox, &bytes, &size), 0);
+    assert_in_range(anonymous_kib() - before_kib, SIZE / 1024, SIZE / 1024 + 1024);
+    assert_int_equal(size, sizeof sent);
+    assert_memory_equal(bytes, sent, sizeof sent);
+    free(bytes);
+    mailbox_release(&mailbox);
+}
+
 /* Tear at it, from a process that has what the collector has. */
 _Noreturn static void be_hostile(struct mailbox *mailbox)
 {
@@ -217,6 +256,7 @@ int main(void)
         cmocka_unit_test(announces_a_letter_also_when_memory_is_short),
         cmocka_unit_test(refuses_what_does_not_fit),
         cmocka_unit_test(gives_memory_back),
+        cmocka_unit_test(a_large_letter_takes_its_size_in_memory),
         cmocka_unit_test(a_hostile_writer_gets_no_further),
     };
 
