@@ -363,6 +363,5 @@ int main(void)
         cmocka_unit_test(without_netlink_the_text_is_read_and_a_note_says_so),
         cmocka_unit_test(every_descriptor_counts_but_files_are_not_kept),
     };
-    return cmocka_run_group_tests_name("live_descriptors", tests, scratch_setup,
-                                       scratch_teardown);
+    return cmocka_run_group_tests_name("live_descriptors", tests, NULL, NULL);
 }
