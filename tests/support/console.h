@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* A screen that shows nowhere, for a group of tests, and keys for an app on it. */
+/* A screen that shows nowhere and a directory for files, for a group of tests; keys for an
+ * app on it, and what it shows. */
 #ifndef TESTS_SUPPORT_CONSOLE_H
 #define TESTS_SUPPORT_CONSOLE_H
 
+#include "tests/support/scratch.h"
 #include "tests/support/window.h"
 
 #include "ui/app.h"
@@ -16,7 +18,7 @@ static inline int open_screen(void **state)
 {
     (void)state;
     screen = window_open_screen();
-    return screen ? 0 : -1;
+    return screen && scratch_make() ? 0 : -1;
 }
 
 static inline int close_screen(void **state)
@@ -24,7 +26,7 @@ static inline int close_screen(void **state)
     (void)state;
     endwin();
     delscreen(screen);
-    return 0;
+    return scratch_remove();
 }
 
 /* As typed: what no key of the context is goes into the prompt, if one is open. */

@@ -6,7 +6,6 @@
  */
 #include "tests/support/console.h"
 #include "tests/support/machine.h"
-#include "tests/support/scratch.h"
 
 #include "ui/frame.h"
 
@@ -18,7 +17,7 @@ static struct machine_process machine[PROCESSES];
 
 static int set_up(void **state)
 {
-    if (open_screen(state) != 0 || !scratch_make())
+    if (open_screen(state) != 0)
         return -1;
     window = newpad(ROWS, WIDTH);
     for (int i = 0; i < PROCESSES; i++)
@@ -37,8 +36,7 @@ static int set_up(void **state)
 static int tear_down(void **state)
 {
     delwin(window);
-    close_screen(state);
-    return scratch_remove();
+    return close_screen(state);
 }
 
 #define DOWN      "\x0e" /* ^N */

@@ -2,7 +2,6 @@
 /* The details: their cursor, their tabs, and what is copied out of them. */
 #include "tests/support/console.h"
 #include "tests/support/machine.h"
-#include "tests/support/scratch.h"
 
 #include <unistd.h>
 
@@ -15,17 +14,6 @@ static const struct machine_process park[] = {
     {300, 1,   "bash",       "/usr/bin/bash",            NULL,        2, 0},
     {400, 300, "vim\033[2J", "/usr/bin/vim",             "vim notes", 3, 0},
 };
-
-static int set_up(void **state)
-{
-    return open_screen(state) == 0 && scratch_make() ? 0 : -1;
-}
-
-static int tear_down(void **state)
-{
-    close_screen(state);
-    return scratch_remove();
-}
 
 /* The details of vim, with the keys. */
 static void start(struct app *app)
@@ -254,5 +242,5 @@ int main(void)
         cmocka_unit_test(copies_lines_behind_what_is_there),
     };
 
-    return cmocka_run_group_tests_name("ui/detail", tests, set_up, tear_down);
+    return cmocka_run_group_tests_name("ui/detail", tests, open_screen, close_screen);
 }

@@ -2,7 +2,6 @@
 /* The log tells the story afterwards: who came, went, was flagged, and what was done. */
 #include "tests/support/console.h"
 #include "tests/support/machine.h"
-#include "tests/support/scratch.h"
 
 enum { ROWS = 24, WIDTH = 80 };
 
@@ -14,17 +13,6 @@ static const struct machine_process busy[] = {
     {1,   0, "systemd", "/usr/lib/systemd/systemd", NULL,        0, 0},
     {500, 1, "x\033]",  "/tmp/x",                   "/tmp/x -l", 0, 0},
 };
-
-static int set_up(void **state)
-{
-    return open_screen(state) == 0 && scratch_make() ? 0 : -1;
-}
-
-static int tear_down(void **state)
-{
-    close_screen(state);
-    return scratch_remove();
-}
 
 static void start(struct app *app)
 {
@@ -208,5 +196,5 @@ int main(void)
         cmocka_unit_test(the_pane_follows_the_latest_until_one_scrolls),
     };
 
-    return cmocka_run_group_tests_name("ui/event_log", tests, set_up, tear_down);
+    return cmocka_run_group_tests_name("ui/event_log", tests, open_screen, close_screen);
 }

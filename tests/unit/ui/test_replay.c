@@ -2,7 +2,6 @@
 /* The same screen over what was: step, jump, judge it anew; nothing of it is acted on. */
 #include "tests/support/console.h"
 #include "tests/support/machine.h"
-#include "tests/support/scratch.h"
 
 #include <time.h>
 
@@ -38,16 +37,10 @@ static int set_up(void **state)
 {
     setenv("TZ", "UTC", 1);
     tzset();
-    if (open_screen(state) != 0 || !scratch_make())
+    if (open_screen(state) != 0)
         return -1;
     write_tape();
     return 0;
-}
-
-static int tear_down(void **state)
-{
-    close_screen(state);
-    return scratch_remove();
 }
 
 static void start(struct app *app)
@@ -218,5 +211,5 @@ int main(void)
         cmocka_unit_test(the_keys_of_a_replay_say_so_elsewhere),
     };
 
-    return cmocka_run_group_tests_name("ui/replay", tests, set_up, tear_down);
+    return cmocka_run_group_tests_name("ui/replay", tests, set_up, close_screen);
 }

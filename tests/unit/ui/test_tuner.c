@@ -2,7 +2,6 @@
 /* Tuning on the screen, from the keys to the bytes of the file. */
 #include "tests/support/console.h"
 #include "tests/support/machine.h"
-#include "tests/support/scratch.h"
 
 #include <unistd.h>
 
@@ -19,15 +18,7 @@ static const struct machine_process park[] = {
 
 static int set_up(void **state)
 {
-    if (open_screen(state) != 0 || !scratch_make())
-        return -1;
-    return setenv("XDG_STATE_HOME", scratch, 1);
-}
-
-static int tear_down(void **state)
-{
-    close_screen(state);
-    return scratch_remove();
+    return open_screen(state) == 0 ? setenv("XDG_STATE_HOME", scratch, 1) : -1;
 }
 
 static void write_config(const char *text)
@@ -364,5 +355,5 @@ int main(void)
         cmocka_unit_test(commands_are_completed_and_explained),
     };
 
-    return cmocka_run_group_tests_name("ui/tuner", tests, set_up, tear_down);
+    return cmocka_run_group_tests_name("ui/tuner", tests, set_up, close_screen);
 }
