@@ -9,7 +9,7 @@
 
 #include "engine/engine.h"
 #include "engine/privilege.h"
-#include "tests/support/test.h"
+#include "tests/support/scratch.h"
 #include "tests/unit/engine/crew.h"
 #include "tests/unit/engine/fake_gather.h"
 
@@ -214,14 +214,12 @@ static void dumps_a_process(void **state)
     (void)state;
     struct engine *engine = start(false);
     pid_t pid = sleeper_new();
-    char directory[] = "/tmp/procwatch-deed.XXXXXX", inside[64], path[192],
-         name[DUMP_NAME_SIZE];
+    char inside[64], path[192], name[DUMP_NAME_SIZE];
     struct engine_dump dump = {
         .pid = pid, .starttime = starttime_of(pid), .reasons = span_of_string("[]")};
     struct stat status;
 
-    assert_non_null(mkdtemp(directory));
-    snprintf(inside, sizeof inside, "%s/dumps", directory);
+    snprintf(inside, sizeof inside, "%s/dumps", scratch);
     dump.directory = inside;
     assert_int_equal(finish_dump(engine, engine_begin_dump(engine, &dump), &name), 0);
     snprintf(path, sizeof path, "%s/%s/status", inside, name);
@@ -236,8 +234,18 @@ static void dumps_a_process(void **state)
     assert_int_equal(finish_dump(engine, engine_begin_dump(engine, &dump), &name), -EPERM);
     engine_stop(engine);
     sleeper_end(pid);
-    snprintf(path, sizeof path, "rm -rf %s", directory);
-    assert_int_equal(system(path), 0);
+}
+
+static int enter(void **state)
+{
+    (void)state;
+    return scratch_make() ? 0 : -1;
+}
+
+static int leave(void **state)
+{
+    (void)state;
+    return scratch_remove();
 }
 
 int main(void)
@@ -256,5 +264,5 @@ int main(void)
 
     if (privilege_drop(PRIVILEGE_SCREEN) < 0)
         return 1;
-    return cmocka_run_group_tests_name("deed", tests, NULL, NULL);
+    return cmocka_run_group_tests_name("deed", tests, enter, leave);
 }

@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -13,7 +14,7 @@
 #include "engine/file_client.h"
 #include "engine/file_worker.h"
 #include "engine/privilege.h"
-#include "tests/support/test.h"
+#include "tests/support/scratch.h"
 #include "tests/unit/engine/crew.h"
 #include "tests/unit/engine/fake_gather.h"
 
@@ -93,23 +94,24 @@ static pid_t run(const char *path)
     pid_t pid = fork();
 
     if (pid == 0) {
+        prctl(PR_SET_PDEATHSIG, SIGKILL);
         execl(path, path, "60", (char *)NULL);
         _exit(127);
     }
     snprintf(exe, sizeof exe, "/proc/%d/exe", pid);
     assert_int_equal(stat(path, &file), 0);
-    while ((stat(exe, &its) != 0 || its.st_ino != file.st_ino) && crew_now_ms() < end)
+    while (stat(exe, &its) != 0 || its.st_ino != file.st_ino) {
+        assert_true(crew_now_ms() < end);
         poll(NULL, 0, 5);
+    }
     return pid;
 }
 
 static void a_huge_file_is_cut_at_once(void **state)
 {
     (void)state;
-    char directory[] = "/tmp/procwatch-test-XXXXXX", path[64];
+    const char *path = scratch_path("huge");
 
-    assert_non_null(mkdtemp(directory));
-    snprintf(path, sizeof path, "%s/huge", directory);
     copy_and_stretch(path, (off_t)50 << 30);
     pid_t pid = run(path);
     uint64_t start_ms = crew_now_ms();
@@ -118,8 +120,6 @@ static void a_huge_file_is_cut_at_once(void **state)
     assert_int_equal(got.state, FACT_TRUNCATED);
     assert_int_equal(got.file.size, (off_t)50 << 30);
     sleeper_end(pid);
-    unlink(path);
-    rmdir(directory);
 }
 
 /* A client whose worker is the test. */
@@ -318,12 +318,24 @@ static void snapshots_bring_digests_also_when_the_worker_dies(void **state)
     fake_gather->digested_pid = pid;
 
     uint64_t end = crew_now_ms() + 10000;
-    while (digest_in(engine, pid, &digest) != FACT_KNOWN && crew_now_ms() < end)
-        ;
+    while (digest_in(engine, pid, &digest) != FACT_KNOWN)
+        assert_true(crew_now_ms() < end);
     assert_memory_equal(&digest, &expected, sizeof expected);
     engine_stop(engine);
     crew_release(&crew);
     sleeper_end(pid);
+}
+
+static int enter(void **state)
+{
+    (void)state;
+    return scratch_make() ? 0 : -1;
+}
+
+static int leave(void **state)
+{
+    (void)state;
+    return scratch_remove();
 }
 
 int main(void)
@@ -344,5 +356,5 @@ int main(void)
      * kill; test_privilege sees to root. */
     if (privilege_drop(PRIVILEGE_SCREEN) < 0)
         return 1;
-    return cmocka_run_group_tests_name("files", tests, NULL, NULL);
+    return cmocka_run_group_tests_name("files", tests, enter, leave);
 }
