@@ -1,70 +1,23 @@
 /* SPDX-License-Identifier: MIT */
 #include <locale.h>
 
-#include "base/memory.h"
+#include "tests/support/scored.h"
 #include "tests/support/test.h"
 #include "view/filter.h"
 #include "view/view.h"
 
-static const struct heuristic_info tmp_exe = {.key = "tmp_exe", .chip = "TMP"};
-static const struct heuristic_info wx_mem = {.key = "wx_mem", .chip = "W+X"};
-
-struct fixture {
-    void *block;
-    struct snapshot snapshot;
-    struct relations *relations;
-    struct verdict verdict;
-    struct reason reasons[2];
-    struct scores scores;
-    struct row row;
+/* What uses 200 MiB, scores for where it runs from and is excused for the rest; its CPU use
+ * is not known. */
+static const struct scored_process nginx = {
+    .pid = 4242,
+    .comm = "nginx",
+    .user = "www-data",
+    .exe = "/opt/web/nginx",
+    .cmdline = "nginx|-g|daemon off",
+    .cpu_percent = -1,
+    .total_score = 4.5,
+    .reasons = {{"tmp_exe", 4.5, 4.5, ""}, {"ptraced", 0, 0, "", .is_excused = true}},
 };
-
-static struct text_ref text(struct snapshot_builder *builder, const char *string)
-{
-    return snapshot_builder_text(builder, span_of_string(string));
-}
-
-/* nginx of www-data in /opt, score 4.5 for tmp_exe, wx_mem excused; CPU unknown. */
-static void set_up(struct fixture *fixture)
-{
-    struct snapshot_builder *builder = snapshot_builder_new();
-    struct snapshot_header *header = snapshot_builder_header(builder);
-    struct process process = {
-        .pid = 4242,
-        .rss = 200 << 20,
-        .comm = text(builder, "nginx"),
-        .user = text(builder, "www-data"),
-        .exe = text(builder, "/opt/web/nginx"),
-        .cmdline = snapshot_builder_text(builder, span_of("nginx\0-g\0daemon off", 19)),
-    };
-    const char *reason = "";
-
-    process.facts[FACT_STAT] = process.facts[FACT_STATUS] = process.facts[FACT_EXE] =
-        process.facts[FACT_CMDLINE] = FACT_KNOWN;
-    header->ticks_per_second = header->cpus = header->page_size = 1;
-    snapshot_builder_add_process(builder, &process);
-
-    size_t size = snapshot_builder_size(builder);
-    fixture->block = memory_new(size, 1);
-    snapshot_builder_seal(builder, fixture->block);
-    snapshot_builder_free(builder);
-    assert_true(snapshot_open(fixture->block, size, &fixture->snapshot, &reason));
-    fixture->relations = relations_new(&fixture->snapshot);
-    fixture->reasons[0] = (struct reason){.heuristic = &tmp_exe, .score = 4.5};
-    fixture->reasons[1] = (struct reason){.heuristic = &wx_mem, .score = 0};
-    fixture->verdict = (struct verdict){
-        .reason_count = 2, .heuristic_score = 4.5, .total_score = 4.5, .is_flagged = true};
-    fixture->scores =
-        (struct scores){.verdicts = &fixture->verdict, .count = 1, .reasons = fixture->reasons};
-    fixture->row =
-        view_row(&fixture->snapshot, fixture->relations, &fixture->scores, 0, TEXT_UTF8);
-}
-
-static void tear_down(struct fixture *fixture)
-{
-    relations_free(fixture->relations);
-    free(fixture->block);
-}
 
 static void chooses_as_it_says(void **state)
 {
@@ -103,8 +56,8 @@ static void chooses_as_it_says(void **state)
         {"rss>100M",                                                true },
         {"rss>1G",                                                  false},
         {"reason=tmp_exe",                                          true },
-        {"reason=wx_mem",                                           false},
-        {"reason!=wx_mem",                                          true },
+        {"reason=ptraced",                                          false},
+        {"reason!=ptraced",                                         true },
         {"reason~tmp",                                              true },
         {"reason!~tmp",                                             false},
         {"cpu<50%",                                                 false},
@@ -113,20 +66,23 @@ static void chooses_as_it_says(void **state)
         {"oracle",                                                  false},
         {"orphan or nginx",                                         true },
     };
-    struct fixture fixture;
+    struct scored scored;
 
-    set_up(&fixture);
+    scored_init(&scored, &nginx, 1);
+    ((struct process *)scored.snapshot.processes)->rss = 200 << 20;
+    const struct row row =
+        view_row(&scored.snapshot, scored.relations, &scored.scores, 0, TEXT_UTF8);
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct filter_error error = {0};
         struct filter *filter = filter_new(cases[i].filter, &error);
 
         if (!filter)
             fail_msg("%s: %s", cases[i].filter, error.message);
-        if (filter_matches(filter, &fixture.row) != cases[i].matches)
+        if (filter_matches(filter, &row) != cases[i].matches)
             fail_msg("%s: expected %d", cases[i].filter, cases[i].matches);
         filter_free(filter);
     }
-    tear_down(&fixture);
+    scored_release(&scored);
 }
 
 static void says_where_and_what_is_wrong(void **state)
