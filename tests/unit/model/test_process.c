@@ -140,6 +140,20 @@ static void formats_addresses(void **state)
     assert_string_equal(text, "192.0.2.9:22");
 }
 
+static void knows_what_no_path_can_be(void **state)
+{
+    (void)state;
+    assert_true(exe_is_memfd("/memfd:x (deleted)"));
+    assert_false(exe_is_memfd("/opt/memfd:x"));
+    assert_true(map_is_of_kernel(span_of_string("[vdso]")));
+    assert_true(map_is_of_kernel(span_of_string("[vectors]")));
+    assert_false(map_is_of_kernel(span_of_string("[heap]")));
+    assert_false(map_is_of_kernel(span_of_string("[anon:[vdso]]")));
+    assert_true(socket_is_internet(&(struct socket){.family = AF_INET}));
+    assert_true(socket_is_internet(&(struct socket){.family = AF_INET6}));
+    assert_false(socket_is_internet(&(struct socket){.family = AF_UNIX}));
+}
+
 /* Who writes a block chooses the numbers in it. */
 static void has_a_name_for_any_number(void **state)
 {
@@ -162,6 +176,7 @@ int main(void)
         cmocka_unit_test(knows_pseudoterminals_by_their_device),
         cmocka_unit_test(formats_permissions_as_the_kernel_does),
         cmocka_unit_test(formats_addresses),
+        cmocka_unit_test(knows_what_no_path_can_be),
         cmocka_unit_test(has_a_name_for_any_number),
     };
 

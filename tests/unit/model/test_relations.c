@@ -65,7 +65,7 @@ static void joins_what_several_have_open(void **state)
     given_socket(given, one, 0, "10.0.0.1:40000", "10.0.0.9:443");
     given_same_socket(given, two, 5);
     given_pipe(given, two, 3, 900);
-    given_pipe(given, one, 1, 900);
+    given_pipe(given, one, 8, 900);
     given_master(given, one, 2, 7);
     given_seal(given);
     const struct relations *relations = given->relations;
@@ -73,8 +73,10 @@ static void joins_what_several_have_open(void **state)
 
     const struct holder *ends = relations_pipe_holders(relations, 900, &count);
     assert_int_equal(count, 2);
-    assert_holder(&ends[0], 0, 1);
+    assert_holder(&ends[0], 0, 8);
     assert_holder(&ends[1], 1, 3);
+    assert_null(relations_master_holders(relations, 900, &count));
+    assert_null(relations_socket_holders(relations, 900, &count));
     assert_null(relations_pipe_holders(relations, 901, &count));
     assert_int_equal(count, 0);
 
@@ -88,8 +90,22 @@ static void joins_what_several_have_open(void **state)
 
     assert_int_equal(relations->descriptor_kinds[0] >> DESCRIPTOR_PTMX & 1, 1);
     assert_int_equal(relations->descriptor_kinds[1] >> DESCRIPTOR_PTMX & 1, 0);
-    assert_ptr_equal(relations_socket(relations, inode), given->snapshot.sockets);
     assert_null(relations_socket(relations, inode - 1));
+}
+
+static void finds_each_socket(void **state)
+{
+    enum { COUNT = 9 };
+    struct given *given = *state;
+    const struct process *process = given_process(given, 1, 0, "/bin/a");
+
+    for (int i = 0; i < COUNT; i++)
+        given_socket(given, process, i, "10.0.0.1:40000", "10.0.0.9:443");
+    given_seal(given);
+    const struct socket *sockets = given->snapshot.sockets;
+    for (int i = 0; i < COUNT; i++)
+        assert_ptr_equal(relations_socket(given->relations, sockets[i].inode), &sockets[i]);
+    assert_null(relations_socket(given->relations, sockets[COUNT - 1].inode + 1));
 }
 
 /* What its descriptor says, no table of sockets has. */
@@ -143,6 +159,7 @@ int main(void)
         CASE(walks_up_the_family),
         CASE(does_not_believe_a_younger_parent),
         CASE(joins_what_several_have_open),
+        CASE(finds_each_socket),
         CASE(a_socket_that_nobody_knows_is_no_connection),
         CASE(knows_who_listens_and_who_traces),
     };
