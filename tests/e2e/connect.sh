@@ -32,7 +32,7 @@ for way in "unix:$work/api.sock" "http://127.0.0.1:$port"; do
         fail "$way: $(cat "$work/err")"
     # Digests are only read there when its own whitelist wants them.
     for side in here there; do
-        jq -S 'del(.sha256)' "$work/$side" >"$work/$side.sorted"
+        jq -eS 'del(.sha256)' "$work/$side" >"$work/$side.sorted" || fail "$way: no JSON $side"
     done
     cmp "$work/here.sorted" "$work/there.sorted" || fail "$way: other scores than there"
 done
