@@ -22,8 +22,10 @@ static int prepare(void **state)
     if (!scratch_make())
         return -1;
     *state = NULL;
-    if (system("command -v rpmbuild >/dev/null && command -v rpm >/dev/null") != 0)
+    if (system("command -v rpmbuild >/dev/null && command -v rpm >/dev/null") != 0) {
+        print_message("rpmbuild or rpm is not installed\n");
         return 0;
+    }
     scratch_write("make", make_database, 0700);
     scratch_run("sh ./make >log 2>&1 || { cat log; exit 1; }");
     *state = packages_new(scratch_path("root"));
