@@ -4,7 +4,9 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <sys/un.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "tests/support/scratch.h"
@@ -66,6 +68,59 @@ static void any_address_is_not_local(void **state)
     assert_false(listen_is_local(fd));
 }
 
+/* As systemd would start us: the number of the first case that went wrong, or 0. */
+static int inherit(void)
+{
+    static const struct {
+        int type;
+        bool listens, is_for_us;
+        const char *count;
+        int result;
+    } cases[] = {
+        {SOCK_STREAM, true,  true,  "1",  3      },
+        {SOCK_STREAM, true,  false, "1",  -ENOENT},
+        {SOCK_STREAM, true,  true,  "2",  -EINVAL},
+        {SOCK_STREAM, true,  true,  "",   -EINVAL},
+        {SOCK_STREAM, true,  true,  "1x", -EINVAL},
+        {SOCK_STREAM, false, true,  "1",  -EINVAL},
+        {SOCK_DGRAM,  false, true,  "1",  -EINVAL},
+    };
+    const struct sockaddr_in loopback = {.sin_family = AF_INET,
+                                         .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    char pid[16];
+
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        int fd = socket(AF_INET, cases[i].type, 0);
+
+        if (bind(fd, (const struct sockaddr *)&loopback, sizeof loopback) != 0 ||
+            (cases[i].listens && listen(fd, 1) != 0) ||
+            (fd != 3 && (dup2(fd, 3) != 3 || close(fd) != 0)))
+            return 100;
+        snprintf(pid, sizeof pid, "%d", getpid() + !cases[i].is_for_us);
+        setenv("LISTEN_PID", pid, 1);
+        setenv("LISTEN_FDS", cases[i].count, 1);
+        if (listen_inherited() != cases[i].result ||
+            (cases[i].result == 3 && !(fcntl(3, F_GETFD) & FD_CLOEXEC)) ||
+            (cases[i].result == 3 && !(fcntl(3, F_GETFL) & O_NONBLOCK)))
+            return (int)i + 1;
+        close(3);
+    }
+    unsetenv("LISTEN_PID");
+    return listen_inherited() == -ENOENT ? 0 : 101;
+}
+
+static void takes_one_listening_socket_that_was_passed(void **state)
+{
+    int status;
+    (void)state;
+
+    pid_t child = fork();
+    if (child == 0)
+        _exit(inherit());
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_int_equal(status, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -73,6 +128,7 @@ int main(void)
                                         scratch_teardown),
         cmocka_unit_test(knows_its_own_address),
         cmocka_unit_test(any_address_is_not_local),
+        cmocka_unit_test(takes_one_listening_socket_that_was_passed),
     };
 
     return cmocka_run_group_tests_name("listen", tests, NULL, NULL);

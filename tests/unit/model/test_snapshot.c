@@ -127,34 +127,38 @@ static void tells_outbound_from_inbound(void **state)
 /* Nothing says that UDP listens but that it has a port and nobody at the other end. */
 static void knows_who_listens_in_each_namespace(void **state)
 {
-    static const struct socket sockets[] = {
-        {.inode = 1,         .state = SOCKET_CLOSE, .local_port = 53                  },
-        {          .inode = 2,                   .state = SOCKET_ESTABLISHED,    .local_port = 53,                                   .remote_port = 5000},
-        { .inode = 3, .state = SOCKET_ESTABLISHED,                      .local_port = 40000,                                               .remote_port = 53},
-        {                                                              .inode = 4,
-         .state = SOCKET_ESTABLISHED,
-         .local_port = 53,
-         .remote_port = 5000,
-         .ns_net = 7},
+    static const struct {
+        enum socket_state state;
+        uint16_t local_port, remote_port;
+        uint64_t ns_net;
+        bool is_outbound;
+    } sockets[] = {
+        {SOCKET_CLOSE,       53,    0,    0, false},
+        {SOCKET_ESTABLISHED, 53,    5000, 0, false},
+        {SOCKET_ESTABLISHED, 40000, 53,   0, true },
+        {SOCKET_ESTABLISHED, 53,    5000, 7, true },
     };
-    static const bool is_outbound[] = {false, false, true, true};
     struct snapshot_builder *builder = example();
     struct snapshot snapshot;
     const char *reason;
     size_t size;
     (void)state;
 
-    for (size_t i = 0; i < sizeof sockets / sizeof *sockets; i++) {
-        struct socket socket = sockets[i];
-
-        socket.family = AF_INET6;
-        socket.protocol = IPPROTO_UDP;
-        snapshot_builder_add_socket(builder, &socket);
-    }
+    for (size_t i = 0; i < sizeof sockets / sizeof *sockets; i++)
+        snapshot_builder_add_socket(builder, &(struct socket){
+                                                 .inode = i + 1,
+                                                 .family = AF_INET6,
+                                                 .protocol = IPPROTO_UDP,
+                                                 .state = (uint8_t)sockets[i].state,
+                                                 .local_port = sockets[i].local_port,
+                                                 .remote_port = sockets[i].remote_port,
+                                                 .ns_net = sockets[i].ns_net,
+                                             });
     void *block = block_of(builder, &size);
     assert_true(snapshot_open(block, size, &snapshot, &reason));
     for (size_t i = 0; i < sizeof sockets / sizeof *sockets; i++)
-        assert_int_equal(snapshot.sockets[i].flags & SOCKET_IS_OUTBOUND, is_outbound[i]);
+        assert_int_equal(snapshot.sockets[i].flags & SOCKET_IS_OUTBOUND,
+                         sockets[i].is_outbound);
     free(block);
 }
 

@@ -8,37 +8,42 @@ static const struct scored_process machine[] = {
 
 static void unknown_is_not_clean(void **state)
 {
+    static const enum problem_level note = PROBLEM_NOTE, warning = PROBLEM_WARNING,
+                                    error = PROBLEM_ERROR;
+    /* clang-format off */
     static const struct {
         uint32_t flags, unfinished;
         struct gather_counts counts;
         enum fact_state digest;
+        const enum problem_level *note; /* one that says "web1" */
         bool is_complete;
         const char *message; /* NULL: none */
     } cases[] = {
-        {.is_complete = true                                                       },
-        { .digest = FACT_KNOWN,                                                       .is_complete = true},
-        { .digest = FACT_PENDING,
+        {.is_complete = true},
+        {.digest = FACT_KNOWN, .is_complete = true},
+        {.digest = FACT_PENDING,
          .message = "the digest of the executable of 1 process is not there yet"},
-        {    .unfinished = 1,                            .message = "1 process is not read in full yet"},
-        { .unfinished = 7,                         .message = "7 processes are not read in full yet"},
-        { .counts.denied = 1,
+        {.note = &note, .is_complete = true, .message = "web1"},
+        {.note = &warning, .is_complete = true, .message = "web1"},
+        {.note = &error, .message = "web1"},
+        {.unfinished = 1, .message = "1 process is not read in full yet"},
+        {.unfinished = 7, .message = "7 processes are not read in full yet"},
+        {.counts.denied = 1,
          .message = "1 process could not be read in full: permission denied"},
-        {        .counts.failed = 2,            .message = "2 processes could not be read in full: read error"},
-        { .counts.blocked = 1,
+        {.counts.failed = 2, .message = "2 processes could not be read in full: read error"},
+        {.counts.blocked = 1,
          .message = "1 process could not be read: the read does not return"},
-        {         .counts.truncated = 3,
-         .is_complete = true,
+        {.counts.truncated = 3, .is_complete = true,
          .message = "3 processes had more than is read: a cap was reached"},
-        {            .flags = SNAPSHOT_PROC_HIDES_PIDS,
-         .counts = {.processes = 2, .expected = 5},
+        {.flags = SNAPSHOT_PROC_HIDES_PIDS, .counts = {.processes = 2, .expected = 5},
          .message = "/proc hides processes of others (hidepid): 2 of 5 are visible"},
-        {                                    .flags = SNAPSHOT_PROC_HIDES_PIDS,
-         .counts = {.processes = 2},
+        {.flags = SNAPSHOT_PROC_HIDES_PIDS, .counts = {.processes = 2},
          .message = "/proc hides processes of others (hidepid): only 2 are visible"},
-        {      .flags = SNAPSHOT_IS_INCOMPLETE, .message = "the pass over /proc is incomplete"},
-        { .flags = SNAPSHOT_SOCKETS_TRUNCATED,
+        {.flags = SNAPSHOT_IS_INCOMPLETE, .message = "the pass over /proc is incomplete"},
+        {.flags = SNAPSHOT_SOCKETS_TRUNCATED,
          .message = "there are more sockets than are read"},
     };
+    /* clang-format on */
     (void)state;
 
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
@@ -53,6 +58,10 @@ static void unknown_is_not_clean(void **state)
         header->unfinished = cases[i].unfinished;
         header->counts = cases[i].counts;
         process->facts[FACT_SHA256] = (uint8_t)cases[i].digest;
+        const struct note said = {.level = cases[i].note ? *cases[i].note : 0,
+                                  .text = header->host};
+        reported.scored.snapshot.notes = &said;
+        reported.scored.snapshot.note_count = cases[i].note != NULL;
 
         assert_int_equal(report_is_complete(&reported.report), cases[i].is_complete);
         report_add_problems(&reported.report, &problems);

@@ -7,7 +7,8 @@
 /* clang-format off */
 static const struct scored_process machine[] = {
     {.pid = 7, .comm = "one", .user = "root", .total_score = 3.5,
-     .reasons = {{"tmp_exe", 3.5, 3.5, "/tmp/a\n  12.0 666 fake row"}}},
+     .reasons = {{"tmp_exe", 3.5, 3.5, "/tmp/a\n  12.0 666 fake row"},
+                 {"high_cpu", 1, 0, "one burst", .is_excused = true}}},
     {.pid = 1234567, .comm = "a name \033[2J wider than its column", .user = "somebody-long",
      .total_score = 12, .severity = SEVERITY_CRITICAL,
      .reasons = {{"deleted_exe", 12, 12, "12 34"}}},
