@@ -98,7 +98,7 @@ static struct process program(uint32_t number)
     return (struct process){
         .exe = {number % 3, 1                      },
         .ns_mnt = number % 5,
-        .exe_file = { .ino = number / 15,  .dev = 7, .size = (int64_t)number},
+        .exe_file = { .ino = number / 15,  .dev = 7, .size = number},
     };
 }
 
