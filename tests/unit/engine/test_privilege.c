@@ -208,14 +208,38 @@ static void claim_reader(void)
     CLAIM(socket(AF_NETLINK, SOCK_RAW, NETLINK_SOCK_DIAG) >= 0);
 }
 
-static void claim_sealed(void)
+/* It may do to others what its capabilities let it. */
+static void claim_deed(void)
 {
-    const struct engine_options options = {.is_readonly = true, .is_sealed = true};
-    const char *reason = "";
-    struct engine *engine;
     pid_t victim = new_victim();
 
-    CLAIM(engine_start(&options, &engine, &reason) == 0);
+    CLAIM(privilege_drop(PRIVILEGE_ACTOR) == 0);
+    CLAIM(filter_apply(FILTER_DEED, NULL, 0) == 0);
+    CLAIM(ptrace(PTRACE_ATTACH, victim, NULL, NULL) < 0 && errno == EPERM);
+    CLAIM(execl("/bin/true", "true", (char *)NULL) < 0 && errno == EPERM);
+    CLAIM(kill(victim, SIGKILL) == 0);
+}
+
+static void claim_screen(void)
+{
+    pid_t victim = new_victim();
+    int status;
+
+    CLAIM(privilege_drop(PRIVILEGE_SCREEN) == 0);
+    CLAIM(filter_apply(FILTER_SCREEN, NULL, 0) == 0);
+    CLAIM(ptrace(PTRACE_ATTACH, victim, NULL, NULL) < 0 && errno == EPERM);
+    pid_t editor = fork();
+    if (editor == 0) {
+        execl("/bin/true", "true", (char *)NULL);
+        _exit(127);
+    }
+    CLAIM(waitpid(editor, &status, 0) == editor && status == 0);
+}
+
+static void claim_nothing_but_showing(struct engine *engine)
+{
+    pid_t victim = new_victim();
+
     CLAIM(engine_confine(engine) == 0);
     CLAIM(kill(victim, SIGKILL) < 0 && errno == EPERM);
     CLAIM(fork() < 0 && errno == EPERM);
@@ -225,7 +249,23 @@ static void claim_sealed(void)
     CLAIM(open("/etc/passwd", O_RDWR) < 0 && errno == EPERM);
     CLAIM(rename("/tmp/procwatch-filter", "/tmp/x") < 0 && errno == EPERM);
     CLAIM(open("/etc/passwd", O_RDONLY) >= 0);
+}
+
+static void claim_sealed(void)
+{
+    const struct engine_options options = {.is_readonly = true, .is_sealed = true};
+    const char *reason = "";
+    struct engine *engine;
+
+    CLAIM(engine_start(&options, &engine, &reason) == 0);
+    claim_nothing_but_showing(engine);
     engine_stop(engine);
+}
+
+/* What is shown is read from a file. */
+static void claim_sealed_without_an_engine(void)
+{
+    claim_nothing_but_showing(NULL);
 }
 
 static void claim_described(void)
@@ -301,12 +341,29 @@ static void a_reader_can_do_nothing_but_read(void **state)
     assert_claim(claim_reader);
 }
 
+static void a_deed_executes_nothing(void **state)
+{
+    (void)state;
+    if (!has_filters())
+        skip();
+    assert_claim(claim_deed);
+}
+
+static void a_screen_traces_nobody_and_may_start_an_editor(void **state)
+{
+    (void)state;
+    if (!has_filters())
+        skip();
+    assert_claim(claim_screen);
+}
+
 static void a_sealed_screen_can_do_nothing_but_show(void **state)
 {
     (void)state;
     if (!has_filters())
         skip();
     assert_claim(claim_sealed);
+    assert_claim(claim_sealed_without_an_engine);
 }
 
 static int set_up(void **state)
@@ -325,6 +382,8 @@ int main(void)
         cmocka_unit_test(the_actor_can_signal_and_look),
         cmocka_unit_test(describes_what_is_left),
         cmocka_unit_test(a_reader_can_do_nothing_but_read),
+        cmocka_unit_test(a_deed_executes_nothing),
+        cmocka_unit_test(a_screen_traces_nobody_and_may_start_an_editor),
         cmocka_unit_test_setup(a_sealed_screen_can_do_nothing_but_show, set_up),
     };
 
