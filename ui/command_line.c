@@ -58,15 +58,22 @@ static bool is_action(const char *name)
     return false;
 }
 
+static void say_readonly(struct app *app, const char *name)
+{
+    app_say(app, ROLE_WARNING, "%s does nothing under --readonly", name);
+}
+
 static bool run_action(struct app *app, const char *name)
 {
     for (size_t i = 0; i < key_row_count; i++) {
         const struct key_row *row = &key_rows[i];
 
-        if (!(row->contexts & NAMED_CONTEXTS) || strcmp(row->action_name, name) != 0 ||
-            (app->is_readonly && !row->is_readonly_ok))
+        if (!(row->contexts & NAMED_CONTEXTS) || strcmp(row->action_name, name) != 0)
             continue;
-        row->action(app);
+        if (app->is_readonly && !row->is_readonly_ok)
+            say_readonly(app, name);
+        else
+            row->action(app);
         return true;
     }
     return false;
@@ -221,7 +228,7 @@ static bool run_command(struct app *app, const char *name, struct span rest)
         if (!is_meant)
             continue;
         if (app->is_readonly && !commands[i].is_readonly_ok)
-            app_say(app, ROLE_WARNING, "nothing is written under --readonly");
+            say_readonly(app, name);
         else
             commands[i].run(app, rest);
         return true;

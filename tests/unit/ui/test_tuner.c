@@ -315,27 +315,6 @@ static void readonly_writes_nothing(void **state)
     app_release(&app);
 }
 
-static void commands_are_completed_and_explained(void **state)
-{
-    struct app app;
-
-    (void)state;
-    start(&app);
-    press(&app, ":uns\t");
-    assert_string_equal(strbuf_string(&app.prompt.text), "unset ");
-    press(&app, "weights.tmp_e\t");
-    assert_string_equal(strbuf_string(&app.prompt.text), "unset weights.tmp_exe ");
-    press(&app, "\x15set weights.tmp_ex 3\r");
-    assert_string_equal(app.message.text,
-                        "there is no key weights.tmp_ex; did you mean weights.tmp_exe");
-    press(&app, ":sort-pid\r");
-    assert_string_equal(app.list.sort->key, "pid");
-    press(&app, ":nonsense\r");
-    assert_string_equal(app.message.text,
-                        "there is no command nonsense: Tab completes, ? lists");
-    app_release(&app);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -352,7 +331,6 @@ int main(void)
         cmocka_unit_test(the_weight_of_the_reason_under_the_cursor_changes),
         cmocka_unit_test(quitting_with_edits_asks_and_loses_nothing),
         cmocka_unit_test(readonly_writes_nothing),
-        cmocka_unit_test(commands_are_completed_and_explained),
     };
 
     return cmocka_run_group_tests_name("ui/tuner", tests, set_up, close_screen);
