@@ -236,18 +236,6 @@ static void dumps_a_process(void **state)
     sleeper_end(pid);
 }
 
-static int enter(void **state)
-{
-    (void)state;
-    return scratch_make() ? 0 : -1;
-}
-
-static int leave(void **state)
-{
-    (void)state;
-    return scratch_remove();
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -264,5 +252,5 @@ int main(void)
 
     if (privilege_drop(PRIVILEGE_SCREEN) < 0)
         return 1;
-    return cmocka_run_group_tests_name("deed", tests, enter, leave);
+    return cmocka_run_group_tests_name("deed", tests, scratch_setup, scratch_teardown);
 }

@@ -326,18 +326,6 @@ static void snapshots_bring_digests_also_when_the_worker_dies(void **state)
     sleeper_end(pid);
 }
 
-static int enter(void **state)
-{
-    (void)state;
-    return scratch_make() ? 0 : -1;
-}
-
-static int leave(void **state)
-{
-    (void)state;
-    return scratch_remove();
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -356,5 +344,5 @@ int main(void)
      * kill; test_privilege sees to root. */
     if (privilege_drop(PRIVILEGE_SCREEN) < 0)
         return 1;
-    return cmocka_run_group_tests_name("files", tests, enter, leave);
+    return cmocka_run_group_tests_name("files", tests, scratch_setup, scratch_teardown);
 }

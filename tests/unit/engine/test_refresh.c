@@ -2,6 +2,7 @@
 #include "engine/refresh.h"
 
 #include "model/snapshot.h"
+#include "tests/support/block.h"
 #include "tests/support/test.h"
 
 static const char *const reason_unset = "unset";
@@ -35,11 +36,7 @@ static void *new_block(size_t *ret_size, int32_t deleted_pid)
         process.facts[FACT_CMDLINE] = FACT_KNOWN;
         snapshot_builder_add_process(builder, &process);
     }
-    *ret_size = snapshot_builder_size(builder);
-    void *block = malloc(*ret_size);
-    snapshot_builder_seal(builder, block);
-    snapshot_builder_free(builder);
-    return block;
+    return block_of(builder, ret_size);
 }
 
 struct bench {

@@ -6,6 +6,7 @@
 
 #include "engine/whitelist_offer.h"
 #include "scoring/acknowledged.h"
+#include "tests/support/block.h"
 #include "tests/support/test.h"
 
 struct written {
@@ -63,11 +64,7 @@ static void *new_block(size_t *ret_size)
             process.facts[known[fact]] = FACT_KNOWN;
         snapshot_builder_add_process(builder, &process);
     }
-    *ret_size = snapshot_builder_size(builder);
-    void *block = malloc(*ret_size);
-    snapshot_builder_seal(builder, block);
-    snapshot_builder_free(builder);
-    return block;
+    return block_of(builder, ret_size);
 }
 
 struct bench {

@@ -34,10 +34,4 @@ static inline int enter(void **state)
     return scratch_make() ? 0 : -1;
 }
 
-static inline int leave(void **state)
-{
-    (void)state;
-    return scratch_remove();
-}
-
 #endif

@@ -24,12 +24,6 @@ static int set_up(void **state)
     return setenv("XDG_STATE_HOME", scratch, 1); /* the log of changes */
 }
 
-static int tear_down(void **state)
-{
-    (void)state;
-    return scratch_remove();
-}
-
 static void write_file(const char *name, const char *text)
 {
     scratch_write(name, text, 0644);
@@ -252,15 +246,16 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(reads_and_saves_like_the_file_itself, set_up,
-                                        tear_down),
+                                        scratch_teardown),
         cmocka_unit_test_setup_teardown(tells_nothing_of_what_is_no_configuration, set_up,
-                                        tear_down),
+                                        scratch_teardown),
         cmocka_unit_test_setup_teardown(replaces_configurations_by_configurations_only, set_up,
-                                        tear_down),
-        cmocka_unit_test_setup_teardown(root_creates_files_of_the_kind_only, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(survives_any_request, set_up, tear_down),
+                                        scratch_teardown),
+        cmocka_unit_test_setup_teardown(root_creates_files_of_the_kind_only, set_up,
+                                        scratch_teardown),
+        cmocka_unit_test_setup_teardown(survives_any_request, set_up, scratch_teardown),
         cmocka_unit_test_setup_teardown(confined_root_saves_into_a_closed_home, set_up,
-                                        tear_down),
+                                        scratch_teardown),
     };
 
     return cmocka_run_group_tests_name("access", tests, NULL, NULL);

@@ -308,7 +308,6 @@ static void keeps_unsaved_edits_for_the_next_start(void **state)
     struct problems problems = {0};
     struct stat status;
 
-    assert_true(scratch_make());
     setenv("XDG_STATE_HOME", scratch, 1);
     open_session(&session, file_text);
     edit(&session, EDIT_SET, "weights.tmp_exe", "2");
@@ -343,7 +342,6 @@ static void keeps_unsaved_edits_for_the_next_start(void **state)
     free(found);
     free(file);
     close_session(&session);
-    assert_int_equal(scratch_remove(), 0);
 }
 
 int main(void)
@@ -358,7 +356,8 @@ int main(void)
         cmocka_unit_test(fits_edits_to_a_file_that_changed),
         cmocka_unit_test(finds_entries_under_the_older_name),
         cmocka_unit_test(says_why_it_cannot_write),
-        cmocka_unit_test(keeps_unsaved_edits_for_the_next_start),
+        cmocka_unit_test_setup_teardown(keeps_unsaved_edits_for_the_next_start, scratch_setup,
+                                        scratch_teardown),
     };
 
     return cmocka_run_group_tests_name("journal", tests, NULL, NULL);

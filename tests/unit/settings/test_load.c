@@ -160,22 +160,17 @@ static int enter(void **state)
     return setenv("HOME", scratch, 1);
 }
 
-static int leave(void **state)
-{
-    (void)state;
-    return scratch_remove();
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(looks_in_order, enter, leave),
+        cmocka_unit_test_setup_teardown(looks_in_order, enter, scratch_teardown),
         cmocka_unit_test_setup_teardown(a_bad_file_is_not_skipped_for_a_later_one, enter,
-                                        leave),
-        cmocka_unit_test_setup_teardown(never_hangs_and_never_reads_without_end, enter, leave),
-        cmocka_unit_test_setup_teardown(root_trusts_no_lesser_user, enter, leave),
+                                        scratch_teardown),
+        cmocka_unit_test_setup_teardown(never_hangs_and_never_reads_without_end, enter,
+                                        scratch_teardown),
+        cmocka_unit_test_setup_teardown(root_trusts_no_lesser_user, enter, scratch_teardown),
         cmocka_unit_test_setup_teardown(root_takes_no_directory_that_is_somebody_elses, enter,
-                                        leave),
+                                        scratch_teardown),
     };
 
     return cmocka_run_group_tests_name("load", tests, NULL, NULL);

@@ -135,8 +135,10 @@ static void death_at_each_call_leaves_old_or_new(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(each_failing_call_leaves_old_or_new, enter, leave),
-        cmocka_unit_test_setup_teardown(death_at_each_call_leaves_old_or_new, enter, leave),
+        cmocka_unit_test_setup_teardown(each_failing_call_leaves_old_or_new, enter,
+                                        scratch_teardown),
+        cmocka_unit_test_setup_teardown(death_at_each_call_leaves_old_or_new, enter,
+                                        scratch_teardown),
     };
 
     return cmocka_run_group_tests_name("save_failures", tests, NULL, NULL);

@@ -215,7 +215,6 @@ static bool enter_locale_with_a_comma(void)
 {
     struct strbuf command = {0};
 
-    assert_true(scratch_make());
     strbuf_add_format(&command, "localedef -i de_DE -f UTF-8 %s/de_DE.UTF-8 >%s/log 2>&1",
                       scratch, scratch);
     bool is_made = system(strbuf_string(&command)) == 0;
@@ -277,7 +276,8 @@ int main(void)
         cmocka_unit_test(print_config_loads_back),
         cmocka_unit_test(quotes_what_some_yaml_would_read_otherwise),
         cmocka_unit_test(reads_not_beyond_a_character_that_was_cut_off),
-        cmocka_unit_test_teardown(numbers_are_of_the_c_locale_in_any, leave_locale),
+        cmocka_unit_test_setup_teardown(numbers_are_of_the_c_locale_in_any, scratch_setup,
+                                        leave_locale),
     };
 
     return cmocka_run_group_tests_name("schema", tests, NULL, NULL);

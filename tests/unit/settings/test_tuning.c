@@ -177,21 +177,18 @@ static int enter(void **state)
     return setenv("XDG_STATE_HOME", scratch_path("state"), 1);
 }
 
-static int leave(void **state)
-{
-    (void)state;
-    return scratch_remove();
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(without_a_file_it_begins_one_with_the_changes, enter,
-                                        leave),
-        cmocka_unit_test_setup_teardown(shows_saves_and_logs_the_change_alone, enter, leave),
-        cmocka_unit_test_setup_teardown(a_change_on_disk_is_met_not_overwritten, enter, leave),
-        cmocka_unit_test_setup_teardown(saves_under_another_name, enter, leave),
-        cmocka_unit_test_setup_teardown(a_wrong_file_is_not_saved_over, enter, leave),
+                                        scratch_teardown),
+        cmocka_unit_test_setup_teardown(shows_saves_and_logs_the_change_alone, enter,
+                                        scratch_teardown),
+        cmocka_unit_test_setup_teardown(a_change_on_disk_is_met_not_overwritten, enter,
+                                        scratch_teardown),
+        cmocka_unit_test_setup_teardown(saves_under_another_name, enter, scratch_teardown),
+        cmocka_unit_test_setup_teardown(a_wrong_file_is_not_saved_over, enter,
+                                        scratch_teardown),
     };
 
     return cmocka_run_group_tests_name("tuning", tests, NULL, NULL);
