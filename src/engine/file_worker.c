@@ -45,9 +45,9 @@ static enum fact_state state_of(int error)
 static struct exe_file file_of(const struct stat *stat)
 {
     return (struct exe_file){
-        .dev = stat->st_dev,
+        .dev = (uint32_t)stat->st_dev,
         .ino = stat->st_ino,
-        .nlink = stat->st_nlink,
+        .nlink = (uint32_t)stat->st_nlink,
         .size = (uint64_t)stat->st_size,
         .mtime_ns = clock_ns_of(stat->st_mtim),
         .ctime_ns = clock_ns_of(stat->st_ctim),

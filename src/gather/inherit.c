@@ -69,7 +69,7 @@ static struct kept *take_kept(struct gather *gather, const struct snapshot *snap
 
     *kept = (struct kept){
         .process = *process,
-        .first_pass = gather->pass,
+        .first_pass = (uint32_t)gather->pass,
         .schedstat = -1,
         .has_no_memory = mark->flags & MARK_HAS_NO_MEMORY,
         .owes_place = mark->flags & MARK_OWES_PLACE,

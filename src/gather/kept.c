@@ -264,7 +264,7 @@ void kept_mark(struct reading *reading)
         .runtime_ns = reading->times.runtime_ns,
         .arrivals = reading->times.arrivals,
         .faults = reading->faults,
-        .wanted = reading->wanted & ~reading->put_off,
+        .wanted = reading->wanted & ~reading->put_off & FACT_ALL,
         .flags = MARK_IS_KEPT | (reading->lacks_name ? MARK_IS_VOID : 0) |
                  (reading->has_no_memory ? MARK_HAS_NO_MEMORY : 0) |
                  (reading->owes_place ? MARK_OWES_PLACE : 0) |
@@ -289,8 +289,8 @@ void kept_store(struct reading *reading)
         .process = *process,
         .maps = memory_copy(gather->lists.maps, process->maps.count, sizeof *kept->maps),
         .put_off = reading->put_off,
-        .packages_serial = gather->paths.serial,
-        .first_pass = old ? old->first_pass : gather->pass,
+        .packages_serial = (uint32_t)gather->paths.serial,
+        .first_pass = old ? old->first_pass : (uint32_t)gather->pass,
         .schedstat = reading->schedstat,
         .has_no_memory = reading->has_no_memory,
         .owes_place = reading->owes_place,

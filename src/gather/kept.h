@@ -60,8 +60,8 @@ struct kept {
                                when; its ranges lie in these: */
     struct map *maps;
     struct kept_descriptor *descriptors;
-    uint64_t packages_serial;
-    uint64_t first_pass;
+    uint32_t packages_serial; /* the last bits of either */
+    uint32_t first_pass;
     fact_mask put_off;     /* wanted besides, and left to a later pass */
     int schedstat;         /* /proc/PID/schedstat, open; -1 without a descriptor to spare */
     bool owes_place;       /* it ran, and its cgroup and so on were not read again yet */

@@ -16,7 +16,7 @@ static bool is_young(const struct gather *gather, const struct kept *kept)
     uint64_t started_ns =
         kept->process.starttime * ((uint64_t)NS_PER_S / gather->ticks_per_second);
 
-    return gather->pass - kept->first_pass < KEPT_PLACE_PASSES &&
+    return (uint32_t)gather->pass - kept->first_pass < KEPT_PLACE_PASSES &&
            gather->now_ns < started_ns + KEPT_YOUNG_S * (uint64_t)NS_PER_S;
 }
 
@@ -162,7 +162,7 @@ static bool add_facts(struct gather *gather, struct kept *kept, fact_mask missin
     if (missing & FACT_BIT(FACT_ENVIRON))
         reading_compare_paths(&reading);
     kept->process = reading.process;
-    kept->process.mark.wanted |= missing & ~reading.put_off;
+    kept->process.mark.wanted |= missing & ~reading.put_off & FACT_ALL;
     kept->has_failures |= kept_has_failed(&kept->process);
     take_lists(kept, &reading, missing & ~reading.put_off);
     return true;

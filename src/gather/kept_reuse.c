@@ -292,7 +292,7 @@ static void ask_about_file(struct gather *gather, struct kept *kept)
     bool wants_digest = kept->process.mark.wanted & FACT_BIT(FACT_SHA256) &&
                         gather->files.digest && process->facts[FACT_SHA256] != FACT_KNOWN;
     bool wants_package = kept->process.mark.wanted & FACT_BIT(FACT_PACKAGE) &&
-                         kept->packages_serial != gather->paths.serial;
+                         kept->packages_serial != (uint32_t)gather->paths.serial;
 
     if (process->exe_file.ino == 0 || !(wants_digest || wants_package))
         return;
@@ -303,7 +303,7 @@ static void ask_about_file(struct gather *gather, struct kept *kept)
         kept_load_exe(&reading);
         reading.process.package = (struct text_ref){0};
         reading.process.facts[FACT_PACKAGE] = (uint8_t)read_package(&reading);
-        kept->packages_serial = gather->paths.serial;
+        kept->packages_serial = (uint32_t)gather->paths.serial;
     }
     *process = reading.process;
 }

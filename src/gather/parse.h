@@ -81,7 +81,7 @@ bool parse_schedstat(struct span text, uint64_t *ret_runtime_ns, uint64_t *ret_a
 bool parse_map(struct span line, struct map *ret_map, struct span *ret_name);
 
 /* "Anonymous:    8 kB" among the lines below a mapping in /proc/PID/smaps. */
-bool parse_anonymous(struct span line, uint64_t *ret_bytes);
+bool parse_anonymous(struct span line, uint32_t *ret_kib);
 
 /* Of a whole /proc/PID/smaps. */
 struct written_code written_code_of(struct span smaps);

@@ -25,7 +25,7 @@ static const struct {
 } exe_stat_fields[] = {
     {"dev=",      EXE_STAT_DEV,   offsetof(struct exe_file, dev)     },
     {"ino=",      EXE_STAT_U64,   offsetof(struct exe_file, ino)     },
-    {"nlink=",    EXE_STAT_U64,   offsetof(struct exe_file, nlink)   },
+    {"nlink=",    EXE_STAT_U32,   offsetof(struct exe_file, nlink)   },
     {"size=",     EXE_STAT_U64,   offsetof(struct exe_file, size)    },
     {"mtime_ns=", EXE_STAT_I64,   offsetof(struct exe_file, mtime_ns)},
     {"ctime_ns=", EXE_STAT_I64,   offsetof(struct exe_file, ctime_ns)},
@@ -37,14 +37,14 @@ static const struct {
 
 enum { EXE_STAT_FIELD_COUNT = sizeof exe_stat_fields / sizeof *exe_stat_fields };
 
-static bool parse_dev(struct span value, uint64_t *ret_dev)
+static bool parse_dev(struct span value, uint32_t *ret_dev)
 {
     uint64_t dev_major, dev_minor;
 
     if (!span_take_u64(&value, &dev_major) || !span_take_char(&value, ':') ||
         !span_is_u64(value, &dev_minor) || dev_major > UINT32_MAX || dev_minor > UINT32_MAX)
         return false;
-    *ret_dev = makedev((unsigned)dev_major, (unsigned)dev_minor);
+    *ret_dev = (uint32_t)makedev((unsigned)dev_major, (unsigned)dev_minor);
     return true;
 }
 

@@ -55,16 +55,16 @@ bool parse_map(struct span line, struct map *ret_map, struct span *ret_name)
     return true;
 }
 
-bool parse_anonymous(struct span line, uint64_t *ret_bytes)
+bool parse_anonymous(struct span line, uint32_t *ret_kib)
 {
     uint64_t kib;
 
     if (!span_take_string(&line, "Anonymous:"))
         return false;
     span_skip_blanks(&line);
-    if (!span_take_u64(&line, &kib) || !span_equals(line, " kB") || kib > UINT64_MAX / 1024)
+    if (!span_take_u64(&line, &kib) || !span_equals(line, " kB") || kib > UINT32_MAX)
         return false;
-    *ret_bytes = kib * 1024;
+    *ret_kib = (uint32_t)kib;
     return true;
 }
 
@@ -80,7 +80,7 @@ struct written_code written_code_of(struct span smaps)
     struct written_code code = {0};
     struct span line, name;
     struct map map;
-    uint64_t bytes, most = 0;
+    uint32_t kib, most = 0;
     bool is_counted = false;
 
     while (span_take_line(&smaps, &line)) {
@@ -88,13 +88,14 @@ struct written_code written_code_of(struct span smaps)
             is_counted = is_code(&map, name);
             continue;
         }
-        if (!is_counted || !parse_anonymous(line, &bytes) || bytes == 0)
+        if (!is_counted || !parse_anonymous(line, &kib) || kib == 0)
             continue;
         code.mappings++;
-        code.bytes += bytes;
-        if (bytes <= most)
+        if (__builtin_add_overflow(code.kib, kib, &code.kib))
+            code.kib = UINT32_MAX;
+        if (kib <= most)
             continue;
-        most = bytes;
+        most = kib;
         code.start = map.start;
         code.end = map.end;
         code.inode = map.inode;

@@ -35,7 +35,7 @@ enum fact_state read_status(struct reading *reading)
     process->tracer_pid = status.tracer_pid;
     process->no_new_privs = status.no_new_privs;
     process->seccomp = status.seccomp;
-    process->ns_depth = status.ns_depth;
+    process->ns_depth = (uint8_t)(status.ns_depth < UINT8_MAX ? status.ns_depth : UINT8_MAX);
     process->cap_effective = status.cap_effective;
     process->cap_permitted = status.cap_permitted;
     process->cap_ambient = status.cap_ambient;
@@ -71,7 +71,7 @@ enum fact_state read_stat(struct reading *reading)
     process->threads = (int32_t)stat.threads;
     process->flags = (uint32_t)stat.flags;
     process->child_faults = (uint64_t)stat.cminflt;
-    reading->faults = (uint64_t)stat.minflt + (uint64_t)stat.majflt;
+    reading->faults = (uint32_t)((uint64_t)stat.minflt + (uint64_t)stat.majflt);
     process->utime = (uint64_t)stat.utime;
     process->stime = (uint64_t)stat.stime;
     process->vsize = (uint64_t)stat.vsize;
@@ -108,7 +108,7 @@ enum fact_state read_environ(struct reading *reading)
     if (state != FACT_KNOWN && state != FACT_TRUNCATED)
         return state;
     parse_environ(strbuf_span(&reading->gather->text), &values);
-    process->environ_flags = values.flags;
+    process->environ_flags = (uint8_t)values.flags;
     process->ld_preload = reading_text(reading, values.ld_preload);
     process->ld_audit = reading_text(reading, values.ld_audit);
     process->ld_library_path = reading_text(reading, values.ld_library_path);

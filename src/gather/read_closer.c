@@ -309,6 +309,6 @@ void read_closer(struct reading *reading)
         looking.closer.states[parts[i].part] = (uint8_t)state;
     }
     reading->process.facts[FACT_INTEGRITY] = looking.closer.states[CLOSER_INTEGRITY];
-    reading->process.integrity = looking.closer.integrity;
+    reading->process.integrity = (uint8_t)looking.closer.integrity;
     snapshot_builder_set_closer(reading->builder, &looking.closer);
 }

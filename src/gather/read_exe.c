@@ -61,7 +61,7 @@ static int64_t nanoseconds(struct statx_timestamp time)
 static struct exe_file file_of(const struct statx *file)
 {
     return (struct exe_file){
-        .dev = makedev(file->stx_dev_major, file->stx_dev_minor),
+        .dev = (uint32_t)makedev(file->stx_dev_major, file->stx_dev_minor),
         .ino = file->stx_ino,
         .nlink = file->stx_nlink,
         .size = file->stx_size,

@@ -197,12 +197,13 @@ enum fact_state read_namespaces(struct reading *reading)
         if (error)
             return reading_error(reading, error);
         if (!parse_numbered_link(strbuf_span(&gather->text), namespace_links[i].kind,
-                                 &namespaces[i]))
+                                 &namespaces[i]) ||
+            namespaces[i] > UINT32_MAX)
             return FACT_FAILED;
     }
-    process->ns_net = namespaces[NAMESPACE_NET];
-    process->ns_pid = namespaces[NAMESPACE_PID];
-    process->ns_mnt = namespaces[NAMESPACE_MNT];
-    process->ns_user = namespaces[NAMESPACE_USER];
+    process->ns_net = (uint32_t)namespaces[NAMESPACE_NET];
+    process->ns_pid = (uint32_t)namespaces[NAMESPACE_PID];
+    process->ns_mnt = (uint32_t)namespaces[NAMESPACE_MNT];
+    process->ns_user = (uint32_t)namespaces[NAMESPACE_USER];
     return FACT_KNOWN;
 }

@@ -126,7 +126,7 @@ struct reading {
     int body;           /* the same, or that of a live thread when the leader has exited */
     bool owes_place;    /* see kept.h, this and what follows */
     bool owes_descriptors;
-    uint64_t faults;
+    uint32_t faults;             /* as in struct read_mark */
     int schedstat;               /* open, to be kept; or -1 */
     struct times times;          /* what it said */
     struct sample sample;        /* becomes the process's next one */

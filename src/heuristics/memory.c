@@ -372,8 +372,8 @@ float check_dirty_text(const struct check_context *context, const struct process
     if (code->mappings == 0)
         return 0;
     strbuf_add_format(evidence,
-                      "%" PRIu64 " kB of code were written to, at %" PRIx64 "-%" PRIx64,
-                      code->bytes / KIB, code->start, code->end);
+                      "%" PRIu32 " kB of code were written to, at %" PRIx64 "-%" PRIx64,
+                      code->kib, code->start, code->end);
     if (span_length(name) > 0) {
         strbuf_add_char(evidence, ' ');
         strbuf_add_span(evidence, name);

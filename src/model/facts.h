@@ -47,6 +47,10 @@ enum fact_state {
 
 typedef uint32_t fact_mask;
 
+/* Room for as many, where others share the word. */
+enum { FACT_BITS = 24 };
+_Static_assert((int)FACT_COUNT <= (int)FACT_BITS, "a bit for each");
+
 #define FACT_BIT(fact) ((fact_mask)1 << (fact))
 #define FACT_ALL       (FACT_BIT(FACT_COUNT) - 1)
 

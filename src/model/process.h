@@ -51,12 +51,12 @@ enum {
 
 /* FACT_EXE_FILE: the inode behind /proc/PID/exe. */
 struct exe_file {
-    uint64_t dev;
     uint64_t ino;
-    uint64_t nlink; /* 0: unlinked */
     uint64_t size;
     int64_t mtime_ns;
     int64_t ctime_ns;
+    uint32_t dev;   /* as stat(2) has it: the kernel's own are no wider */
+    uint32_t nlink; /* 0: unlinked */
     uint32_t mode;
     uint32_t uid;
     uint32_t gid;
@@ -87,9 +87,8 @@ struct written_code {
     uint64_t start; /* the mapping with the most of them */
     uint64_t end;
     uint64_t inode;
-    uint64_t bytes;    /* of all */
+    uint32_t kib;      /* of all */
     uint32_t mappings; /* that have any; 0: nothing was written to */
-    uint32_t reserved;
 };
 
 /* FACT_INTEGRITY. */
@@ -103,11 +102,11 @@ enum integrity {
  * it asks whether it must be read again. For who goes on where that one was given up
  * (gather_succeed()); it says nothing to others, and is not recorded. */
 struct read_mark {
-    uint64_t runtime_ns; /* schedstat, before it was read */
-    uint64_t arrivals;   /* schedstat: on a CPU; 0: it was not asked */
-    uint64_t faults;     /* stat 10 and 12, of pages */
-    uint32_t flags;      /* enum read_mark_flag */
-    fact_mask wanted;    /* what was asked for, and not put off */
+    uint64_t runtime_ns;          /* schedstat, before it was read */
+    uint64_t arrivals;            /* schedstat: on a CPU; 0: it was not asked */
+    uint32_t faults;              /* stat 10 and 12, of pages; the last bits of their number */
+    fact_mask wanted : FACT_BITS; /* what was asked for, and not put off */
+    uint32_t flags : 32 - FACT_BITS; /* enum read_mark_flag */
 };
 
 enum read_mark_flag {
@@ -136,14 +135,19 @@ struct process {
     char state;      /* stat 3 */
     uint8_t seccomp; /* status: Seccomp */
     uint8_t no_new_privs;
-    uint8_t is_new; /* not in the snapshot before */
-    uint8_t reserved;
+    uint8_t is_new;        /* not in the snapshot before */
+    uint8_t ns_depth;      /* status: NSpid: 1 in our own pid namespace */
+    uint8_t cmdline_flags; /* enum cmdline_flag; with FACT_EXE_FILE */
+    uint8_t environ_flags; /* enum environ_flag */
+    uint8_t maps_flags;    /* enum maps_flag */
+    uint8_t integrity;     /* enum integrity */
     uint32_t flags;        /* stat 9: PF_* */
     int32_t pgrp;          /* stat 5 */
     int32_t session;       /* stat 6 */
     int32_t tty_nr;        /* stat 7: device number, 0 for none */
     int32_t threads;       /* stat 20 */
     uint32_t loginuid;     /* or LOGINUID_NONE */
+    int32_t tracer_pid;    /* status: TracerPid, of any thread that was read */
     uint64_t utime;        /* stat 14, ticks */
     uint64_t stime;        /* stat 15, ticks */
     uint64_t child_faults; /* stat 11: minor faults of children waited for, for life:
@@ -154,8 +158,6 @@ struct process {
 
     uint32_t uid[ID_KIND_COUNT]; /* status: Uid: */
     uint32_t gid[ID_KIND_COUNT];
-    int32_t tracer_pid; /* status: TracerPid, of any thread that was read */
-    uint32_t ns_depth;  /* status: NSpid: 1 in our own pid namespace */
     uint64_t cap_effective;
     uint64_t cap_permitted;
     uint64_t cap_ambient;
@@ -164,10 +166,8 @@ struct process {
 
     struct text_ref cmdline; /* arguments, each ended by NUL */
     struct text_ref exe;     /* as readlink gives it, " (deleted)" included */
-    uint32_t cmdline_flags;  /* enum cmdline_flag; with FACT_EXE_FILE */
     struct text_ref cwd;
     struct text_ref root;
-    uint32_t integrity; /* enum integrity */
     struct exe_file exe_file;
     struct sha256 sha256;
     struct text_ref package; /* FACT_PACKAGE: name, empty for unowned */
@@ -176,21 +176,19 @@ struct process {
     struct text_ref ld_preload; /* environ: value of LD_PRELOAD */
     struct text_ref ld_audit;
     struct text_ref ld_library_path;
-    uint32_t environ_flags; /* enum environ_flag */
 
     float cpu_percent;         /* of one CPU, since the sample before */
     float child_fault_rate;    /* child_faults a second: of its life when first seen, then
                                   more and more of the last half minute; FACT_CPU */
     uint32_t map_count;        /* mappings seen; FACT_MAPS */
     uint32_t descriptor_count; /* all open descriptors */
-    uint32_t maps_flags;       /* enum maps_flag */
     struct range maps;         /* of interest: see struct map */
     struct range descriptors;  /* of interest: see struct descriptor */
 
-    uint64_t ns_net; /* inode numbers of the namespaces */
-    uint64_t ns_pid;
-    uint64_t ns_mnt;
-    uint64_t ns_user;
+    uint32_t ns_net; /* inode numbers of the namespaces: the kernel gives no wider ones */
+    uint32_t ns_pid;
+    uint32_t ns_mnt;
+    uint32_t ns_user;
     struct text_ref cgroup;
     uint64_t blocked_since_ms; /* monotonic; with a FACT_BLOCKED fact */
     struct read_mark mark;

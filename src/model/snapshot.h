@@ -20,7 +20,7 @@
 #include "model/process.h"
 
 enum {
-    SNAPSHOT_VERSION = 2,
+    SNAPSHOT_VERSION = 3,
     /* Larger blocks are refused: about a million processes. */
     SNAPSHOT_SIZE_MAX = 1 << 30,
 };

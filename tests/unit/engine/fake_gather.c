@@ -102,7 +102,7 @@ static struct process digested(const struct gather *gather)
     if (stat(path, &stat_buffer) != 0)
         return process;
     process.exe_file = (struct exe_file){
-        .dev = stat_buffer.st_dev,
+        .dev = (uint32_t)stat_buffer.st_dev,
         .ino = stat_buffer.st_ino,
         .size = (uint64_t)stat_buffer.st_size,
         .mtime_ns = stat_buffer.st_mtim.tv_sec * 1000000000L + stat_buffer.st_mtim.tv_nsec,

@@ -14,7 +14,7 @@ struct written {
     const char *comm, *exe, *user;
     uint64_t ino; /* of the executable */
     uint32_t mode;
-    uint64_t nlink;
+    uint32_t nlink;
     float cpu;
 };
 

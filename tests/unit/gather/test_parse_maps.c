@@ -140,18 +140,18 @@ static void written_code_counts_private_code_of_files(void **state)
         "7f0000050000-7f0000060000 r-xs 00000000 fe:01 15 /usr/lib/s.so\n"
         "Anonymous:            64 kB\n";
     struct written_code code = written_code_of(span_of_string(smaps));
-    uint64_t bytes = 77;
+    uint32_t kib = 77;
     (void)state;
 
     assert_int_equal(code.mappings, 2);
-    assert_int_equal(code.bytes, 16 * 1024);
+    assert_int_equal(code.kib, 16);
     assert_int_equal(code.start, 0x7f0000000000);
     assert_int_equal(code.end, 0x7f0000010000);
     assert_int_equal(code.inode, 12);
     assert_int_equal(written_code_of(span_of_string("")).mappings, 0);
-    assert_false(parse_anonymous(span_of_string("Anonymous:  4 MB"), &bytes));
-    assert_false(parse_anonymous(span_of_string("AnonHugePages:  4 kB"), &bytes));
-    assert_int_equal(bytes, 77);
+    assert_false(parse_anonymous(span_of_string("Anonymous:  4 MB"), &kib));
+    assert_false(parse_anonymous(span_of_string("AnonHugePages:  4 kB"), &kib));
+    assert_int_equal(kib, 77);
 }
 
 static void bpf_type_is_one_line_of_many(void **state)

@@ -161,7 +161,7 @@ static void give_places(struct dice *dice, struct given *given, struct process *
     process->cmdline_flags = roll(dice, 3) ? 0 : CMDLINE_NAMES_OTHER_FILE;
     process->maps_flags = roll(dice, 3) ? MAPS_EXE_IS_MAPPED : 0;
     process->ld_audit = given_text(given, "/tmp/x.so");
-    process->integrity = roll(dice, 3);
+    process->integrity = (uint8_t)roll(dice, 3);
     process->written_code.mappings = roll(dice, 3);
     if (roll(dice, 3) == 0)
         given_file(given, process, 10, ONE_OF(dice, scripts));

@@ -242,7 +242,7 @@ static void dirty_text_is_silent_until_somebody_looks(void **state)
     for (int pid = 10; pid <= 14; pid++)
         given_process(&a->given, pid, 1, "/usr/bin/sleep")->written_code =
             (struct written_code){
-                .start = 0x10000000, .end = 0x10001000, .bytes = 8192, .mappings = 2};
+                .start = 0x10000000, .end = 0x10001000, .kib = 8, .mappings = 2};
     given_map(&a->given, &a->given.processes[0], "r-xp", 4 * KIB, "/usr/lib/libc.so.6");
     a->given.processes[1].tracer_pid = 5;
     a->given.processes[2].written_code = (struct written_code){0};

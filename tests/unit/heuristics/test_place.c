@@ -119,7 +119,7 @@ static void sysname_path_is_by_name_and_directory(void **state)
 {
     static const struct {
         const char *exe, *comm;
-        uint32_t depth;
+        uint8_t depth;
         bool is_found;
     } cases[] = {
         {"/home/u/sshd",           "sshd",        1, true },
@@ -200,7 +200,7 @@ static void preload_untrusted_judges_each_library(void **state)
 {
     static const struct {
         const char *list;
-        uint32_t flags;
+        uint8_t flags;
         double strength;
     } cases[] = {
         {"/tmp/x.so",                                          0,                        1  },

@@ -52,7 +52,7 @@ static void a_linked_file_may_be_called_deleted(void **state)
     static const struct {
         const char *exe;
         enum fact_state known;
-        uint64_t nlink;
+        uint32_t nlink;
         uint32_t length;
     } cases[] = {
         {"/x (deleted)", FACT_KNOWN,  0, 2 },
