@@ -18,6 +18,7 @@
 
 enum {
     FILE_CAP = 32 << 20, /* the largest list of Debian 12 has 3 MB */
+    PIECE_SIZE = 64 * 1024,
     PACKAGES_CAP = 100 * 1000,
     PATHS_CAP = 4 * 1000 * 1000,
 };
@@ -45,24 +46,37 @@ static bool dpkg_has_changed(const void *database, int root)
     return dpkg_stamps_have_changed(&dpkg->stamps, root);
 }
 
+static int open_file(int directory, const char *name)
+{
+    int fd = openat(directory, name, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+
+    return fd < 0 ? -errno : fd;
+}
+
+/* More of it behind what is there; as read(2). */
+static ssize_t read_piece(int fd, struct strbuf *text)
+{
+    strbuf_reserve(text, PIECE_SIZE);
+    ssize_t got = read(fd, text->bytes + text->length, text->capacity - text->length - 1);
+    if (got > 0)
+        text->length += (size_t)got;
+    return got < 0 ? -errno : got;
+}
+
 /* The whole file, instead of what the buffer held. */
 static int read_file(int directory, const char *name, struct strbuf *text)
 {
-    int fd = openat(directory, name, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+    int fd = open_file(directory, name);
     ssize_t got;
 
     if (fd < 0)
-        return -errno;
+        return fd;
     strbuf_clear(text);
-    do {
-        strbuf_reserve(text, 64 * 1024);
-        got = read(fd, text->bytes + text->length, text->capacity - text->length - 1);
-        if (got > 0)
-            text->length += (size_t)got;
-    } while (got > 0 && text->length <= FILE_CAP);
-    int error = got < 0 ? -errno : got > 0 ? -EFBIG : 0;
+    do
+        got = read_piece(fd, text);
+    while (got > 0 && text->length <= FILE_CAP);
     close(fd);
-    return error;
+    return got > 0 ? -EFBIG : (int)got;
 }
 
 static struct span without_architecture(struct span name)
@@ -101,7 +115,10 @@ static bool is_directory_of(struct span line, struct span next)
            memcmp(line.at, next.at, length) == 0;
 }
 
-static void add_paths(struct dpkg *dpkg, uint32_t package, struct span text)
+/* Those of a piece of a list that begins at that offset, as far as the line behind is in
+ * it, too, or is_end. Returns how many bytes are done. */
+static size_t add_paths(struct dpkg *dpkg, uint32_t package, struct span text, size_t offset,
+                        bool is_end)
 {
     const char *start = text.at;
     struct path_entry entry = {.source = package};
@@ -110,16 +127,39 @@ static void add_paths(struct dpkg *dpkg, uint32_t package, struct span text)
 
     for (bool is_line = span_take_line(&text, &line); is_line; line = next) {
         is_line = span_take_line(&text, &next);
+        if (!is_end && (!is_line || text.at == next.end))
+            return (size_t)(line.at - start);
         if (!span_starts_with(line, "/") || (is_line && is_directory_of(line, next)))
             continue;
         if (dpkg->table.count == PATHS_CAP) {
             dpkg->incomplete = "the package lists have more than 4000000 paths";
-            return;
+            break;
         }
-        entry.offset = (uint32_t)(line.at - start);
+        entry.offset = (uint32_t)(offset + (size_t)(line.at - start));
         dpkg_paths_installed(&dpkg->paths, line, name, &buffer, &entry.hash);
         path_table_add(&dpkg->table, entry);
     }
+    return (size_t)(text.end - start);
+}
+
+/* By pieces: some lists have megabytes, and memory that was never touched costs more than
+ * reading them. 0 or negative errno. */
+static int read_list(struct dpkg *dpkg, uint32_t package, int fd, struct strbuf *text)
+{
+    size_t offset = 0;
+    ssize_t got;
+
+    strbuf_clear(text);
+    do {
+        got = read_piece(fd, text);
+        if (got < 0)
+            return (int)got;
+        size_t done = add_paths(dpkg, package, strbuf_span(text), offset, got == 0);
+        offset += done;
+        text->length -= done;
+        memmove(text->bytes, text->bytes + done, text->length);
+    } while (got > 0 && offset + text->length <= FILE_CAP);
+    return got > 0 ? -EFBIG : 0;
 }
 
 static void add_list(struct dpkg *dpkg, const char *file, struct strbuf *text)
@@ -136,15 +176,15 @@ static void add_list(struct dpkg *dpkg, const char *file, struct strbuf *text)
         return;
     }
 
-    int error = read_file(dpkg->info, file, text);
-    if (error == -ENOENT)
+    int fd = open_file(dpkg->info, file);
+    if (fd == -ENOENT)
         return; /* removed meanwhile: the stamps will show it */
-    if (error < 0) {
+    int error = fd < 0 ? fd : read_list(dpkg, add_package(dpkg, name), fd, text);
+    if (error < 0)
         dpkg->incomplete = error == -EFBIG ? "a package list is larger than 32 MiB"
                                            : "a package list cannot be read";
-        return;
-    }
-    add_paths(dpkg, add_package(dpkg, name), strbuf_span(text));
+    if (fd >= 0)
+        close(fd);
 }
 
 static void add_diversions(struct dpkg *dpkg, int root)

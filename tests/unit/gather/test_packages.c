@@ -301,7 +301,7 @@ static void tells_paths_of_one_hash_apart(void **state)
 static void survives_odd_lists(void **state)
 {
     struct machine *machine = *state;
-    char bytes[20000];
+    static char bytes[150000];
 
     memset(bytes, 'a', sizeof bytes);
     bytes[0] = '/';
@@ -316,6 +316,21 @@ static void survives_odd_lists(void **state)
     /* A list that is a directory cannot be read: the rest is not the whole. */
     expect(machine, "/usr/bin/nameless", PACKAGE_UNKNOWN, "");
     expect(machine, "usr/bin/relative", PACKAGE_UNKNOWN, "");
+}
+
+/* A list is read by pieces: no path is lost where one ends, no directory taken for one. */
+static void reads_a_long_list_whole(void **state)
+{
+    char path[64];
+
+    scratch_run("seq 30000 | sed 's|.*|/opt/&\\n/opt/&/file|' >var/lib/dpkg/info/long.list");
+    assert_true(refresh(*state));
+    for (int i = 1; i <= 30000; i++) {
+        snprintf(path, sizeof path, "/opt/%d/file", i);
+        expect(*state, path, PACKAGE_OWNED, "long");
+        *strrchr(path, '/') = '\0';
+        expect(*state, path, PACKAGE_UNOWNED, "");
+    }
 }
 
 static enum package_integrity compare(const struct machine *machine, const char *path)
@@ -377,6 +392,7 @@ int main(void)
         CASE(does_not_trust_a_list_that_changed_under_it),
         CASE(tells_paths_of_one_hash_apart),
         CASE(survives_odd_lists),
+        CASE(reads_a_long_list_whole),
         CASE(compares_with_what_was_delivered),
         cmocka_unit_test(holds_the_live_database_in_little_memory),
     };
