@@ -14,6 +14,7 @@ static void answers_and_refuses(void **state)
         const char *request, *status, *contains;
     } cases[] = {
         {"GET /api?x=a%20b HTTP/1.1\r\n" HOST CLOSE,                        " 200 ", "path=/api x=a b"  },
+        {"GET /api HTTP/1.1\r\n" HOST "X: a\tb\r\n" CLOSE,                  " 200 ", "path=/api"        },
         {"HEAD /api HTTP/1.1\r\n" HOST CLOSE,                               " 200 ", "ETag"             },
         {"GET /a HTTP/1.1\r\n" HOST "If-None-Match: \"abc\"\r\n" CLOSE,     " 200 ", ""                 },
         {"GET /a HTTP/1.1\r\n" HOST "If-None-Match: *\r\n" CLOSE,           " 304 ", ""                 },

@@ -116,6 +116,9 @@ static void keeps_everything_for_the_owner_alone(void **state)
         assert_int_equal(status.st_mode & 07777, 0600);
         assert_true(status.st_size > 0);
     }
+    /* Nothing was missing. */
+    snprintf(path, sizeof path, "%s/%s/problems.txt", scratch, name);
+    assert_int_equal(access(path, F_OK), -1);
 }
 
 static void masks_secrets(void **state)
