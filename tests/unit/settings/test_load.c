@@ -74,6 +74,21 @@ static void never_hangs_and_never_reads_without_end(void **state)
     assert_loads(scratch_path("huge.yaml"), false, 3.0, "huge.yaml");
 }
 
+static bool is_distrusted(const char *path)
+{
+    struct settings settings;
+    struct settings_source source;
+    struct problems problems = {0};
+
+    settings_load(&settings, path, &source, &problems);
+    bool is_untrusted = source.is_untrusted;
+    assert_int_equal(problems.count, is_untrusted);
+    settings_source_release(&source);
+    settings_release(&settings);
+    problems_release(&problems);
+    return is_untrusted;
+}
+
 static void root_trusts_no_lesser_user(void **state)
 {
     (void)state;
@@ -103,7 +118,9 @@ static void root_trusts_no_lesser_user(void **state)
         if (cases[i].sudo_uid)
             setenv("SUDO_UID", cases[i].sudo_uid, 1);
         assert_loads(NULL, cases[i].is_good, cases[i].is_good ? 6.0 : 3.0, "/.procwatch.yaml");
+        /* Named, it is read all the same, with a warning. */
         assert_loads(path, true, 6.0, "/.procwatch.yaml");
+        assert_int_equal(is_distrusted(path), !cases[i].is_good);
         unsetenv("SUDO_UID");
     }
 

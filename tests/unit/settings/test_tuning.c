@@ -148,6 +148,26 @@ static void saves_under_another_name(void **state)
     tuning_release(&tuning);
 }
 
+static void signs_the_lines_that_it_adds(void **state)
+{
+    (void)state;
+    struct tuning tuning;
+
+    write_file("c.yaml", "min_score: 3.0\n");
+    open_tuning(&tuning, scratch_path("c.yaml"));
+    tuning.program = "procwatch-top";
+    setenv("SUDO_USER", "alice", 1); /* root's word alone counts */
+    edit(&tuning, EDIT_SET, "min_score", "2");
+    edit(&tuning, EDIT_SET, "topk", "5");
+    assert_int_equal(save(&tuning), SAVE_DONE);
+    char *text = stored_text("c.yaml");
+    const char *signed_text = "min_score: 2.0\ntopk: 5   # procwatch-top 2";
+    assert_memory_equal(text, signed_text, strlen(signed_text));
+    assert_int_equal(strstr(text, " by alice\n") != NULL, geteuid() == 0);
+    free(text);
+    tuning_release(&tuning);
+}
+
 static void a_wrong_file_is_not_saved_over(void **state)
 {
     (void)state;
@@ -187,6 +207,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_change_on_disk_is_met_not_overwritten, enter,
                                         scratch_teardown),
         cmocka_unit_test_setup_teardown(saves_under_another_name, enter, scratch_teardown),
+        cmocka_unit_test_setup_teardown(signs_the_lines_that_it_adds, enter, scratch_teardown),
         cmocka_unit_test_setup_teardown(a_wrong_file_is_not_saved_over, enter,
                                         scratch_teardown),
     };
