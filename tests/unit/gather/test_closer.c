@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* What a closer look reads: its formats, headers of programs, and the live kernel. */
+#include "tests/support/alone.h"
 #include "tests/support/child.h"
 #include "tests/support/fixture.h"
 
@@ -250,5 +251,6 @@ int main(void)
         cmocka_unit_test(looks_closer_at_a_live_process),
     };
 
-    return cmocka_run_group_tests_name("gather/closer", tests, NULL, NULL);
+    alone_begin();
+    return cmocka_run_group_tests_name("closer", tests, NULL, NULL);
 }

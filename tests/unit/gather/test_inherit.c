@@ -2,6 +2,7 @@
 /* A gatherer that takes over from another knows the machine by its last snapshot. */
 #include <time.h>
 
+#include "tests/support/alone.h"
 #include "tests/support/child.h"
 #include "tests/support/fixture.h"
 
@@ -46,5 +47,6 @@ int main(void)
         cmocka_unit_test(a_successor_knows_whom_its_predecessor_saw),
     };
 
+    alone_begin();
     return cmocka_run_group_tests_name("inherit", tests, NULL, NULL);
 }

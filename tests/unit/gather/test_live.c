@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The live kernel: children in known states, and their facts by pid. */
+#include "tests/support/alone.h"
 #include "tests/support/child.h"
 #include "tests/support/live.h"
 #include "tests/support/scratch.h"
@@ -186,20 +187,23 @@ static void any_name_is_read_as_it_is(void **state)
     static const char *const names[] = {
         ") S 1 (", "a\nUid:\t0", "\033[2J\007", "\xff\xfe", "back\\slash", "sshd ", "",
     };
+    enum { NAME_COUNT = sizeof names / sizeof *names };
+    pid_t pids[NAME_COUNT];
+    struct live live;
     (void)state;
 
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-        struct live live;
-        pid_t pid = child_start(take_a_name, names[i]);
+    for (size_t i = 0; i < NAME_COUNT; i++)
+        pids[i] = child_start(take_a_name, names[i]);
+    open_eyes(&live);
+    for (size_t i = 0; i < NAME_COUNT; i++) {
+        const struct process *process = see(&live, pids[i]);
 
-        open_eyes(&live);
-        const struct process *process = see(&live, pid);
         assert_string_equal(text(&live, process->comm), names[i]);
         assert_int_equal(process->ppid, getpid());
         assert_int_equal(process->uid[1], geteuid());
-        close_eyes(&live);
-        child_end(pid);
+        child_end(pids[i]);
     }
+    close_eyes(&live);
 }
 
 static void *get_ready(void *argument)
@@ -296,5 +300,6 @@ int main(void)
         cmocka_unit_test(an_exited_first_thread_hides_nothing),
         cmocka_unit_test(a_zombie_has_nothing_and_is_known_to),
     };
+    alone_begin();
     return cmocka_run_group_tests_name("live", tests, scratch_setup, scratch_teardown);
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The live kernel: sockets of every family, pipes, terminals, namespaces. */
+#include "tests/support/alone.h"
 #include "tests/support/child.h"
 #include "tests/support/fixture.h"
 
@@ -363,5 +364,6 @@ int main(void)
         cmocka_unit_test(without_netlink_the_text_is_read_and_a_note_says_so),
         cmocka_unit_test(every_descriptor_counts_but_files_are_not_kept),
     };
+    alone_begin();
     return cmocka_run_group_tests_name("live_descriptors", tests, NULL, NULL);
 }
