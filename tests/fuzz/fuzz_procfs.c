@@ -46,9 +46,10 @@ static void parse_line(struct span line)
     struct mount_line mount;
     struct limit_line limit;
     struct span name;
-    uint64_t uid, bytes;
+    uint64_t uid;
+    uint32_t kib;
 
-    parse_anonymous(line, &bytes);
+    parse_anonymous(line, &kib);
     parse_limit(line, &limit);
     parse_map(line, &map, &name);
     parse_net_socket(line, 2, 6, &socket);  /* AF_INET, TCP */
