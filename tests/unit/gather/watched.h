@@ -68,16 +68,19 @@ static inline void watch_settle(struct watched *watched)
     assert_true(is_left_alone);
 }
 
-/* Until its turn, which comes once in so many passes, is no less than so many away. */
+/* Of its turn, which comes once in so many passes. */
+static inline uint64_t watch_passes_since_turn(const struct watched *watched, unsigned every)
+{
+    return (watched->live.snapshot.header->pass + (uint64_t)watched->pid) % every;
+}
+
+/* Until that is no less than so many passes away. */
 static inline void watch_until_turn_is_far(struct watched *watched, unsigned every,
                                            unsigned passes)
 {
-    const uint64_t *pass = &watched->live.snapshot.header->pass;
-
-    for (unsigned i = 0; (*pass + (uint64_t)watched->pid) % every > every - passes; i++) {
+    for (unsigned i = 0; watch_passes_since_turn(watched, every) > every - passes; i++) {
         assert_true(i < every);
         watch_pass(watched);
-        pass = &watched->live.snapshot.header->pass;
     }
 }
 
@@ -106,11 +109,11 @@ static inline const struct process *watch_see(const struct watched *watched)
     return see(&watched->live, watched->pid);
 }
 
+/* clang-format off */
 /* A test with one gatherer, and with one for each pass. */
-#define WATCHED(test)                                           \
-    {#test, test, NULL, NULL, NULL},                            \
-    {                                                           \
-#test "_by_successors", test, NULL, NULL, (void *)#test \
-    }
+#define WATCHED(test)                \
+    {#test, test, NULL, NULL, NULL}, \
+    {#test "_by_successors", test, NULL, NULL, (void *)#test}
+/* clang-format on */
 
 #endif
