@@ -230,6 +230,50 @@ static void copies_lines_behind_what_is_there(void **state)
     app_release(&app);
 }
 
+/* With its evidence, what speaks for it, and how to see for oneself. */
+static void a_reason_is_copied_whole(void **state)
+{
+    static const struct machine_process odd = {500, 1, "x", "/tmp/x", "/tmp/x --run", 0, 0};
+    struct strbuf text = {0};
+    struct app app;
+
+    (void)state;
+    start(&app);
+    machine_adopt(&app, &odd, 1);
+    strbuf_set_string(&app.notes, scratch_path("reasons"));
+    press_key(&app, KEY_ESCAPE);
+    press_key(&app, KEY_SPECIAL(KEY_HOME));
+    press(&app, "r\r");
+    assert_true(shows(&app, "evidence"));
+    press(&app, "c");
+    read_text(scratch_path("reasons"), &text);
+    assert_non_null(strstr(strbuf_string(&text), " 500 x (reasons)\n    +4.0 TMP "));
+    assert_non_null(strstr(strbuf_string(&text), "\n              evidence  /tmp/x\n"));
+    assert_non_null(strstr(strbuf_string(&text), " innocent "));
+    assert_non_null(strstr(strbuf_string(&text), " verify "));
+    strbuf_release(&text);
+    app_release(&app);
+}
+
+static void what_is_not_known_is_not_clean(void **state)
+{
+    struct app app;
+    size_t size;
+
+    (void)state;
+    start(&app);
+    char *block = machine_block(park, 3, &size);
+    const struct snapshot_header *header = (const void *)block;
+    struct process *processes = (void *)(block + header->sections[SECTION_PROCESSES].offset);
+    processes[2].facts[FACT_MAPS] = FACT_DENIED;
+    app_adopt(&app, block, size);
+    press(&app, "rG");
+    assert_true(shows(&app, "Not assessed: unknown is not clean"));
+    assert_true(shows(&app, "wx_mem "));
+    assert_true(shows(&app, "maps denied"));
+    app_release(&app);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -240,6 +284,8 @@ int main(void)
         cmocka_unit_test(a_zombie_is_as_last_seen),
         cmocka_unit_test(a_click_opens_the_tab_under_it),
         cmocka_unit_test(copies_lines_behind_what_is_there),
+        cmocka_unit_test(a_reason_is_copied_whole),
+        cmocka_unit_test(what_is_not_known_is_not_clean),
     };
 
     return cmocka_run_group_tests_name("ui/detail", tests, open_screen, close_screen);

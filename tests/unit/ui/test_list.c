@@ -201,78 +201,6 @@ static void a_search_for_nothing_moves_no_cursor(void **state)
     app_release(&app);
 }
 
-static void a_wrong_filter_leaves_the_last_good_one(void **state)
-{
-    struct app app;
-
-    (void)state;
-    start(&app);
-    press(&app, "\\cpu>2");
-    assert_rows(&app, "500 400");
-    press(&app, " and name~x");
-    assert_rows(&app, "500");
-    press(&app, "[");
-    assert_rows(&app, "500");
-    assert_true(app.prompt.problem[0] != '\0');
-    assert_true(shows(&app, app.prompt.problem));
-    press_key(&app, KEY_SPECIAL(KEY_BACKSPACE));
-    assert_rows(&app, "500");
-    assert_string_equal(app.prompt.problem, "");
-    press(&app, "(\r");
-    assert_rows(&app, "500");
-    assert_non_null(strstr(app.message.text, "the last good one stays"));
-    assert_string_equal(strbuf_string(&app.list.filter), "cpu>2 and name~x");
-    press(&app, "\\");
-    press_key(&app, KEY_CONTROL('u'));
-    press(&app, "not /usr");
-    assert_rows(&app, "500");
-    press_key(&app, KEY_ESCAPE);
-    assert_string_equal(strbuf_string(&app.list.filter), "cpu>2 and name~x");
-    app_release(&app);
-}
-
-static void filters_are_brought_back_and_kept_by_name(void **state)
-{
-    struct app app;
-
-    (void)state;
-    start(&app);
-    press(&app, "\\cron\r\\");
-    press_key(&app, KEY_CONTROL('u'));
-    press(&app, "vim\r=\\");
-    press_key(&app, KEY_SPECIAL(KEY_UP));
-    assert_rows(&app, "400");
-    press_key(&app, KEY_SPECIAL(KEY_UP));
-    assert_rows(&app, "20");
-    press_key(&app, KEY_SPECIAL(KEY_DOWN));
-    assert_rows(&app, "400");
-    press(&app, "\r");
-    press_key(&app, KEY_ALT('f'));
-    press_key(&app, KEY_SPECIAL(KEY_DOWN));
-    press(&app, "\reditors\r=:filter editors\r");
-    assert_rows(&app, "400");
-    press(&app, ":forget-filter editors\r=:filter editors\r");
-    assert_int_equal(app.preferences.filter_count, 0);
-    assert_int_equal(app.view.count, 0);
-    app_release(&app);
-}
-
-static void asks_who_has_something(void **state)
-{
-    struct app app;
-
-    (void)state;
-    start(&app);
-    press(&app, ":who /tmp\r");
-    assert_rows(&app, "500");
-    press(&app, ":who nonsense\r");
-    assert_rows(&app, "500");
-    assert_non_null(strstr(app.message.text, "asks for :PORT"));
-    press(&app, "=");
-    assert_int_equal(app.view.count, MACHINE);
-    app_release(&app);
-}
-
 static void what_scored_and_ended_stays_in_sight(void **state)
 {
     struct app app;
@@ -291,41 +219,6 @@ static void what_scored_and_ended_stays_in_sight(void **state)
     assert_int_equal(list_count_ended(&app.list, ROWS), 2);
     press(&app, "X");
     assert_int_equal(list_count_ended(&app.list, ROWS), 0);
-    app_release(&app);
-}
-
-/* What chooses the living chooses those that ended, by what was last seen of them. */
-static void who_ended_is_chosen_like_all_others(void **state)
-{
-    static const struct {
-        const char *keys;
-        size_t shown; /* of 500, flagged, and 410; both of alice */
-    } cases[] = {
-        {"\\name=x\r",                   1},
-        {"\\helper\r",                   1},
-        {"\\cron\r",                     0},
-        {"\\user=alice and pid>100\r",   2},
-        {"\\cpu>8 and reason=tmp_exe\r", 1},
-        {"\\reason!=tmp_exe\r",          1},
-        {":who /tmp\r",                  0},
-    };
-    struct app app;
-
-    (void)state;
-    start(&app);
-    press(&app, "X");
-    machine_adopt(&app, machine, MACHINE - 2);
-    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        press(&app, "=");
-        assert_int_equal(list_count_ended(&app.list, ROWS), 2);
-        press(&app, cases[i].keys);
-        if (list_count_ended(&app.list, ROWS) != cases[i].shown)
-            fail_msg("%zu are shown by %s", list_count_ended(&app.list, ROWS), cases[i].keys);
-    }
-    press(&app, "=");
-    app.list.scope = SCOPE_FLAGGED;
-    app_rebuild_view(&app);
-    assert_int_equal(list_count_ended(&app.list, ROWS), 1);
     app_release(&app);
 }
 
@@ -394,11 +287,7 @@ int main(void)
         cmocka_unit_test(digits_go_to_a_pid),
         cmocka_unit_test(a_search_for_nothing_goes_back_to_where_it_began),
         cmocka_unit_test(a_search_for_nothing_moves_no_cursor),
-        cmocka_unit_test(a_wrong_filter_leaves_the_last_good_one),
-        cmocka_unit_test(filters_are_brought_back_and_kept_by_name),
-        cmocka_unit_test(asks_who_has_something),
         cmocka_unit_test(what_scored_and_ended_stays_in_sight),
-        cmocka_unit_test(who_ended_is_chosen_like_all_others),
         cmocka_unit_test(one_pid_asked_for_opens_its_details),
     };
 

@@ -47,22 +47,30 @@ static void takes_what_the_manual_says(void **state)
 static void refuses_values_that_make_no_sense(void **state)
 {
     static char *const wrong[][2] = {
-        {"-d",      "0"          },
-        {"-d",      "soon"       },
-        {"-d",      "1e9"        },
-        {"-n",      "0"          },
-        {"-n",      "-1"         },
-        {"-p",      ""           },
-        {"-p",      "1,,2"       },
-        {"-p",      "0"          },
-        {"-p",      "99999999999"},
-        {"-o",      "beauty"     },
-        {"-m",      "-1"         },
-        {"-m",      "nan"        },
-        {"-k",      "many"       },
-        {"--user",  ""           },
-        {"--theme", ""           },
-        {"--keys",  "emacs"      },
+        {"-d",           "0"          },
+        {"-d",           "soon"       },
+        {"-d",           "1e9"        },
+        {"-n",           "0"          },
+        {"-n",           "-1"         },
+        {"-p",           ""           },
+        {"-p",           "1,,2"       },
+        {"-p",           "0"          },
+        {"-p",           "99999999999"},
+        {"-o",           "beauty"     },
+        {"-m",           "-1"         },
+        {"-m",           "nan"        },
+        {"-k",           "many"       },
+        {"--user",       ""           },
+        {"--theme",      ""           },
+        {"--keys",       "emacs"      },
+        {"--filter",     "scor>3"     },
+        {"--color",      "sometimes"  },
+        {"--connect",    "somewhere"  },
+        {"--token-file", "/nowhere"   },
+        {"--log",        ""           },
+        {"--record",     ""           },
+        {"--replay",     ""           },
+        {"--at",         ""           },
     };
 
     (void)state;
@@ -78,6 +86,33 @@ static void refuses_values_that_make_no_sense(void **state)
     }
     fclose(stderr);
     stderr = kept;
+}
+
+/* What is printed is no screen; of another machine, or of another time, nothing is done. */
+static void some_options_bring_others(void **state)
+{
+    static const struct {
+        char *option, *value;
+        bool is_batch, is_readonly;
+    } cases[] = {
+        {"--json",    NULL,                             true,  false},
+        {"--csv",     NULL,                             true,  false},
+        {"--replay",  "night.rec",                      false, true },
+        {"--connect", "unix:/run/procwatch/api.socket", false, true },
+        {"--connect", "http://[::1]:8080",              false, true },
+        {"--ascii",   NULL,                             false, false},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char *argv[] = {"top", cases[i].option, cases[i].value, NULL};
+        struct options options;
+
+        assert_true(parse(&options, cases[i].value ? 3 : 2, argv));
+        assert_int_equal(options.is_batch, cases[i].is_batch);
+        assert_int_equal(options.is_readonly, cases[i].is_readonly);
+        options_release(&options);
+    }
 }
 
 static void no_letter_and_no_name_stands_twice(void **state)
@@ -113,6 +148,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(takes_what_the_manual_says),
         cmocka_unit_test(refuses_values_that_make_no_sense),
+        cmocka_unit_test(some_options_bring_others),
         cmocka_unit_test(no_letter_and_no_name_stands_twice),
         cmocka_unit_test(two_seconds_unless_somebody_says_otherwise),
     };

@@ -295,7 +295,55 @@ static void quitting_with_edits_asks_and_loses_nothing(void **state)
     assert_false(app.is_running);
     assert_true(app.has_kept_edits);
     assert_int_equal(access(app.state_file, R_OK), 0);
+    unlink(app.state_file);
     app_release(&app);
+}
+
+static void quitting_can_throw_edits_away_or_save_them(void **state)
+{
+    struct app app;
+
+    (void)state;
+    start(&app);
+    press(&app, "]qjjj\r");
+    assert_true(app.is_running);
+    assert_true(app_has_edits(&app));
+    press(&app, "q\r");
+    assert_true(app.review.is_open);
+    press(&app, "tty");
+    assert_false(app_has_edits(&app));
+    assert_config("# ours\nweights:\n  tmp_exe: 4  # builds\nmin_score: 3.5\n");
+    press(&app, "]qjj\r");
+    assert_false(app.is_running || app.has_kept_edits);
+    app_release(&app);
+}
+
+/* Kept by one session, in force in the next. */
+static void kept_edits_are_taken_up_once(void **state)
+{
+    struct app app, next;
+
+    (void)state;
+    start(&app);
+    press(&app, ":set weights.tmp_exe 1\r]qj\r");
+    assert_false(app.is_running);
+    /* Of a session that is no more: no process has this number. */
+    assert_int_equal(
+        rename(app.state_file, scratch_path("procwatch/unsaved-2147483646.yaml-edits")), 0);
+    start(&next);
+    tuner_offer_kept(&next);
+    assert_true(shows(&next, "Edits of an earlier session were not saved"));
+    press(&next, "j\r");
+    assert_true(weight(&next) == 4);
+    tuner_offer_kept(&next);
+    press(&next, "\r");
+    assert_string_equal(next.message.text,
+                        "edits taken up: 2, refused: 0; W reviews and saves them");
+    assert_true(weight(&next) == 1);
+    assert_true(next.settings.scoring.min_score == 3.5);
+    assert_int_equal(access(next.state_file, F_OK), -1);
+    app_release(&app);
+    app_release(&next);
 }
 
 static void readonly_writes_nothing(void **state)
@@ -330,6 +378,8 @@ int main(void)
         cmocka_unit_test(what_is_acknowledged_is_counted_and_can_be_shown),
         cmocka_unit_test(the_weight_of_the_reason_under_the_cursor_changes),
         cmocka_unit_test(quitting_with_edits_asks_and_loses_nothing),
+        cmocka_unit_test(quitting_can_throw_edits_away_or_save_them),
+        cmocka_unit_test(kept_edits_are_taken_up_once),
         cmocka_unit_test(readonly_writes_nothing),
     };
 
