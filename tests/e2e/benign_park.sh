@@ -5,7 +5,7 @@
 # may be flagged. Prints every score above 0 with its reasons.
 set -u
 procwatch=${builddir:-build}/procwatch
-[ -x "$procwatch" ] || exit 77
+[ -x "$procwatch" ] || { echo "skipped: no procwatch was built"; exit 77; }
 command -v jq >/dev/null || { echo "skipped: jq is not installed"; exit 77; }
 
 # shellcheck source=tests/support/park.sh

@@ -75,15 +75,20 @@ procwatch scan --all --topk 0 --jsonl >scan
 systemctl start procwatch-scan.timer
 systemctl list-timers --no-legend procwatch-scan.timer >timer
 systemctl start procwatch-api.socket
-# The first snapshot may lack what the file worker is to tell.
-for try in $(seq 400); do
-    curl -sf --unix-socket /run/procwatch-api.sock http://localhost/api/processes >processes &&
-        jq -e 'any(.[].reasons[]; .key == "deleted_exe")' processes && break
-    sleep 0.05
-done
+# Until it holds; a snapshot may lack what the file worker is to tell.
+await() { # CONDITION FILE CURL-ARGUMENT...
+    condition=$1 file=$2
+    shift 2
+    for try in $(seq 400); do
+        curl -sf "$@" >$file && jq -e "$condition" $file && break
+        sleep 0.05
+    done
+}
+await 'any(.[].reasons[]; .key == "deleted_exe")' processes \
+    --unix-socket /run/procwatch-api.sock http://localhost/api/processes
 stat -c '%A %U %G' /run/procwatch-api.sock >socket
 systemctl reload procwatch-api.service
-curl -sf http://127.0.0.1:8080/api/stats >stats
+await .complete stats http://127.0.0.1:8080/api/stats
 grep -E '^(Uid|CapEff|NoNewPrivs)' "/proc/$(systemctl show -p MainPID --value procwatch-api.service)/status" >status
 systemctl stop procwatch-api.socket procwatch-api.service
 systemctl show -p Result --value procwatch-api.service >api
