@@ -15,10 +15,10 @@
 enum { COMMAND_MAX = 200 };
 
 struct event_seen {
-    int32_t pid;
     uint64_t starttime;
+    int32_t pid;
     bool is_flagged;
-    char name[32]; /* printable, cut short */
+    char name[35]; /* printable, cut short */
 };
 
 void event_log_init(struct event_log *log)

@@ -21,15 +21,15 @@ enum namespace_kind {
 };
 
 struct sample {
-    int32_t pid;
     uint64_t starttime;
     uint64_t cpu_ticks;
     uint64_t child_faults;
-    uint64_t taken_ns; /* monotonic */
-    float child_fault_rate;
-    int32_t threads;
+    uint64_t taken_ns;         /* monotonic */
     uint64_t blocked_since_ms; /* monotonic; 0: no read is blocked */
     struct kept *kept;         /* owned; NULL: nothing */
+    int32_t pid;
+    int32_t threads;
+    float child_fault_rate;
     bool is_zombie;
 };
 

@@ -109,9 +109,10 @@ struct text_ref texts_put_out(struct texts *texts, struct text_ref text)
     struct text *item = &texts->items[text.offset];
     if (item->session != texts->session) {
         item->session = texts->session;
-        item->out = snapshot_builder_text(texts->builder, span_of(item->bytes, item->length));
+        item->out =
+            snapshot_builder_text(texts->builder, span_of(item->bytes, item->length)).offset;
     }
-    return item->out;
+    return (struct text_ref){item->out, item->length};
 }
 
 void texts_collect(struct texts *texts)

@@ -22,8 +22,8 @@ struct text {
     char *bytes; /* NULL: a free item */
     uint32_t length;
     uint32_t hash;
-    uint64_t session;    /* in which it was put out last ... */
-    struct text_ref out; /* ... as this */
+    uint32_t session; /* in which it was put out last ... */
+    uint32_t out;     /* ... at this offset */
 };
 
 struct texts {
@@ -35,7 +35,7 @@ struct texts {
     uint32_t free;     /* the first free item, linked by length; 0: none */
     uint32_t *slots;   /* items by hash; 0: a free slot */
     size_t slot_count; /* a power of two, or 0 */
-    uint64_t session;
+    uint32_t session;  /* enough for a pass a second in 136 years */
     struct snapshot_builder *builder;
 };
 

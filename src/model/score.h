@@ -25,14 +25,14 @@ enum severity {
 
 struct reason {
     const struct heuristic_info *heuristic;
-    uint32_t heuristic_index;
     float strength;
-    double weight;        /* in force */
-    double points;        /* strength x weight */
-    double score;         /* what is left after family and whitelist */
+    uint16_t heuristic_index;
     bool is_in_family;    /* lowered because another reason tells the same fact */
     bool is_whitelisted;  /* an entry matched and may lower it, or: */
     const char *rule;     /* the rule that excuses it wholly, for display; or NULL */
+    double weight;        /* in force */
+    double points;        /* strength x weight */
+    double score;         /* what is left after family and whitelist */
     const char *evidence; /* raw */
 };
 

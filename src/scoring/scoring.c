@@ -90,7 +90,7 @@ static void collect_reasons(const struct assessment *assessment,
                                       &scores->reason_capacity, sizeof *scores->reasons);
         scores->reasons[scores->reason_count++] = (struct reason){
             .heuristic = assessment->catalogue[finding->heuristic],
-            .heuristic_index = finding->heuristic,
+            .heuristic_index = (uint16_t)finding->heuristic,
             .strength = finding->strength,
             .weight = weight,
             .points = points,

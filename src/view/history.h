@@ -22,9 +22,9 @@ enum {
 };
 
 struct history_entry {
-    int32_t pid;
     uint64_t starttime;
     int64_t since_ms; /* first seen; 0: when the history began */
+    int32_t pid;
     uint8_t score_count;
     uint8_t tenths[HISTORY_SCORES]; /* of points, up to 25.5; the latest last */
 };

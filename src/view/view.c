@@ -15,9 +15,8 @@ struct sort_entry {
     };
     double strongest; /* score of its strongest reason */
     uint64_t starttime;
-    uint32_t process;
-    int32_t pid;
-    bool is_known; /* a value nobody knows comes last, either way round */
+    uint32_t process; /* its index: by pid, as the snapshot */
+    bool is_known;    /* a value nobody knows comes last, either way round */
 };
 
 /* What a comparison needs besides the two entries. */
@@ -60,7 +59,6 @@ static void make_entry(const struct ordering *ordering, uint32_t process,
     *ret_entry = (struct sort_entry){
         .starttime = row.process->starttime,
         .process = process,
-        .pid = row.process->pid,
         .is_known = column_is_known(column, &row),
     };
     if (ret_entry->is_known && column->number)
@@ -92,7 +90,7 @@ static int compare_by_column(const struct ordering *ordering, const struct sort_
     return ordering->options->is_reversed ? -order : order;
 }
 
-/* A total order: no two entries have the same pid. */
+/* A total order: no two entries are of one process. */
 static int compare_entries(const void *left, const void *right, void *context)
 {
     const struct sort_entry *a = left, *b = right;
@@ -103,7 +101,7 @@ static int compare_entries(const void *left, const void *right, void *context)
     if (order == 0)
         order = (a->starttime > b->starttime) - (a->starttime < b->starttime);
     if (order == 0)
-        order = (a->pid > b->pid) - (a->pid < b->pid);
+        order = (a->process > b->process) - (a->process < b->process);
     return order;
 }
 
