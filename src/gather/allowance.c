@@ -6,7 +6,6 @@ enum {
     GLANCE_US = 64, /* what is always read of a process: see WAITS for what is not */
     KNOWN_US = 10,  /* one that was read before: few of them ran */
     DESCRIPTOR_US = 5,
-    DESCRIPTOR_TOLD_US = 1,
 };
 
 /* What is left for later, and what that costs. Who it is and what it runs is not: its
@@ -48,9 +47,4 @@ void allowance_spend(struct allowance *allowance, enum fact fact, uint32_t items
 {
     if (allowance_may_wait & FACT_BIT(fact))
         allowance->left_us -= wait_us[fact] + (int64_t)items * DESCRIPTOR_US;
-}
-
-void allowance_spend_told(struct allowance *allowance, uint32_t items)
-{
-    allowance->left_us -= (int64_t)items * DESCRIPTOR_TOLD_US;
 }

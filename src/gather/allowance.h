@@ -48,7 +48,4 @@ bool allowance_is_left(const struct allowance *allowance);
 /* It was read for the first time; of descriptors, so many. */
 void allowance_spend(struct allowance *allowance, enum fact fact, uint32_t items);
 
-/* The same of what was told by a census: it never waits, because it comes once. */
-void allowance_spend_told(struct allowance *allowance, uint32_t items);
-
 #endif

@@ -46,6 +46,11 @@ void census_release(struct census *census)
     census_stream_release(&census->descriptors);
 }
 
+bool census_is_open(const struct census *census)
+{
+    return census->descriptors.fd >= 0;
+}
+
 bool census_find_task(struct census *census, int32_t pid, struct census_task *ret_task)
 {
     struct census_head head;
@@ -55,13 +60,6 @@ bool census_find_task(struct census *census, int32_t pid, struct census_task *re
         return false;
     memcpy(ret_task, record.at, sizeof *ret_task);
     return true;
-}
-
-bool census_find_descriptor(struct census *census, int32_t pid, struct census_head *ret_head)
-{
-    struct span record;
-
-    return census_stream_find(&census->descriptors, pid, ret_head, &record);
 }
 
 bool census_take_descriptor(struct census *census, int32_t pid,

@@ -27,8 +27,8 @@ void census_release(struct census *census);
 /* What it tells of that pid, whoever it was; asked for in ascending order. */
 bool census_find_task(struct census *census, int32_t pid, struct census_task *ret_task);
 
-/* Whether there is one more descriptor of that pid, and of whom. */
-bool census_find_descriptor(struct census *census, int32_t pid, struct census_head *ret_head);
+/* Whether it tells of descriptors, which cost most of what is read of a process. */
+bool census_is_open(const struct census *census);
 
 /* The next of its descriptors, and the text of its link, valid until the next call. An
  * empty text: it is not told. */

@@ -9,6 +9,11 @@
 struct layout {
     uint32_t task_pid, task_tgid, task_start, task_voluntary, task_other, task_thread_pid;
     uint32_t task_nsproxy, task_real_cred, task_loginuid, task_fs;
+    uint32_t task_state, task_ptrace, task_flags, task_seccomp, seccomp_mode;
+    uint32_t task_entity, entity_runtime, task_schedule, schedule_count;
+    uint32_t cred_uid, cred_euid, cred_suid, cred_fsuid;
+    uint32_t cred_gid, cred_egid, cred_sgid, cred_fsgid;
+    uint32_t cred_permitted, cred_effective, cred_ambient;
     uint32_t pid_level, pid_numbers, upid_nr, upid_size;
     uint32_t nsproxy_net, nsproxy_mnt, net_ns, mnt_ns, user_ns, ns_inum, cred_user;
     uint32_t fs_root, fs_pwd, path_mnt, path_dentry, file_path;
@@ -21,31 +26,51 @@ static const struct {
     const char *member;
     size_t at;
 } wanted[] = {
-    {"task_struct",    "pid",            AT(task_pid)       },
-    {"task_struct",    "tgid",           AT(task_tgid)      },
-    {"task_struct",    "start_boottime", AT(task_start)     },
-    {"task_struct",    "nvcsw",          AT(task_voluntary) },
-    {"task_struct",    "nivcsw",         AT(task_other)     },
-    {"task_struct",    "thread_pid",     AT(task_thread_pid)},
-    {"task_struct",    "nsproxy",        AT(task_nsproxy)   },
-    {"task_struct",    "real_cred",      AT(task_real_cred) },
-    {"task_struct",    "loginuid",       AT(task_loginuid)  },
-    {"task_struct",    "fs",             AT(task_fs)        },
-    {"pid",            "level",          AT(pid_level)      },
-    {"pid",            "numbers",        AT(pid_numbers)    },
-    {"upid",           "nr",             AT(upid_nr)        },
-    {"nsproxy",        "net_ns",         AT(nsproxy_net)    },
-    {"nsproxy",        "mnt_ns",         AT(nsproxy_mnt)    },
-    {"net",            "ns",             AT(net_ns)         },
-    {"mnt_namespace",  "ns",             AT(mnt_ns)         },
-    {"user_namespace", "ns",             AT(user_ns)        },
-    {"ns_common",      "inum",           AT(ns_inum)        },
-    {"cred",           "user_ns",        AT(cred_user)      },
-    {"fs_struct",      "root",           AT(fs_root)        },
-    {"fs_struct",      "pwd",            AT(fs_pwd)         },
-    {"path",           "mnt",            AT(path_mnt)       },
-    {"path",           "dentry",         AT(path_dentry)    },
-    {"file",           "f_path",         AT(file_path)      },
+    {"task_struct",    "pid",              AT(task_pid)       },
+    {"task_struct",    "tgid",             AT(task_tgid)      },
+    {"task_struct",    "start_boottime",   AT(task_start)     },
+    {"task_struct",    "nvcsw",            AT(task_voluntary) },
+    {"task_struct",    "nivcsw",           AT(task_other)     },
+    {"task_struct",    "thread_pid",       AT(task_thread_pid)},
+    {"task_struct",    "nsproxy",          AT(task_nsproxy)   },
+    {"task_struct",    "real_cred",        AT(task_real_cred) },
+    {"task_struct",    "loginuid",         AT(task_loginuid)  },
+    {"task_struct",    "fs",               AT(task_fs)        },
+    {"task_struct",    "__state",          AT(task_state)     },
+    {"task_struct",    "ptrace",           AT(task_ptrace)    },
+    {"task_struct",    "atomic_flags",     AT(task_flags)     },
+    {"task_struct",    "seccomp",          AT(task_seccomp)   },
+    {"seccomp",        "mode",             AT(seccomp_mode)   },
+    {"task_struct",    "se",               AT(task_entity)    },
+    {"sched_entity",   "sum_exec_runtime", AT(entity_runtime) },
+    {"task_struct",    "sched_info",       AT(task_schedule)  },
+    {"sched_info",     "pcount",           AT(schedule_count) },
+    {"cred",           "uid",              AT(cred_uid)       },
+    {"cred",           "euid",             AT(cred_euid)      },
+    {"cred",           "suid",             AT(cred_suid)      },
+    {"cred",           "fsuid",            AT(cred_fsuid)     },
+    {"cred",           "gid",              AT(cred_gid)       },
+    {"cred",           "egid",             AT(cred_egid)      },
+    {"cred",           "sgid",             AT(cred_sgid)      },
+    {"cred",           "fsgid",            AT(cred_fsgid)     },
+    {"cred",           "cap_permitted",    AT(cred_permitted) },
+    {"cred",           "cap_effective",    AT(cred_effective) },
+    {"cred",           "cap_ambient",      AT(cred_ambient)   },
+    {"pid",            "level",            AT(pid_level)      },
+    {"pid",            "numbers",          AT(pid_numbers)    },
+    {"upid",           "nr",               AT(upid_nr)        },
+    {"nsproxy",        "net_ns",           AT(nsproxy_net)    },
+    {"nsproxy",        "mnt_ns",           AT(nsproxy_mnt)    },
+    {"net",            "ns",               AT(net_ns)         },
+    {"mnt_namespace",  "ns",               AT(mnt_ns)         },
+    {"user_namespace", "ns",               AT(user_ns)        },
+    {"ns_common",      "inum",             AT(ns_inum)        },
+    {"cred",           "user_ns",          AT(cred_user)      },
+    {"fs_struct",      "root",             AT(fs_root)        },
+    {"fs_struct",      "pwd",              AT(fs_pwd)         },
+    {"path",           "mnt",              AT(path_mnt)       },
+    {"path",           "dentry",           AT(path_dentry)    },
+    {"file",           "f_path",           AT(file_path)      },
 };
 
 static bool find_layout(const struct btf *btf, struct layout *ret_layout)
@@ -93,6 +118,8 @@ enum { TO_END = INT16_MAX, END_LENGTH = 2 };
 #define ADD(to, from)                  INSN(BPF_ALU64 | BPF_ADD | BPF_X, to, from, 0, 0)
 #define ADD_NUMBER(to, number)         INSN(BPF_ALU64 | BPF_ADD | BPF_K, to, 0, 0, number)
 #define MULTIPLY(to, number)           INSN(BPF_ALU64 | BPF_MUL | BPF_K, to, 0, 0, number)
+#define SUBTRACT(to, from)             INSN(BPF_ALU64 | BPF_SUB | BPF_X, to, from, 0, 0)
+#define DIVIDE(to, number)             INSN(BPF_ALU64 | BPF_DIV | BPF_K, to, 0, 0, number)
 #define IF_0(what, offset)             INSN(BPF_JMP | BPF_JEQ | BPF_K, what, 0, offset, 0)
 #define IF_OTHER(what, than, offset)   INSN(BPF_JMP | BPF_JNE | BPF_X, what, than, offset, 0)
 #define IF_MORE(what, number, offset)  INSN(BPF_JMP | BPF_JSGT | BPF_K, what, 0, offset, number)
@@ -105,6 +132,17 @@ enum { TO_END = INT16_MAX, END_LENGTH = 2 };
 
 /* A pointer that was loaded may be NULL: of who exits, and to the verifier. */
 #define FOLLOW(to, from, offset) LOAD(BPF_DW, to, from, offset), IF_0(to, TO_END)
+
+/* By way of R0, from a structure to the stack; a set of capabilities in two halves, which
+ * are one number or two. */
+#define COPY(size, from, offset, at) LOAD(size, R0, from, offset), STORE(size, R0, at)
+#define COPY_SET(from, offset, at) \
+    COPY(BPF_W, from, offset, at), COPY(BPF_W, from, (offset) + 4, (at) + 4)
+
+/* uid or gid, of a cred. */
+#define COPY_IDS(from, id, at)                                                     \
+    COPY(BPF_W, from, k.cred_##id, at), COPY(BPF_W, from, k.cred_e##id, (at) + 4), \
+        COPY(BPF_W, from, k.cred_s##id, (at) + 8), COPY(BPF_W, from, k.cred_fs##id, (at) + 12)
 
 #define STORE_64_0(at)                                                      \
     STORE_0(at), STORE_0((at) + 8), STORE_0((at) + 16), STORE_0((at) + 24), \
@@ -155,6 +193,8 @@ static bool finish(const struct btf *btf, const char *function, const struct bpf
     return program->target != 0;
 }
 
+#define TASK(member) MEMBER(RECORD, census_task, member)
+
 bool census_program_of_tasks(const struct btf *btf, struct census_program *ret_program)
 {
     enum { RECORD = -(int)sizeof(struct census_task) };
@@ -165,21 +205,36 @@ bool census_program_of_tasks(const struct btf *btf, struct census_program *ret_p
     const struct bpf_insn code[] = {
         BEGIN(),
         STORE_0(RECORD),
-        STORE_0(MEMBER(RECORD, census_task, flags)),
+        STORE_0(TASK(flags)),
         PUT_HEAD(RECORD),
-        LOAD(BPF_W, R1, R7, k.task_loginuid),
-        STORE(BPF_W, R1, MEMBER(RECORD, census_task, loginuid)),
+        /* R9 still holds how deep the reader is, in bytes. */
+        FOLLOW(R8, R7, k.task_thread_pid),
+        LOAD(BPF_W, R1, R8, k.pid_level),
+        MULTIPLY(R1, k.upid_size),
+        SUBTRACT(R1, R9),
+        DIVIDE(R1, k.upid_size),
+        ADD_NUMBER(R1, 1),
+        STORE(BPF_W, R1, TASK(levels)),
+        COPY(BPF_DW, R7, k.task_entity + k.entity_runtime, TASK(runtime_ns)),
+        COPY(BPF_DW, R7, k.task_schedule + k.schedule_count, TASK(arrivals)),
+        COPY(BPF_DW, R7, k.task_flags, TASK(task_flags)),
+        COPY(BPF_W, R7, k.task_state, TASK(state)),
+        COPY(BPF_W, R7, k.task_ptrace, TASK(ptrace)),
+        COPY(BPF_W, R7, k.task_seccomp + k.seccomp_mode, TASK(seccomp)),
+        COPY(BPF_W, R7, k.task_loginuid, TASK(loginuid)),
+        FOLLOW(R8, R7, k.task_real_cred),
+        COPY_IDS(R8, uid, TASK(uid)),
+        COPY_IDS(R8, gid, TASK(gid)),
+        COPY_SET(R8, k.cred_permitted, TASK(cap_permitted)),
+        COPY_SET(R8, k.cred_effective, TASK(cap_effective)),
+        COPY_SET(R8, k.cred_ambient, TASK(cap_ambient)),
+        FOLLOW(R1, R8, k.cred_user),
+        COPY(BPF_W, R1, k.user_ns + k.ns_inum, TASK(ns_user)),
         FOLLOW(R8, R7, k.task_nsproxy),
         FOLLOW(R1, R8, k.nsproxy_net),
-        LOAD(BPF_W, R1, R1, k.net_ns + k.ns_inum),
-        STORE(BPF_W, R1, MEMBER(RECORD, census_task, ns_net)),
+        COPY(BPF_W, R1, k.net_ns + k.ns_inum, TASK(ns_net)),
         FOLLOW(R1, R8, k.nsproxy_mnt),
-        LOAD(BPF_W, R1, R1, k.mnt_ns + k.ns_inum),
-        STORE(BPF_W, R1, MEMBER(RECORD, census_task, ns_mnt)),
-        FOLLOW(R1, R7, k.task_real_cred),
-        FOLLOW(R1, R1, k.cred_user),
-        LOAD(BPF_W, R1, R1, k.user_ns + k.ns_inum),
-        STORE(BPF_W, R1, MEMBER(RECORD, census_task, ns_user)),
+        COPY(BPF_W, R1, k.mnt_ns + k.ns_inum, TASK(ns_mnt)),
         /* Its directories beside the root of the reader. */
         CALL(HELPER_GET_CURRENT_TASK_BTF),
         FOLLOW(R8, R0, k.task_fs),
@@ -187,7 +242,7 @@ bool census_program_of_tasks(const struct btf *btf, struct census_program *ret_p
         SET(R3, 0),
         ADD_FLAG_IF_SAME(R9, k.fs_root, R8, k.fs_root, CENSUS_ROOT_IS_OURS),
         ADD_FLAG_IF_SAME(R9, k.fs_pwd, R8, k.fs_root, CENSUS_CWD_IS_ROOT),
-        STORE(BPF_W, R3, MEMBER(RECORD, census_task, flags)),
+        STORE(BPF_W, R3, TASK(flags)),
         SET(R3, sizeof(struct census_task)),
         PUT_OUT(RECORD),
     };

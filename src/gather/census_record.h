@@ -26,9 +26,17 @@ enum census_flag {
 
 struct census_task {
     struct census_head head;
+    uint64_t runtime_ns, arrivals; /* as schedstat says them */
+    uint64_t cap_permitted, cap_effective, cap_ambient;
+    uint64_t task_flags;     /* the kernel's atomic_flags */
+    uint32_t uid[4], gid[4]; /* in the order of status */
+    uint32_t state;          /* the kernel's __state */
+    uint32_t ptrace;         /* 0: it has no tracer */
+    uint32_t seccomp;        /* its mode */
+    uint32_t levels;         /* of pid namespaces, from that of whoever reads down to its own */
     uint32_t loginuid;
     uint32_t ns_net, ns_mnt, ns_user; /* inode numbers, as the links in /proc/PID/ns say */
-    uint32_t flags;
+    uint32_t flags;                   /* enum census_flag */
     uint32_t unused;
 };
 

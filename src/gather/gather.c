@@ -251,7 +251,8 @@ static void allow(struct gather *gather, const struct gather_request *request)
 {
     size_t known = 0;
 
-    if (!request->may_put_off || !gather->procfs.is_live) {
+    /* With a census all of everybody costs half as much, and it is there but once. */
+    if (!request->may_put_off || !gather->procfs.is_live || census_is_open(&gather->census)) {
         allowance_waive(&gather->allowance);
         return;
     }

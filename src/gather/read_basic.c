@@ -12,43 +12,57 @@ enum {
 
 /* status comes first and may be all there is: stat waits while the process
  * hangs in exec(2), status does not. So it also fills in what stat says again. */
-enum fact_state read_status(struct reading *reading)
+static enum fact_state read_status_file(struct reading *reading,
+                                        struct process_status *ret_status)
 {
-    struct process *process = &reading->process;
-    struct process_status status;
     enum fact_state state =
         reading_file(reading, reading->directory, "status", STATUS_SIZE_MAX);
 
-    if (state != FACT_KNOWN)
-        return state;
-    if (!parse_status(strbuf_span(&reading->gather->text), &status))
+    if (state == FACT_KNOWN && !parse_status(strbuf_span(&reading->gather->text), ret_status))
         return FACT_FAILED;
+    return state;
+}
 
-    reading->was_running = status.state == 'R';
-    process->state = status.state;
-    process->ppid = status.ppid;
-    process->threads = status.threads;
-    process->vsize = status.vsize;
-    process->rss = status.rss;
-    process->flags = status.is_kernel_thread ? PROCESS_PF_KTHREAD : 0;
-    process->comm = reading_text(reading, span_of(status.comm, status.comm_length));
-    process->tracer_pid = status.tracer_pid;
-    process->no_new_privs = status.no_new_privs;
-    process->seccomp = status.seccomp;
-    process->ns_depth = (uint8_t)(status.ns_depth < UINT8_MAX ? status.ns_depth : UINT8_MAX);
-    process->cap_effective = status.cap_effective;
-    process->cap_permitted = status.cap_permitted;
-    process->cap_ambient = status.cap_ambient;
-    process->switches = status.switches;
-    for (size_t i = 0; i < 4; i++) {
-        process->uid[i] = status.uid[i];
-        process->gid[i] = status.gid[i];
+static void take_status(struct reading *reading, const struct process_status *status)
+{
+    struct process *process = &reading->process;
+
+    reading->was_running = status->state == 'R';
+    process->state = status->state;
+    process->ppid = status->ppid;
+    process->threads = status->threads;
+    process->vsize = status->vsize;
+    process->rss = status->rss;
+    process->flags = status->is_kernel_thread ? PROCESS_PF_KTHREAD : 0;
+    process->comm = reading_text(reading, span_of(status->comm, status->comm_length));
+    process->tracer_pid = status->tracer_pid;
+    process->no_new_privs = status->no_new_privs;
+    process->seccomp = status->seccomp;
+    process->ns_depth = (uint8_t)(status->ns_depth < UINT8_MAX ? status->ns_depth : UINT8_MAX);
+    process->cap_effective = status->cap_effective;
+    process->cap_permitted = status->cap_permitted;
+    process->cap_ambient = status->cap_ambient;
+    process->switches = status->switches;
+    for (size_t i = 0; i < ID_KIND_COUNT; i++) {
+        process->uid[i] = status->uid[i];
+        process->gid[i] = status->gid[i];
     }
     bool is_known;
-    const char *user = users_name(&reading->gather->users, status.uid[ID_EFFECTIVE], &is_known);
+    const char *user =
+        users_name(&reading->gather->users, status->uid[ID_EFFECTIVE], &is_known);
     reading->lacks_name = !is_known;
     process->user = reading_text(reading, span_of_string(user));
-    return FACT_KNOWN;
+}
+
+enum fact_state read_status(struct reading *reading)
+{
+    struct process_status status;
+    enum fact_state state =
+        told_status(reading, &status) ? FACT_KNOWN : read_status_file(reading, &status);
+
+    if (state == FACT_KNOWN)
+        take_status(reading, &status);
+    return state;
 }
 
 enum fact_state read_stat(struct reading *reading)

@@ -184,44 +184,30 @@ static bool is_for_the_first_time(const struct reading *reading, enum fact fact)
              reading->sample.kept->process.mark.wanted & FACT_BIT(fact));
 }
 
-/* Nor is what was told already left to a pass in which nothing is told. */
 static bool shall_be_put_off(struct reading *reading, enum fact fact)
 {
     if (!(allowance_may_wait & FACT_BIT(fact)) || reading->is_focus ||
-        allowance_is_left(&reading->gather->allowance) ||
-        !is_for_the_first_time(reading, fact) || told_has(reading, fact))
+        allowance_is_left(&reading->gather->allowance) || !is_for_the_first_time(reading, fact))
         return false;
     reading->put_off |= FACT_BIT(fact);
     return true;
 }
 
-static void spend(struct reading *reading, enum fact fact, bool was_told)
-{
-    struct allowance *allowance = &reading->gather->allowance;
-    uint32_t items = fact == FACT_DESCRIPTORS ? reading->process.descriptor_count : 0;
-
-    if (was_told)
-        allowance_spend_told(allowance, items);
-    else
-        allowance_spend(allowance, fact, items);
-}
-
 static enum fact_state run_reader(struct reading *reading, size_t i)
 {
-    enum fact fact = readers[i].fact;
-
     if (readers[i].flags & NEEDS_MEMORY && reading->has_no_memory)
         return FACT_KNOWN;
-    if (shall_be_put_off(reading, fact))
+    if (shall_be_put_off(reading, readers[i].fact))
         return FACT_PENDING;
     if (reading->is_hurried && !(readers[i].flags & NEVER_BLOCKS))
         return FACT_PENDING;
-    if (!reading_may_begin(reading, fact))
+    if (!reading_may_begin(reading, readers[i].fact))
         return FACT_BLOCKED;
-    bool is_told = told_has(reading, fact), is_first = is_for_the_first_time(reading, fact);
     enum fact_state state = readers[i].read(reading);
-    if (is_first)
-        spend(reading, fact, is_told);
+    if (is_for_the_first_time(reading, readers[i].fact))
+        allowance_spend(&reading->gather->allowance, readers[i].fact,
+                        readers[i].fact == FACT_DESCRIPTORS ? reading->process.descriptor_count
+                                                            : 0);
     return state;
 }
 
@@ -292,6 +278,16 @@ void reading_add(struct reading *reading)
             reading->process.facts[readers[i].fact] = (uint8_t)run_reader(reading, i);
 }
 
+/* In the same order: stat says more of what both say. */
+static void read_identity_again(struct reading *reading)
+{
+    uint8_t *facts = reading->process.facts;
+
+    facts[FACT_STATUS] = (uint8_t)read_status(reading);
+    if (facts[FACT_STAT] == FACT_KNOWN)
+        facts[FACT_STAT] = (uint8_t)read_stat(reading);
+}
+
 void reading_run(struct reading *reading)
 {
     assume_identity(reading);
@@ -309,6 +305,8 @@ void reading_run(struct reading *reading)
             reading->is_postponed = true;
             return;
         }
+        if (fact == FACT_STAT && !reading->is_gone && told_misled(reading))
+            read_identity_again(reading);
         if (fact == FACT_STAT && !reading->is_gone) {
             recall(reading);
             look_closer(reading);

@@ -14,6 +14,7 @@
 #include "gather/gather.h"
 #include "gather/hidden.h"
 #include "gather/mounts.h"
+#include "gather/parse.h"
 #include "gather/paths.h"
 #include "gather/proc_events.h"
 #include "gather/procfs.h"
@@ -113,18 +114,20 @@ struct reading {
     struct snapshot_builder *builder;
     fact_mask wanted;
     bool is_focus;
-    bool keeps_sample;  /* for the next pass */
-    bool is_gone;       /* vanished: drop the row */
-    bool is_last;       /* those come last that sleep in the kernel */
-    bool is_postponed;  /* it is one of those: read it last */
-    bool is_hurried;    /* nothing that may block */
-    bool lacks_name;    /* of its user: not to be kept as it is */
-    bool was_running;   /* when its status was read */
-    bool has_no_memory; /* kernel thread or zombie: nothing to read behind it */
-    fact_mask put_off;  /* wanted, and left to a later pass */
-    int directory;      /* /proc/PID */
-    int body;           /* the same, or that of a live thread when the leader has exited */
-    bool owes_place;    /* see kept.h, this and what follows */
+    bool keeps_sample;      /* for the next pass */
+    bool is_gone;           /* vanished: drop the row */
+    bool is_last;           /* those come last that sleep in the kernel */
+    bool is_postponed;      /* it is one of those: read it last */
+    bool is_hurried;        /* nothing that may block */
+    bool lacks_name;        /* of its user: not to be kept as it is */
+    bool was_running;       /* when its status was read */
+    bool was_misled;        /* by what was told of its status */
+    uint64_t told_start_ns; /* of whose status was told; 0: it was read */
+    bool has_no_memory;     /* kernel thread or zombie: nothing to read behind it */
+    fact_mask put_off;      /* wanted, and left to a later pass */
+    int directory;          /* /proc/PID */
+    int body;               /* the same, or that of a live thread when the leader has exited */
+    bool owes_place;        /* see kept.h, this and what follows */
     bool owes_descriptors;
     uint32_t faults;             /* as in struct read_mark */
     int schedstat;               /* open, to be kept; or -1 */
@@ -154,12 +157,14 @@ void gather_estimate_ended(struct gather *gather, struct snapshot_builder *build
 /* Before the first pass; after it, census_release(). */
 void told_begin(struct gather *gather, const struct gather_census *opened);
 
-/* Whether the fact need not be read, because the census tells it. */
-bool told_has(struct reading *reading, enum fact fact);
-
 /* What the census tells of the process: false, or TOLD_UNTRUE, when it must be read. Also
  * notes what is to be read again before long. */
 bool told_task(struct reading *reading, struct census_task *ret_task);
+
+/* What status says and stat does not, of a process that sleeps: stat is to say the rest, and
+ * whether it is the same process. If not, status must be read after it. */
+bool told_status(struct reading *reading, struct process_status *ret_status);
+bool told_misled(struct reading *reading);
 
 /* The same, of what its flag says: its link is "/". */
 bool told_is_root(struct reading *reading, enum census_flag flag);

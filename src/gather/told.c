@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* What a census tells of the process that is being read, as long as it is true. */
+#include <string.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -76,32 +77,50 @@ bool told_task(struct reading *reading, struct census_task *ret_task)
     return true;
 }
 
+/* Nothing the process does from then on goes unnoticed if its schedstat, which was read
+ * before, says what the record does. Who it is comes out when its stat is read. */
+bool told_status(struct reading *reading, struct process_status *ret_status)
+{
+    enum { SLEEPS = 1, NO_NEW_PRIVS = 1 << 0 }; /* include/linux/sched.h */
+    struct census_task task;
+
+    if (reading->is_focus || reading->was_misled || reading->times.arrivals == 0 ||
+        !census_find_task(&reading->gather->census, reading->process.pid, &task) ||
+        task.arrivals != reading->times.arrivals ||
+        task.runtime_ns != reading->times.runtime_ns || task.state != SLEEPS ||
+        task.ptrace != 0 || task.seccomp > UINT8_MAX)
+        return false;
+    *ret_status = (struct process_status){
+        .state = 'S',
+        .no_new_privs = task.task_flags & NO_NEW_PRIVS,
+        .seccomp = (uint8_t)task.seccomp,
+        .ns_depth = task.levels,
+        .cap_permitted = task.cap_permitted,
+        .cap_effective = task.cap_effective,
+        .cap_ambient = task.cap_ambient,
+        .switches = task.head.switches,
+    };
+    memcpy(ret_status->uid, task.uid, sizeof task.uid);
+    memcpy(ret_status->gid, task.gid, sizeof task.gid);
+    reading->told_start_ns = task.head.start_ns;
+    return true;
+}
+
+bool told_misled(struct reading *reading)
+{
+    uint64_t tick_ns = (uint64_t)NS_PER_S / reading->gather->ticks_per_second;
+
+    reading->was_misled = reading->told_start_ns != 0 &&
+                          (reading->process.facts[FACT_STAT] != FACT_KNOWN ||
+                           reading->told_start_ns / tick_ns != reading->process.starttime);
+    return reading->was_misled;
+}
+
 bool told_is_root(struct reading *reading, enum census_flag flag)
 {
     struct census_task task;
 
     return reading->gather->has_plain_root && told_task(reading, &task) && task.flags & flag;
-}
-
-bool told_has(struct reading *reading, enum fact fact)
-{
-    struct census_task task;
-    struct census_head head;
-
-    switch (fact) {
-    case FACT_NAMESPACES:
-    case FACT_LOGINUID:
-        return told_task(reading, &task);
-    case FACT_ROOT:
-        return told_is_root(reading, CENSUS_ROOT_IS_OURS);
-    case FACT_CWD:
-        return told_is_root(reading, CENSUS_CWD_IS_ROOT);
-    case FACT_DESCRIPTORS:
-        return census_find_descriptor(&reading->gather->census, reading->process.pid, &head) &&
-               is_true(reading, &head);
-    default:
-        return false;
-    }
 }
 
 enum told told_descriptor(struct reading *reading, struct census_descriptor *ret_descriptor,
