@@ -96,7 +96,7 @@ static void texts_that_nobody_has_are_forgotten(void **state)
 static struct process program(uint32_t number)
 {
     return (struct process){
-        .exe = {number % 3, 1                      },
+        .exe = {number % 3, 1             },
         .ns_mnt = number % 5,
         .exe_file = { .ino = number / 15,  .dev = 7, .size = number},
     };
