@@ -300,18 +300,21 @@ static void a_thread_has_cells_of_its_own_only(void **state)
                                   .tid = 100,
                                   .state = 'R',
                                   .cpu_percent = 12.5f,
+                                  .start_ticks = 6500,
                                   .comm = snapshot->processes[2].comm};
     struct row row = view_row(snapshot, scored->relations, &scored->scores, 1, TEXT_UTF8);
     static const struct {
         const char *column, *cell;
     } cases[] = {
-        {"pid",   "100" },
-        {"name",  "beta"},
-        {"state", "R"   },
-        {"cpu",   "12.5"},
-        {"user",  ""    },
-        {"score", ""    },
-        {"exe",   ""    }
+        {"pid",   "100"     },
+        {"name",  "beta"    },
+        {"state", "R"       },
+        {"cpu",   "12.5"    },
+        {"age",   "15m35"   },
+        {"start", "15:44:25"},
+        {"user",  ""        },
+        {"score", ""        },
+        {"exe",   ""        }
     };
 
     row.thread = &thread;
@@ -345,5 +348,6 @@ int main(void)
         cmocka_unit_test(takes_the_same_first_rows_as_a_full_sort),
     };
 
+    setenv("TZ", "UTC", 1);
     return cmocka_run_group_tests_name("view/view", tests, NULL, NULL);
 }
