@@ -134,17 +134,38 @@ static void add_descriptor(struct given *given, const struct process *process,
     given->descriptors[given->descriptor_count++].descriptor = descriptor;
 }
 
+static void add_target(struct given *given, const struct process *process, int fd,
+                       enum descriptor_kind kind, const char *target)
+{
+    add_descriptor(
+        given, process,
+        (struct descriptor){.fd = fd, .kind = kind, .target = given_text(given, target)});
+}
+
+static void add_inode(struct given *given, const struct process *process, int fd,
+                      enum descriptor_kind kind, uint64_t inode)
+{
+    add_descriptor(given, process, (struct descriptor){.fd = fd, .kind = kind, .inode = inode});
+}
+
 void given_pipe(struct given *given, const struct process *process, int fd, uint64_t inode)
 {
-    add_descriptor(given, process,
-                   (struct descriptor){.fd = fd, .kind = DESCRIPTOR_PIPE, .inode = inode});
+    add_inode(given, process, fd, DESCRIPTOR_PIPE, inode);
 }
 
 void given_file(struct given *given, const struct process *process, int fd, const char *target)
 {
-    add_descriptor(given, process,
-                   (struct descriptor){
-                       .fd = fd, .kind = DESCRIPTOR_FILE, .target = given_text(given, target)});
+    add_target(given, process, fd, DESCRIPTOR_FILE, target);
+}
+
+void given_memfd(struct given *given, const struct process *process, int fd, const char *target)
+{
+    add_target(given, process, fd, DESCRIPTOR_MEMFD, target);
+}
+
+void given_terminal(struct given *given, const struct process *process, int fd)
+{
+    add_target(given, process, fd, DESCRIPTOR_TERMINAL, "/dev/pts/0");
 }
 
 void given_bpf(struct given *given, const struct process *process, int fd, const char *target,
@@ -155,22 +176,6 @@ void given_bpf(struct given *given, const struct process *process, int fd, const
                                        .kind = DESCRIPTOR_ANONYMOUS,
                                        .inode = type ? (uint64_t)type + 1 : 0,
                                        .target = given_text(given, target)});
-}
-
-void given_memfd(struct given *given, const struct process *process, int fd, const char *target)
-{
-    add_descriptor(given, process,
-                   (struct descriptor){.fd = fd,
-                                       .kind = DESCRIPTOR_MEMFD,
-                                       .target = given_text(given, target)});
-}
-
-void given_terminal(struct given *given, const struct process *process, int fd)
-{
-    add_descriptor(given, process,
-                   (struct descriptor){.fd = fd,
-                                       .kind = DESCRIPTOR_TERMINAL,
-                                       .target = given_text(given, "/dev/pts/0")});
 }
 
 static uint16_t parse_address(const char *text, uint8_t (*ret_address)[16])
@@ -199,16 +204,12 @@ void given_socket(struct given *given, const struct process *process, int fd, co
     if (remote)
         socket.remote_port = parse_address(remote, &socket.remote);
     snapshot_builder_add_socket(given->builder, &socket);
-    add_descriptor(
-        given, process,
-        (struct descriptor){.fd = fd, .kind = DESCRIPTOR_SOCKET, .inode = socket.inode});
+    add_inode(given, process, fd, DESCRIPTOR_SOCKET, socket.inode);
 }
 
 void given_master(struct given *given, const struct process *process, int fd, unsigned index)
 {
-    add_descriptor(
-        given, process,
-        (struct descriptor){.fd = fd, .kind = DESCRIPTOR_PTMX, .inode = (uint64_t)index + 1});
+    add_inode(given, process, fd, DESCRIPTOR_PTMX, (uint64_t)index + 1);
 }
 
 void given_raw_socket(struct given *given, const struct process *process, int fd, int family)
@@ -222,9 +223,7 @@ void given_raw_socket(struct given *given, const struct process *process, int fd
     };
 
     snapshot_builder_add_socket(given->builder, &socket);
-    add_descriptor(
-        given, process,
-        (struct descriptor){.fd = fd, .kind = DESCRIPTOR_SOCKET, .inode = socket.inode});
+    add_inode(given, process, fd, DESCRIPTOR_SOCKET, socket.inode);
 }
 
 void given_socket_pair(struct given *given, const struct process *process, int fd,
@@ -243,12 +242,8 @@ void given_socket_pair(struct given *given, const struct process *process, int f
     far.peer_inode = near.inode;
     snapshot_builder_add_socket(given->builder, &near);
     snapshot_builder_add_socket(given->builder, &far);
-    add_descriptor(
-        given, other,
-        (struct descriptor){.fd = other_fd, .kind = DESCRIPTOR_SOCKET, .inode = far.inode});
-    add_descriptor(
-        given, process,
-        (struct descriptor){.fd = fd, .kind = DESCRIPTOR_SOCKET, .inode = near.inode});
+    add_inode(given, other, other_fd, DESCRIPTOR_SOCKET, far.inode);
+    add_inode(given, process, fd, DESCRIPTOR_SOCKET, near.inode);
 }
 
 void given_same_socket(struct given *given, const struct process *process, int fd)
