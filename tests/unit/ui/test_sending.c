@@ -78,7 +78,7 @@ static void end(struct app *app)
 /* "SIGSTOP to 4242 test_sending: sent" */
 static void assert_told(struct app *app, const char *signal, pid_t pid, const char *outcome)
 {
-    char text[64];
+    char text[128];
 
     snprintf(text, sizeof text, "%s%d test_sending%s", signal, (int)pid, outcome);
     await_word(app, text);
