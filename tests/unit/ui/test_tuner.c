@@ -104,6 +104,33 @@ static void a_search_for_nothing_goes_back_to_where_it_began(void **state)
     app_release(&app);
 }
 
+/* By what it is: a number, one of a few words, or a text. */
+static void a_setting_is_stepped_turned_or_typed(void **state)
+{
+    struct app app;
+
+    (void)state;
+    start(&app);
+    press(&app, "C/topk\r");
+    press_key(&app, KEY_SPECIAL(KEY_LEFT));
+    assert_int_equal(app.settings.topk, 15);
+    press(&app, "/whitelist.mode\r");
+    press_key(&app, KEY_SPECIAL(KEY_RIGHT));
+    assert_string_equal(app.message.text,
+                        "whitelist.mode: guide -> strict   0 newly flagged, 0 no longer");
+    press_key(&app, KEY_SPECIAL(KEY_RIGHT));
+    assert_true(shows(&app, "whitelist.mode: strict -> guide"));
+    press(&app, "g/ports\r");
+    press_key(&app, KEY_SPECIAL(KEY_RIGHT));
+    assert_string_equal(app.message.text, "ports is no number: Enter types it");
+    press(&app, "\r");
+    assert_string_equal(strbuf_string(&app.prompt.text), "3333,4444,5555,6666,7777,8888");
+    press(&app, "\x15"
+                "22,80\r");
+    assert_true(shows(&app, "\"22,80\""));
+    app_release(&app);
+}
+
 static void the_command_line_counts_until_the_key_is_edited(void **state)
 {
     struct app app;
@@ -368,6 +395,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(edits_are_undone_and_redone_one_by_one),
         cmocka_unit_test(a_search_for_nothing_goes_back_to_where_it_began),
+        cmocka_unit_test(a_setting_is_stepped_turned_or_typed),
         cmocka_unit_test(the_command_line_counts_until_the_key_is_edited),
         cmocka_unit_test(a_reviewed_save_changes_those_lines_alone),
         cmocka_unit_test(the_review_follows_its_cursor),
