@@ -36,8 +36,8 @@ static enum suspicion suspicion_of(const struct snapshot *snapshot, const struct
         return MAP_EXECUTABLE_MEMFD;
     if (span_ends_with(snapshot_span(snapshot, map->name), DELETED_SUFFIX))
         return MAP_EXECUTABLE_DELETED;
-    /* The kernel's own pages have names in brackets. */
-    if (map->inode == 0 && name[0] != '[')
+    /* A process names its own in brackets, too: "[anon:libc]", prctl(2). */
+    if (map->inode == 0 && !map_is_of_kernel(snapshot_span(snapshot, map->name)))
         return MAP_EXECUTABLE_ANONYMOUS;
     return MAP_PLAIN;
 }
