@@ -56,15 +56,25 @@ bool who_is_known(const struct who *who, const struct process *process)
            process_knows(process, who_needs(who) & ~beside);
 }
 
-/* "10.0.0.5:4444" is asked for by the whole, or by all before the port. */
-static bool is_address(const char *shown, const char *asked)
+static bool is_all_before(const char *end, const char *shown, const char *asked)
 {
     size_t length = strlen(asked);
+
+    return (size_t)(end - shown) == length && strncmp(shown, asked, length) == 0;
+}
+
+/* "10.0.0.5:4444" is asked for by the whole, or by all before the port; "[::1]:4444" also
+ * by what is within the brackets. */
+static bool is_address(const char *shown, const char *asked)
+{
     const char *port = strrchr(shown, ':');
 
     if (strcmp(shown, asked) == 0)
         return true;
-    return port && (size_t)(port - shown) == length && strncmp(shown, asked, length) == 0;
+    if (!port)
+        return false;
+    return is_all_before(port, shown, asked) ||
+           (*shown == '[' && is_all_before(port - 1, shown + 1, asked));
 }
 
 static bool socket_matches(const struct who *who, const struct socket *socket)

@@ -15,7 +15,7 @@
 enum who_kind {
     WHO_ANYBODY, /* nothing is asked */
     WHO_PORT,    /* ":4444": on either end of a connection */
-    WHO_ADDRESS, /* "10.0.0.5" or "10.0.0.5:4444": likewise */
+    WHO_ADDRESS, /* "10.0.0.5", "10.0.0.5:4444", "::1" or "[::1]:4444": likewise */
     WHO_PATH,    /* "/path", or below it: as program, directory, odd code mapping or open file;
                   * of all open files only if the gatherer was asked for the path */
     WHO_INODE,   /* "81234": of a socket, a pipe, a program or a mapping */

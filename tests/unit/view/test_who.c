@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: MIT */
+#include <sys/socket.h>
+
 #include "tests/support/snapshot_fixture.h"
 #include "tests/support/test.h"
 #include "view/who.h"
@@ -68,6 +70,35 @@ static void finds_who_has_it(void **state)
     given_release(&given);
 }
 
+/* Which stand around it where a port follows. */
+static void an_address_of_ipv6_needs_no_brackets(void **state)
+{
+    static const char *const right[] = {"::1", "[::1]", "[::1]:4444"};
+    static const char *const wrong[] = {"::2", "[::1]:4445", "::1:4444"};
+    struct given given;
+    struct who who;
+
+    (void)state;
+    build(&given);
+    struct socket *socket = (struct socket *)&given.snapshot.sockets[0];
+    assert_int_equal(socket->remote_port, 4444);
+    socket->family = AF_INET6;
+    memset(socket->remote, 0, sizeof socket->remote);
+    socket->remote[15] = 1;
+    const struct row row = {.snapshot = &given.snapshot,
+                            .relations = given.relations,
+                            .process = &given.snapshot.processes[0]};
+    for (size_t i = 0; i < sizeof right / sizeof *right; i++) {
+        assert_null(who_parse(right[i], &who));
+        if (!who_matches(&who, &row))
+            fail_msg("nobody has %s", right[i]);
+        assert_null(who_parse(wrong[i], &who));
+        if (who_matches(&who, &row))
+            fail_msg("somebody has %s", wrong[i]);
+    }
+    given_release(&given);
+}
+
 static void knows_of_whom_it_cannot_tell(void **state)
 {
     struct process process = {0};
@@ -106,6 +137,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(finds_who_has_it),
+        cmocka_unit_test(an_address_of_ipv6_needs_no_brackets),
         cmocka_unit_test(knows_of_whom_it_cannot_tell),
         cmocka_unit_test(refuses_what_it_does_not_understand),
     };
